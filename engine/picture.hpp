@@ -1,0 +1,41 @@
+// Picture files into pixels: JPEG, PNG, WebP, TIFF and what else OpenCV reads. Runs in workers only: files
+// are hostile.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "base/result.hpp"
+#include "kernels/device.hpp"
+
+namespace reeld::engine {
+
+inline constexpr std::int64_t kMaxPicturePixels = 200'000'000;
+
+struct PictureFacts {
+  int width = 0, height = 0;  // after EXIF orientation
+};
+
+// RGBA, sRGB-encoded, straight alpha, EXIF orientation applied.
+struct Picture {
+  int width = 0, height = 0;
+  kernels::PictureFormat format = kernels::PictureFormat::rgba8;
+  std::vector<std::uint8_t> bytes;  // stride is width * 4 * bytes per channel
+  kernels::PictureView view() const;
+};
+
+// Errors: file_missing, file_unreadable, picture_invalid (what is wrong: empty, truncated, not a picture),
+// picture_too_large.
+Result<Picture> load_picture(const std::filesystem::path& file);
+
+// Decodes whole, so that a truncated file is found before a job starts rendering. Same errors.
+Result<PictureFacts> inspect_picture(const std::filesystem::path& file);
+
+// sRGB-encoded RGB, 8 bits. quality 1..100. Errors: target_unwritable, disk_full.
+Result<void> write_jpeg(const std::filesystem::path& file, const std::uint8_t* rgb, int width, int height,
+                        std::size_t stride_bytes, int quality);
+Result<void> write_png(const std::filesystem::path& file, const std::uint8_t* rgb, int width, int height,
+                       std::size_t stride_bytes);
+
+}  // namespace reeld::engine

@@ -1,0 +1,36 @@
+// From (plan, n) to what frame n shows. Pure; called by workers for every frame.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/plan.hpp"
+#include "kernels/frame_plan.hpp"
+
+namespace reeld::engine {
+
+// A text's raster on a device, and where its top left corner lies in the frame.
+struct PlacedText {
+  kernels::PictureId picture = 0;
+  double x = 0, y = 0;
+};
+
+// What a device holds for a plan. Only the scenes that a frame shows must be filled in.
+struct Uploaded {
+  std::vector<kernels::PictureId> pictures;    // by Plan::pictures
+  std::vector<std::vector<PlacedText>> texts;  // by scene, by PlanScene::texts
+};
+
+// Scenes visible in frame n: one, or two during a transition. count is 1 or 2.
+struct VisibleScenes {
+  int first = 0, count = 1;
+};
+VisibleScenes visible_scenes(const Plan& plan, std::int64_t frame);
+
+// Requires 0 <= frame < plan.frame_count.
+kernels::FramePlan frame_plan(const Plan& plan, std::int64_t frame, const Uploaded& uploaded);
+
+// Progress 0..1 to eased 0..1.
+double ease(Easing easing, double t);
+
+}  // namespace reeld::engine

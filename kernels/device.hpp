@@ -1,0 +1,77 @@
+// Where pixels are computed: cpu, cuda, vulkan behind one interface. A device that was not built, or is not
+// on this machine, is a stub whose Error says so in a sentence.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "kernels/frame_plan.hpp"
+
+namespace reeld::kernels {
+
+enum class DeviceKind : std::uint8_t { cpu, cuda, vulkan };
+
+std::string_view device_kind_name(DeviceKind kind);
+
+// One row of what `reelctl devices` shows. `why_not` is empty where the device can be opened.
+struct DeviceInfo {
+  DeviceKind kind = DeviceKind::cpu;
+  std::string name;  // "AMD EPYC 7763", "NVIDIA H200"
+  std::int64_t memory_bytes = 0;
+  std::string why_not;
+};
+
+// How the bytes of a picture are laid out. sRGB-encoded, 4 channels RGBA, interleaved, rows top down.
+enum class PictureFormat : std::uint8_t { rgba8, rgba16 };
+enum class AlphaKind : std::uint8_t {
+  straight,
+  premultiplied
+};  // premultiplied: of encoded values, as cairo makes
+
+// A picture in host memory. Owns nothing; lives until upload returns.
+struct PictureView {
+  const void* data = nullptr;
+  int width = 0, height = 0;  // 1..kMaxPictureSize
+  std::size_t stride_bytes = 0;
+  PictureFormat format = PictureFormat::rgba8;
+  AlphaKind alpha = AlphaKind::straight;
+};
+
+// Where a frame is written. yuv420p: Y, Cb, Cr; nv12: Y, CbCr; rgb24: one plane. Owns nothing.
+struct FrameView {
+  std::uint8_t* planes[3] = {nullptr, nullptr, nullptr};
+  std::size_t stride_bytes[3] = {0, 0, 0};
+};
+
+// Owns its pictures. Every method may be called from any thread, at the same time; render is a pure function
+// of its plan.
+class Device {
+ public:
+  virtual ~Device() = default;
+  Device() = default;
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  virtual const DeviceInfo& info() const = 0;
+
+  // Takes a picture in and makes its mip chain from `first_level` on; levels below it cannot be sampled.
+  virtual Result<PictureId> upload(const PictureView& picture, int first_level) = 0;
+  virtual void release(PictureId picture) = 0;
+
+  // Renders one frame into `out`. Errors: invalid_request for a plan out of range or an unknown picture,
+  // device_lost.
+  virtual Result<void> render(const FramePlan& plan, const FrameView& out) = 0;
+};
+
+// Every kind this program knows, also those that cannot be opened here.
+std::vector<DeviceInfo> list_devices();
+
+// Errors: device_unavailable, with DeviceInfo's why_not.
+Result<std::unique_ptr<Device>> open_device(DeviceKind kind);
+
+}  // namespace reeld::kernels

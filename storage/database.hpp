@@ -1,0 +1,185 @@
+// The record of everything: SQLite in WAL mode, in the data directory. One Database a process; its methods
+// may be called from any thread (one connection behind a mutex). Times are UTC microseconds since 1970; ids
+// are UUIDs (version 7). Errors of every method: database_failed with SQLite's words; disk_full; and what is
+// named beside it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/result.hpp"
+
+namespace reeld::storage {
+
+using Json = nlohmann::json;
+
+// A new UUID, version 7: sorts by the time of its making, also within one millisecond in one process.
+std::string new_id();
+std::int64_t now_us();
+
+// pending -> media_generation -> video_composition -> completed; each of the first three also -> failed or
+// cancelled; failed, cancelled -> pending (retry). The database refuses every other step.
+enum class JobStatus : std::uint8_t {
+  pending,
+  media_generation,
+  video_composition,
+  completed,
+  failed,
+  cancelled
+};
+std::string_view job_status_name(JobStatus status);
+std::optional<JobStatus> job_status_from_name(std::string_view name);
+bool is_final(JobStatus status);
+
+struct NewJob {
+  std::string idempotency_key;  // empty: none
+  std::string request_hash;     // of the request as sent, to tell a repetition from a conflict
+  Json request;                 // as sent
+  std::string base_dir;         // where its relative files are looked for
+  std::string target;           // absolute path of the finished film
+  std::string title;
+};
+
+struct JobResources {
+  double wall_seconds = 0, cpu_seconds = 0, gpu_seconds = 0;
+  double peak_memory_mb = 0, peak_gpu_memory_mb = 0, disk_used_mb = 0;
+  std::int64_t frames = 0;
+  double frames_per_second = 0;
+  std::string encoder, device;
+  Json encoder_trials = Json::array();  // [{"name", "why_not"}]: what was tried before it
+};
+
+struct JobStage {
+  std::string stage;  // creating_images, processing_audio, planning, rendering, encoding, ...
+  std::int64_t started_us = 0;
+  std::optional<std::int64_t> completed_us;
+  std::optional<Error> error;
+};
+
+struct Asset {
+  std::string id;
+  std::string sha256;
+  std::string type;         // IMAGE, AUDIO, VIDEO_CLIP, TEXT_OVERLAY
+  std::string source_type;  // GENERATED, STOCK, USER_UPLOADED
+  std::string file;         // relative to the data directory
+  std::string provider, model, prompt;
+  std::string fingerprint;  // of the wish that made it; empty where it must be made anew
+  double response_seconds = 0;
+  std::int64_t size_bytes = 0;
+  std::optional<std::int64_t> duration_us;
+  int width = 0, height = 0;
+  std::string media_type;
+  Json metadata = Json::object();
+  std::int64_t created_us = 0;
+};
+
+struct Video {
+  std::string id;
+  std::string job_id;
+  std::string file;    // absolute path of the finished film
+  std::string poster;  // absolute path of its thumbnail; empty where there is none
+  std::string title;
+  Json facts;  // engine::VideoFacts as probed from the file
+  std::int64_t created_us = 0;
+};
+
+struct Event {
+  std::string job_id;
+  std::int64_t seq = 0;  // 1, 2, ... within the job
+  std::int64_t time_us = 0;
+  std::string type;  // status, stage, progress, warning, finished
+  Json body;
+};
+
+struct Job {
+  std::string id;
+  std::string idempotency_key, request_hash;
+  Json request;
+  std::string base_dir, target, title;
+  JobStatus status = JobStatus::pending;
+  std::string stage;
+  double progress = 0;         // percent, 0..100
+  std::optional<Error> error;  // present exactly where status is failed
+  Json warnings = Json::array();
+  std::int64_t created_us = 0;
+  std::optional<std::int64_t> started_us, completed_us;
+  int attempt = 1;  // grows by retry
+};
+
+struct JobFilter {
+  std::optional<JobStatus> status;
+  std::string before_id;  // only jobs made before this one; for paging
+  int limit = 50;         // 1..500
+};
+
+class Database {
+ public:
+  // Opens or makes it and applies the migrations that are missing, each in a transaction. Refuses a database
+  // newer than this program knows (invalid_state).
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
+  ~Database();
+
+  int schema_version() const;
+
+  // Durable when it returns. A repeated idempotency key gives the first job where request_hash and target are
+  // equal, else conflict.
+  struct Created {
+    Job job;
+    bool repeated = false;
+  };
+  Result<Created> create_job(const NewJob& job);
+  Result<Job> find_job(const std::string& id);                  // not_found
+  Result<std::vector<Job>> list_jobs(const JobFilter& filter);  // newest first
+  Result<std::vector<Job>> unfinished_jobs();                   // oldest first; for going on after a restart
+  Result<Json> counts();  // {"jobs": {status: count}, "assets": n, "videos": n, ...}
+
+  // invalid_state where the step is not allowed. `error` is required for failed and refused elsewhere. Sets
+  // started_us on leaving pending, completed_us on reaching a final status; pending (retry) clears error,
+  // progress and both times and increments attempt.
+  Result<void> set_status(const std::string& id, JobStatus status,
+                          const std::optional<Error>& error = std::nullopt);
+  // Progress never goes back within an attempt: a smaller percentage is kept out.
+  Result<void> set_progress(const std::string& id, const std::string& stage, double percent);
+  Result<void> add_warning(const std::string& id, const Json& warning);
+
+  Result<void> begin_stage(const std::string& job_id, const std::string& stage);
+  Result<void> end_stage(const std::string& job_id, const std::string& stage,
+                         const std::optional<Error>& error);
+  Result<std::vector<JobStage>> stages(const std::string& job_id);
+
+  Result<void> set_resources(const std::string& job_id, const JobResources& resources);
+  Result<std::optional<JobResources>> resources(const std::string& job_id);
+
+  // One row a content; adding what is there gives the row that is there (its fingerprint is added to it).
+  Result<Asset> add_asset(const Asset& asset);
+  Result<std::optional<Asset>> find_asset_by_fingerprint(const std::string& fingerprint);
+  // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film.
+  Result<void> link_asset(const std::string& job_id, const std::string& asset_id, const std::string& role,
+                          int scene);
+  struct JobAsset {
+    Asset asset;
+    std::string role;
+    int scene = -1;
+  };
+  Result<std::vector<JobAsset>> job_assets(const std::string& job_id);
+
+  Result<void> add_video(const Video& video);  // replaces the job's earlier one
+  Result<std::optional<Video>> video(const std::string& job_id);
+
+  // Gives the event its seq and time.
+  Result<Event> append_event(const std::string& job_id, const std::string& type, const Json& body);
+  Result<std::vector<Event>> events_after(const std::string& job_id, std::int64_t seq, int limit);
+
+ private:
+  struct Impl;
+  explicit Database(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reeld::storage
