@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,7 +34,7 @@ struct OutputSpec {
   std::string encoder = "auto";     // or one encoder's name, whose absence is then an error
   std::string device = "auto";      // auto, cpu, cuda, vulkan
   std::string preset = "veryfast";  // x264's names, mapped for other encoders
-  int crf = 23;                     // 0 (lossless where the encoder can) .. 51
+  int crf = 23;                     // 0 (lossless where the encoder can) .. 51, av1: 63
   std::string container = "mp4";    // mp4, mov, mkv
   Color8 background{0, 0, 0, 255};
 };

@@ -1,0 +1,21 @@
+// Holds a JSON value against the request's schema. valijson judges; our own walk over schema and value then
+// finds the field and the words, because a validator's own speak of schemas and not of what was typed. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/request.hpp"
+
+namespace reeld::engine {
+
+// Errors: invalid_request, unknown_field, unsupported_version.
+Result<void> check_against_schema(const Json& json);
+
+// The value as it stands in messages: JSON, cut after about 60 bytes, never throws on bad UTF-8.
+std::string found_text(const Json& value);
+
+// `path` with one more JSON pointer token, escaped.
+std::string pointer_child(const std::string& path, std::string_view token);
+
+}  // namespace reeld::engine
