@@ -9,6 +9,13 @@ namespace {
 
 constexpr std::size_t kLongest = 64;
 
+// A name cut short is a likelier slip than as many typing errors: "volume" means "volume_db", not "voice".
+int guess_distance(std::string_view name, std::string_view known) {
+  constexpr std::size_t kShortestStart = 3;
+  if (name.size() >= kShortestStart && known.starts_with(name)) return 1;
+  return edit_distance(name, known);
+}
+
 }  // namespace
 
 // Optimal string alignment.
@@ -34,7 +41,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   std::string best;
   int best_distance = std::numeric_limits<int>::max();
   for (const std::string& candidate : known) {
-    const int distance = edit_distance(name, candidate);
+    const int distance = guess_distance(name, candidate);
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

@@ -53,7 +53,7 @@ enum class Easing : std::uint8_t { linear, ease_in, ease_out, ease_in_out };
 // From rectangle to rectangle, or a named move, or "auto" (chosen by seed and scene number).
 struct MotionSpec {
   std::string move = "none";  // none, rects, auto, zoom-in, zoom-out, pan-left, pan-right, pan-up, pan-down
-  FractionRect from, to;      // for move == rects
+  FractionRect from{}, to{};  // for move == rects
   double amount = 0.15;       // named moves: how far; zoom 1 -> 1 + amount, or a pan of that fraction
   Easing easing = Easing::linear;
   Fit fit = Fit::fill;
@@ -77,22 +77,22 @@ struct TextSpec {
   std::string text;  // UTF-8, may hold line breaks
   std::string position =
       "bottom";  // top-left, top, top-right, left, center, right, bottom-left, bottom, bottom-right
-  std::optional<double> x,
-      y;  // or the anchor point in fractions of the frame; `position` then says which point of the block
-  double size = 48;  // font size, output pixels
-  std::string font;  // family; empty: the default sans
-  int weight = 400;  // 100..1000
+  std::optional<double> x{},
+      y{};  // or the anchor point in fractions of the frame; `position` then says which point of the block
+  double size = 48;    // font size, output pixels
+  std::string font{};  // family; empty: the default sans
+  int weight = 400;    // 100..1000
   bool italic = false;
   Color8 color{255, 255, 255, 255};
   std::string align = "center";  // left, center, right, justify
   double max_width = 0.9;        // fraction of the frame's width at which lines break
   double margin = 0.05;          // safe margin, fraction of the frame's smaller side
   double line_spacing = 1.0;
-  std::optional<Outline> outline;
-  std::optional<Shadow> shadow;
-  std::optional<Box> box;
+  std::optional<Outline> outline{};
+  std::optional<Shadow> shadow{};
+  std::optional<Box> box{};
   double start = 0;
-  std::optional<double> end;  // absent: the scene's end
+  std::optional<double> end{};  // absent: the scene's end
   double fade_in = 0, fade_out = 0;
 };
 
