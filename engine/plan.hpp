@@ -98,6 +98,9 @@ struct Facts {
 Result<Plan> make_plan(const Request& request, const Facts& facts);
 
 Json to_json(const Plan& plan);
+// A plan's "output" alone, for a worker that tries encoders before there is a plan.
+Json to_json(const OutputSpec& output);
+Result<OutputSpec> output_from_json(const Json& json);
 Result<Plan> plan_from_json(const Json& json);
 
 }  // namespace reeld::engine

@@ -181,4 +181,11 @@ Result<Plan> plan_from_json(const Json& json) {
   return plan;
 }
 
+Result<OutputSpec> output_from_json(const Json& json) {
+  std::optional<Error> fault;
+  const OutputSpec output = output_of(PlanReader(json, "/output", fault));
+  if (fault) return *fault;
+  return output;
+}
+
 }  // namespace reeld::engine

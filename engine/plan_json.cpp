@@ -29,19 +29,6 @@ Json json_of(const PlanAsset& a) {
           {"sample_count", a.sample_count}};
 }
 
-Json json_of(const OutputSpec& o) {
-  return {{"width", o.width},
-          {"height", o.height},
-          {"fps", {{"num", o.fps.num}, {"den", o.fps.den}}},
-          {"codec", o.codec},
-          {"encoder", o.encoder},
-          {"device", o.device},
-          {"preset", o.preset},
-          {"crf", o.crf},
-          {"container", o.container},
-          {"background", json_of(o.background)}};
-}
-
 Json json_of(const TextSpec& t) {
   Json json = {{"text", t.text},
                {"position", t.position},
@@ -124,9 +111,22 @@ Json list_of(const std::vector<T>& items) {
 
 }  // namespace
 
+Json to_json(const OutputSpec& o) {
+  return {{"width", o.width},
+          {"height", o.height},
+          {"fps", {{"num", o.fps.num}, {"den", o.fps.den}}},
+          {"codec", o.codec},
+          {"encoder", o.encoder},
+          {"device", o.device},
+          {"preset", o.preset},
+          {"crf", o.crf},
+          {"container", o.container},
+          {"background", json_of(o.background)}};
+}
+
 Json to_json(const Plan& plan) {
   Json json = {{"reeld_plan", kPlanVersion},        {"title", plan.title},
-               {"output", json_of(plan.output)},    {"frame_count", plan.frame_count},
+               {"output", to_json(plan.output)},    {"frame_count", plan.frame_count},
                {"sample_count", plan.sample_count}, {"pictures", list_of(plan.pictures)},
                {"sounds", list_of(plan.sounds)},    {"scenes", list_of(plan.scenes)},
                {"speech", list_of(plan.speech)},    {"loudness_lufs", plan.loudness_lufs}};

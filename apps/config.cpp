@@ -1,0 +1,152 @@
+#include "apps/config.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include <toml++/toml.h>
+
+namespace reeld {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path xdg_folder(const char* variable, const char* below_home) {
+  if (const char* value = std::getenv(variable); value != nullptr && *value == '/') return value;
+  const char* home = std::getenv("HOME");
+  return fs::path(home != nullptr ? home : "/") / below_home;
+}
+
+Error bad_key(const fs::path& file, std::string_view key, const std::string& allowed) {
+  return Error{Code::invalid_request, file.string() + ": " + std::string(key) + " must be " + allowed};
+}
+
+template <class T>
+bool set(const toml::node& node, T& target) {
+  const auto value = node.value<T>();
+  if (value) target = *value;
+  return value.has_value();
+}
+
+bool set_number(const toml::node& node, double low, double high, const std::function<void(double)>& target) {
+  const auto value = node.value<double>();
+  if (!value || !(*value >= low && *value <= high)) return false;
+  target(*value);
+  return true;
+}
+
+template <class T>
+bool set_texts(const toml::node& node, std::vector<T>& target) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr) return false;
+  target.clear();
+  for (const toml::node& item : *array) {
+    const auto text = item.value<std::string>();
+    if (!text) return false;
+    target.emplace_back(*text);
+  }
+  return true;
+}
+
+struct Key {
+  std::string allowed;  // in words, for the error
+  std::function<bool(const toml::node&)> set;
+};
+
+std::map<std::string, Key, std::less<>> keys_of(Config& config) {
+  engine::ServiceOptions& service = config.service;
+  return {
+      {"data_dir",
+       {"a path",
+        [&](const toml::node& n) {
+          std::string text;
+          const bool ok = set(n, text);
+          if (ok) service.data_dir = text;
+          return ok;
+        }}},
+      {"endpoint", {"a ZeroMQ endpoint", [&](const toml::node& n) { return set(n, config.endpoint); }}},
+      {"log_level",
+       {"trace, debug, info, warn, error or off",
+        [&](const toml::node& n) { return set(n, config.log_level); }}},
+      {"drain_seconds",
+       {"a number from 0 to 86400",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 86400, [&](double v) { config.drain_seconds = v; });
+        }}},
+      {"slots",
+       {"a whole number from 1 to 64",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 64, [&](double v) { service.slots = static_cast<int>(v); });
+        }}},
+      {"threads_per_slot",
+       {"a whole number from 1 to 256",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 256, [&](double v) { service.threads_per_slot = static_cast<int>(v); });
+        }}},
+      {"queue_limit",
+       {"a whole number from 1 to 1000000",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 1e6, [&](double v) { service.queue_limit = static_cast<int>(v); });
+        }}},
+      {"segment_seconds",
+       {"a number from 1 to 600",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 600, [&](double v) { service.segment_seconds = v; });
+        }}},
+      {"encoder_order",
+       {"a list of encoders' names",
+        [&](const toml::node& n) { return set_texts(n, service.encoder_order); }}},
+      {"allowed_roots",
+       {"a list of folders", [&](const toml::node& n) { return set_texts(n, service.allowed_roots); }}},
+  };
+}
+
+}  // namespace
+
+Config default_config() {
+  Config config;
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  // A software encoder fills about four cores by itself; more slots on fewer cores would only compete.
+  config.service.slots = std::clamp(cores / 4, 1, 8);
+  config.service.threads_per_slot = std::max(1, cores / config.service.slots);
+  config.service.data_dir = xdg_folder("XDG_STATE_HOME", ".local/state") / "reeld";
+  config.service.allowed_roots = {"/"};
+  std::error_code ignored;
+  config.service.worker_program = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "reeld-worker";
+  return config;
+}
+
+fs::path default_config_file() {
+  return xdg_folder("XDG_CONFIG_HOME", ".config") / "reeld" / "reeld.toml";
+}
+
+Result<void> read_config(const fs::path& file, Config& config) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored))
+    return Error{Code::file_missing, "there is no configuration at " + file.string()};
+  try {
+    const toml::table table = toml::parse_file(file.string());
+    const auto keys = keys_of(config);
+    for (const auto& [name, node] : table) {
+      const auto key = keys.find(name.str());
+      if (key == keys.end()) {
+        std::string known;
+        for (const auto& [other, unused] : keys) known += (known.empty() ? "" : ", ") + other;
+        return Error{Code::unknown_field, file.string() + ": there is no key " + std::string(name.str()) +
+                                              "; the keys are " + known};
+      }
+      if (!key->second.set(node)) return bad_key(file, name.str(), key->second.allowed);
+    }
+  } catch (const toml::parse_error& error) {
+    std::ostringstream where;
+    where << error.source().begin;
+    return Error{Code::invalid_request,
+                 file.string() + ": " + std::string(error.description()) + " (" + where.str() + ")"};
+  }
+  return {};
+}
+
+}  // namespace reeld

@@ -1,0 +1,211 @@
+// reelctl: reeld's command line. Exit status 0 only for success; --json gives one JSON value, or one a line
+// while following.
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "apps/reelctl_print.hpp"
+#include "base/version.hpp"
+#include "engine/files.hpp"
+#include "ipc/client.hpp"
+#include "ipc/endpoint.hpp"
+
+namespace reeld {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+// Enough for a busy daemon on a slow disk; following a job has no limit.
+constexpr int kTimeoutMs = 10'000;
+
+struct Options {
+  std::string endpoint;
+  bool json = false;
+  std::string file, out, job, key, device, status;
+  int limit = 50;
+};
+
+int fail(const Options& options, const Error& error) {
+  if (options.json) {
+    std::cout << Json{{"error", engine::to_json(error)}}.dump() << std::endl;
+  } else {
+    std::cerr << "reelctl: " << error_line(engine::to_json(error));
+  }
+  return 1;
+}
+
+// A result either as it came, or in words.
+template <class Words>
+int answer(const Options& options, const Result<Json>& result, Words words) {
+  if (!result) return fail(options, result.error());
+  if (options.json) {
+    std::cout << result->dump() << std::endl;
+  } else {
+    std::cout << words(*result);
+  }
+  return 0;
+}
+
+Result<Json> read_request(const std::string& file) {
+  std::string text;
+  if (file == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    auto read = engine::read_text(file);
+    if (!read) return read.error();
+    text = *std::move(read);
+  }
+  try {
+    return Json::parse(text, nullptr, true, true);
+  } catch (const Json::parse_error& error) {
+    return Error{Code::invalid_request, file + " is no JSON: " + error.what()};
+  }
+}
+
+Result<Json> submit(ipc::Client& client, const Options& options) {
+  REELD_ASSIGN(Json request, read_request(options.file));
+  if (!options.device.empty() && request.is_object() &&
+      (!request.contains("output") || request["output"].is_object())) {
+    request["output"]["device"] = options.device;
+  }
+  const fs::path base = options.file == "-" ? fs::current_path() : fs::absolute(options.file).parent_path();
+  return client.submit(request, fs::absolute(options.out).lexically_normal().string(),
+                       base.lexically_normal().string(), options.key);
+}
+
+// Shows a job's events until it ends, then the finished job; 0 only where it completed.
+int follow(ipc::Client& client, const Options& options, const std::string& job_id) {
+  ProgressView view(::isatty(STDERR_FILENO) == 1);
+  Json last;
+  const auto finished = client.follow(job_id, [&](const Json& event) {
+    if (options.json) {
+      std::cout << event.dump() << std::endl;
+    } else {
+      view.show(event);
+    }
+    return true;
+  });
+  view.end();
+  if (!finished) return fail(options, finished.error());
+  const bool completed = finished->value("status", "") == "completed";
+  if (!options.json)
+    (completed ? std::cout : std::cerr) << (completed ? "" : "reelctl: ") << result_report(*finished);
+  return completed ? 0 : 1;
+}
+
+int run_submit(ipc::Client& client, const Options& options) {
+  return answer(options, submit(client, options),
+                [](const Json& r) { return r["job"]["id"].get<std::string>() + "\n"; });
+}
+
+int run_render(ipc::Client& client, const Options& options) {
+  const auto submitted = submit(client, options);
+  if (!submitted) return fail(options, submitted.error());
+  return follow(client, options, submitted->at("job").at("id").get<std::string>());
+}
+
+int run_list(ipc::Client& client, const Options& options) {
+  Json params = {{"limit", options.limit}};
+  if (!options.status.empty()) params["status"] = options.status;
+  return answer(options, client.call("list", params), [](const Json& result) {
+    std::string out;
+    for (const Json& job : result.at("jobs")) out += job_line(job);
+    return out.empty() ? "no jobs\n" : out;
+  });
+}
+
+int run_stats(ipc::Client& client, const Options& options) {
+  return answer(options, client.call("stats", Json::object()),
+                [](const Json& r) { return r.dump(2) + "\n"; });
+}
+
+int run_health(ipc::Client& client, const Options& options) {
+  return answer(options, client.call("health", Json::object()),
+                [](const Json& r) { return r.dump(2) + "\n"; });
+}
+
+int on_job(ipc::Client& client, const Options& options, const char* method,
+           std::string (*words)(const Json&)) {
+  return answer(options, client.call(method, {{"job", options.job}}),
+                [&](const Json& r) { return words(r.at("job")); });
+}
+
+using Verb = int (*)(ipc::Client&, const Options&);
+
+struct VerbRow {
+  const char* name;
+  const char* help;
+  enum Takes { nothing, request, job } takes;
+  Verb run;
+};
+
+const VerbRow kVerbs[] = {
+    {"render", "submit a request, follow it, and print where the film is and what it cost", VerbRow::request,
+     run_render},
+    {"submit", "submit a request and print the job's id", VerbRow::request, run_submit},
+    {"watch", "follow a job to its end", VerbRow::job,
+     [](ipc::Client& c, const Options& o) { return follow(c, o, o.job); }},
+    {"status", "one line on a job", VerbRow::job,
+     [](ipc::Client& c, const Options& o) { return on_job(c, o, "status", job_line); }},
+    {"show", "all about a job", VerbRow::job,
+     [](ipc::Client& c, const Options& o) { return on_job(c, o, "show", job_report); }},
+    {"usage", "what a job cost", VerbRow::job,
+     [](ipc::Client& c, const Options& o) { return on_job(c, o, "show", usage_report); }},
+    {"cancel", "stop a job and remove what it made", VerbRow::job,
+     [](ipc::Client& c, const Options& o) { return on_job(c, o, "cancel", job_line); }},
+    {"retry", "take a failed or cancelled job up again", VerbRow::job,
+     [](ipc::Client& c, const Options& o) { return on_job(c, o, "retry", job_line); }},
+    {"list", "jobs, newest first", VerbRow::nothing, run_list},
+    {"devices", "where pixels can be computed and frames encoded here", VerbRow::nothing,
+     [](ipc::Client& c, const Options& o) {
+       return answer(o, c.call("devices", Json::object()), devices_report);
+     }},
+    {"health", "how the daemon does", VerbRow::nothing, run_health},
+    {"stats", "counts of jobs, assets and films", VerbRow::nothing, run_stats},
+};
+
+int run(int argc, char** argv) {
+  CLI::App app{"reelctl talks to reeld, the local video rendering daemon"};
+  app.set_version_flag("--version", std::string("reelctl ") + kVersion);
+  app.require_subcommand(1);
+  app.fallthrough();
+  Options options;
+  app.add_option("--endpoint", options.endpoint, "where reeld listens")->envname("REELD_ENDPOINT");
+  app.add_flag("--json", options.json, "print JSON");
+  const VerbRow* chosen = nullptr;
+  for (const VerbRow& verb : kVerbs) {
+    CLI::App* sub = app.add_subcommand(verb.name, verb.help);
+    sub->callback([&chosen, &verb] { chosen = &verb; });
+    if (verb.takes == VerbRow::job) sub->add_option("JOB", options.job, "the job's id")->required();
+    if (verb.takes == VerbRow::request) {
+      sub->add_option("FILE", options.file, "the request, as JSON; - reads standard input")->required();
+      sub->add_option("-o,--output", options.out, "the finished film")->required();
+      sub->add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
+      sub->add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
+    }
+    if (std::string(verb.name) == "list") {
+      sub->add_option("--status", options.status, "only jobs of this status");
+      sub->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 500));
+    }
+  }
+  CLI11_PARSE(app, argc, argv);
+  const auto client =
+      ipc::Client::connect(options.endpoint.empty() ? ipc::default_endpoint() : options.endpoint, kTimeoutMs);
+  if (!client) return fail(options, client.error());
+  return chosen->run(**client, options);
+}
+
+}  // namespace
+}  // namespace reeld
+
+int main(int argc, char** argv) {
+  return reeld::run(argc, argv);
+}

@@ -1,0 +1,93 @@
+#include "engine/asset_store.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <random>
+
+#include "engine/files.hpp"
+
+namespace reeld::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string hexadecimal(const std::array<unsigned char, crypto_hash_sha256_BYTES>& hash) {
+  std::string text(hash.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+  text.pop_back();
+  return text;
+}
+
+// Copies `from` to `to` and hashes what was copied, in one reading: a file that changes meanwhile cannot get
+// another's name.
+Result<std::string> copy_and_hash(const fs::path& from, const fs::path& to) {
+  std::ifstream in(from, std::ios::binary);
+  if (!in) return file_error(errno, "cannot read " + from.string(), Code::file_unreadable);
+  std::ofstream out(to, std::ios::binary | std::ios::trunc);
+  if (!out) return file_error(errno, "cannot make " + to.string(), Code::target_unwritable);
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  std::vector<char> block(1 << 20);
+  std::int64_t total = 0;
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
+    total += in.gcount();
+    if (total > AssetStore::kMaxAssetBytes) {
+      return Error{Code::limit_exceeded, from.string() + " is larger than the 4 GiB that an asset may have"};
+    }
+    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(block.data()),
+                              static_cast<unsigned long long>(in.gcount()));
+    errno = 0;
+    if (!out.write(block.data(), in.gcount())) {
+      return file_error(errno, "cannot copy " + from.string() + " into the data directory",
+                        Code::target_unwritable);
+    }
+  }
+  if (in.bad()) return Error{Code::file_unreadable, "cannot read " + from.string() + " to its end"};
+  errno = 0;
+  out.close();
+  if (!out)
+    return file_error(errno, "cannot copy " + from.string() + " into the data directory",
+                      Code::target_unwritable);
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
+  crypto_hash_sha256_final(&state, hash.data());
+  return hexadecimal(hash);
+}
+
+}  // namespace
+
+Result<StoredAsset> AssetStore::put(const providers::Delivery& delivery) const {
+  std::error_code error;
+  const fs::path incoming = data_dir_ / "assets" / "incoming";
+  fs::create_directories(incoming, error);
+  if (error) return file_error(error.value(), "cannot make " + incoming.string(), Code::target_unwritable);
+
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  const fs::path temporary = incoming / std::to_string(random());
+  const auto keep = [&]() -> Result<StoredAsset> {
+    REELD_ASSIGN(const std::string hash, copy_and_hash(delivery.file, temporary));
+    StoredAsset stored{hash, "assets/" + hash.substr(0, 2) + "/" + hash + delivery.file.extension().string(),
+                       static_cast<std::int64_t>(fs::file_size(temporary, error)), false};
+    const fs::path final_path = data_dir_ / stored.file;
+    stored.was_there = fs::exists(final_path, error);
+    if (stored.was_there) return stored;
+    fs::create_directories(final_path.parent_path(), error);
+    if (error)
+      return file_error(error.value(), "cannot make " + final_path.string(), Code::target_unwritable);
+    REELD_TRY(publish_file(temporary, final_path));
+    return stored;
+  }();
+  fs::remove(temporary, error);
+  if (!delivery.borrowed) fs::remove(delivery.file, error);
+  return keep;
+}
+
+std::string sha256_of_text(std::string_view text) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  return hexadecimal(hash);
+}
+
+}  // namespace reeld::engine

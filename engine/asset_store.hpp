@@ -1,0 +1,38 @@
+// Assets on disk, addressed by the hash of their content: data_dir/assets/ab/abcd....jpg. An equal file is
+// kept once. Used by the daemon's job threads; it reads bytes, never decodes them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/result.hpp"
+#include "providers/provider.hpp"
+
+namespace reeld::engine {
+
+struct StoredAsset {
+  std::string sha256;
+  std::string file;  // relative to the data directory
+  std::int64_t size_bytes = 0;
+  bool was_there = false;
+};
+
+class AssetStore {
+ public:
+  explicit AssetStore(std::filesystem::path data_dir) : data_dir_(std::move(data_dir)) {}
+
+  // Takes a delivery in: copies a borrowed file, moves others. Whole or not at all. Errors: file_unreadable,
+  // disk_full, limit_exceeded above kMaxAssetBytes.
+  Result<StoredAsset> put(const providers::Delivery& delivery) const;
+
+  static constexpr std::int64_t kMaxAssetBytes = std::int64_t{4} << 30;
+
+ private:
+  std::filesystem::path data_dir_;
+};
+
+// Lower-case hexadecimal.
+std::string sha256_of_text(std::string_view text);
+
+}  // namespace reeld::engine

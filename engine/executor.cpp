@@ -1,0 +1,71 @@
+#include "engine/executor.hpp"
+
+#include <chrono>
+
+namespace reeld::engine {
+
+Result<std::unique_ptr<Executor>> Executor::start(const ExecutorOptions& options) {
+  auto executor = std::unique_ptr<Executor>(new Executor(options));
+  executor->slots_.resize(static_cast<std::size_t>(options.slots));
+  for (Slot& slot : executor->slots_) {
+    REELD_ASSIGN(slot.worker, WorkerProcess::start(options.worker_program));
+  }
+  return executor;
+}
+
+TaskOutcome Executor::run(const nlohmann::json& task, const TaskEvents& on_event,
+                          const std::atomic<bool>& cancelled) {
+  Slot* slot = take_slot(task.value("task", "?"), cancelled);
+  if (slot == nullptr) return {Error{Code::cancelled, "cancelled while waiting for a worker"}, {}};
+  if (!slot->worker || !slot->worker->alive()) {
+    auto started = WorkerProcess::start(options_.worker_program);
+    if (!started) {
+      give_back(*slot);
+      return {started.error(), {}};
+    }
+    const std::lock_guard lock(mutex_);
+    slot->worker = *std::move(started);
+  }
+  TaskOutcome outcome = slot->worker->run(task, on_event, cancelled);
+  give_back(*slot);
+  return outcome;
+}
+
+std::vector<WorkerInfo> Executor::workers() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<WorkerInfo> infos;
+  for (const Slot& slot : slots_) {
+    if (slot.worker) infos.push_back({slot.worker->pid(), slot.state});
+  }
+  return infos;
+}
+
+Executor::Slot* Executor::take_slot(const std::string& kind, const std::atomic<bool>& cancelled) {
+  std::unique_lock lock(mutex_);
+  while (!cancelled) {
+    for (Slot& slot : slots_) {
+      if (slot.busy) continue;
+      slot.busy = true;
+      slot.state = kind;
+      return &slot;
+    }
+    // Nobody notifies a cancel, so the wait is short.
+    freed_.wait_for(lock, std::chrono::milliseconds(20));
+  }
+  return nullptr;
+}
+
+void Executor::give_back(Slot& slot) {
+  // A dead worker is replaced at once, so that the next task finds a warm one.
+  std::unique_ptr<WorkerProcess> fresh;
+  if (!slot.worker || !slot.worker->alive()) {
+    if (auto started = WorkerProcess::start(options_.worker_program)) fresh = *std::move(started);
+  }
+  const std::lock_guard lock(mutex_);
+  if (fresh) slot.worker = std::move(fresh);
+  slot.busy = false;
+  slot.state = "idle";
+  freed_.notify_one();
+}
+
+}  // namespace reeld::engine

@@ -1,0 +1,59 @@
+// The pool of workers: one a slot, started ahead and kept warm, replaced when it dies. Used by the daemon's
+// job threads.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/worker_process.hpp"
+
+namespace reeld::engine {
+
+struct ExecutorOptions {
+  std::filesystem::path worker_program;
+  int slots = 1;             // tasks at a time
+  int threads_per_slot = 1;  // what a task may use of the processor
+};
+
+struct WorkerInfo {
+  pid_t pid = 0;
+  std::string state;  // idle, or the kind of its task
+};
+
+class Executor {
+ public:
+  static Result<std::unique_ptr<Executor>> start(const ExecutorOptions& options);
+
+  int slots() const { return options_.slots; }
+  int threads_per_slot() const { return options_.threads_per_slot; }
+
+  // Waits for a free slot, then for the task's end. task["task"] names its kind (engine/worker.hpp).
+  // Errors: cancelled, worker_died, and the task's own.
+  TaskOutcome run(const nlohmann::json& task, const TaskEvents& on_event, const std::atomic<bool>& cancelled);
+
+  std::vector<WorkerInfo> workers() const;
+
+ private:
+  struct Slot {
+    std::unique_ptr<WorkerProcess> worker;
+    std::string state = "idle";
+    bool busy = false;
+  };
+
+  explicit Executor(const ExecutorOptions& options) : options_(options) {}
+  Slot* take_slot(const std::string& kind, const std::atomic<bool>& cancelled);
+  void give_back(Slot& slot);
+
+  const ExecutorOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable freed_;
+  std::vector<Slot> slots_;  // fixed size after start
+};
+
+}  // namespace reeld::engine

@@ -1,0 +1,211 @@
+#include "engine/job.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "engine/compose.hpp"
+#include "engine/fetch.hpp"
+#include "engine/files.hpp"
+#include "engine/job_folder.hpp"
+#include "engine/plan.hpp"
+
+namespace reeld::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using storage::JobStatus;
+
+Result<void> make_folders(const JobFolder& folder) {
+  for (const fs::path& path : {folder.scratch(), folder.segment(0).parent_path()}) {
+    std::error_code error;
+    fs::create_directories(path, error);
+    if (error)
+      return file_error(error.value(), "cannot make the job's folder " + path.string(),
+                        Code::target_unwritable);
+  }
+  return {};
+}
+
+// Found out before any work: by making the very file that the film is written to.
+Result<void> check_target(const storage::Job& job) {
+  const fs::path target = job.target;
+  std::error_code ignored;
+  if (fs::is_directory(target, ignored)) {
+    return Error{Code::target_unwritable, "the target " + job.target + " is a folder, not a file", "/target"};
+  }
+  auto made = write_text(unfinished_film(target, job.id), "");
+  if (made) {
+    fs::remove(unfinished_film(target, job.id), ignored);
+    return {};
+  }
+  Error error = made.error();
+  error.message = "the film cannot be written to " + job.target + ": " + error.message;
+  error.path = "/target";
+  return error;
+}
+
+Json fonts_of(const Request& request) {
+  Json fonts = Json::array();
+  for (std::size_t i = 0; i < request.scenes.size(); ++i) {
+    for (std::size_t k = 0; k < request.scenes[i].text.size(); ++k) {
+      fonts.push_back({{"family", request.scenes[i].text[k].font},
+                       {"path", "/scenes/" + std::to_string(i) + "/text/" + std::to_string(k) + "/font"}});
+    }
+  }
+  return fonts;
+}
+
+Json inspection(const JobTools& tools, const Request& request, const std::vector<storage::Asset>& pictures,
+                const FetchedSounds& sounds) {
+  Json task = {{"task", "inspect"},
+               {"data_dir", tools.data_dir.string()},
+               {"pictures", Json::array()},
+               {"sounds", Json::array()},
+               {"fonts", fonts_of(request)},
+               {"output", to_json(request.output)},
+               {"encoder_order", tools.encoder_order}};
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    task["pictures"].push_back(
+        {{"file", pictures[i].file}, {"path", "/scenes/" + std::to_string(i) + "/picture/file"}});
+  }
+  for (std::size_t i = 0; i < sounds.speech.size(); ++i) {
+    if (!sounds.speech[i]) continue;
+    task["sounds"].push_back(
+        {{"file", sounds.speech[i]->file}, {"path", "/scenes/" + std::to_string(i) + "/speech/file"}});
+  }
+  if (sounds.music) task["sounds"].push_back({{"file", sounds.music->file}, {"path", "/music/file"}});
+  return task;
+}
+
+// The inspection's answer, in the order in which it was asked.
+Facts facts_from(const Json& found, const std::vector<storage::Asset>& pictures,
+                 const FetchedSounds& sounds) {
+  Facts facts;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const Json& size = found.at("pictures").at(i);
+    facts.pictures.push_back(
+        {pictures[i].sha256, pictures[i].file, size.at("width").get<int>(), size.at("height").get<int>(), 0});
+  }
+  std::size_t next = 0;
+  const auto sound = [&](const storage::Asset& asset) {
+    return PlanAsset{asset.sha256, asset.file, 0, 0,
+                     found.at("sounds").at(next++).at("sample_count").get<std::int64_t>()};
+  };
+  for (const auto& speech : sounds.speech) {
+    facts.speech.push_back(speech ? std::optional(sound(*speech)) : std::nullopt);
+  }
+  if (sounds.music) facts.music = sound(*sounds.music);
+  return facts;
+}
+
+// From the request to a plan on disk, with the encoder and the device that were chosen for it.
+Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
+                     JobProgress& progress, const std::atomic<bool>& cancelled, Usage& used) {
+  REELD_ASSIGN(const Request request, parse_request(job.request));
+  const Fetcher fetcher{tools.database,   tools.registry, tools.data_dir, job.base_dir,
+                        folder.scratch(), job.id,         cancelled};
+  const auto advance = [&](double done) { progress.advance(done); };
+  REELD_ASSIGN(const auto pictures,
+               progress.stage("creating_images", [&] { return fetch_pictures(fetcher, request, advance); }));
+  REELD_ASSIGN(const auto sounds,
+               progress.stage("processing_audio", [&] { return fetch_sounds(fetcher, request, advance); }));
+  return progress.stage("planning", [&]() -> Result<void> {
+    const TaskOutcome found = tools.executor.run(
+        inspection(tools, request, pictures, sounds),
+        [&](const Json& event) {
+          progress.advance(event.value("done", 0.0) / std::max(1.0, event.value("total", 1.0)));
+        },
+        cancelled);
+    add_usage(used, found.usage);
+    if (!found.result) return found.result.error();
+    REELD_ASSIGN(const Plan plan, make_plan(request, facts_from(*found.result, pictures, sounds)));
+    const Json choice = {{"encoder", found.result->at("encoder")},
+                         {"encoder_trials", found.result->at("encoder_trials")},
+                         {"device", found.result->at("device")}};
+    REELD_TRY(write_text(folder.choice(), choice.dump()));
+    return write_text(folder.plan(), to_json(plan).dump());
+  });
+}
+
+Result<Json> read_json(const fs::path& file) {
+  REELD_ASSIGN(const std::string text, read_text(file));
+  return Json::parse(text, nullptr, false);
+}
+
+// The film under its name, then its rows: a film without rows can be made again, rows without a film would be
+// a lie.
+Result<void> publish(const JobTools& tools, const storage::Job& job, const Plan& plan, const Json& facts,
+                     const fs::path& poster) {
+  REELD_TRY(publish_file(unfinished_film(job.target, job.id), job.target));
+  storage::Video video;
+  video.job_id = job.id;
+  video.file = job.target;
+  video.poster = poster.string();
+  video.title = plan.title;
+  video.facts = facts;
+  return tools.database.add_video(video);
+}
+
+}  // namespace
+
+Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress& progress,
+                     const std::atomic<bool>& cancelled) {
+  const auto started = std::chrono::steady_clock::now();
+  const JobFolder folder(tools.data_dir, job.id);
+  Usage used;
+  if (job.status == JobStatus::pending) {
+    REELD_TRY(tools.database.set_status(job.id, JobStatus::media_generation));
+    progress.tell("status", {{"status", "media_generation"}});
+  }
+  REELD_TRY(make_folders(folder));
+  REELD_TRY(check_target(job));
+  if (!fs::exists(folder.plan())) REELD_TRY(prepare(tools, job, folder, progress, cancelled, used));
+
+  REELD_ASSIGN(const Json plan_json, read_json(folder.plan()));
+  REELD_ASSIGN(const Plan plan, plan_from_json(plan_json));
+  REELD_ASSIGN(const Json choice, read_json(folder.choice()));
+  if (job.status != JobStatus::video_composition) {
+    REELD_TRY(tools.database.set_status(job.id, JobStatus::video_composition));
+    progress.tell("status", {{"status", "video_composition"}});
+  }
+  const Composition composition{tools, job, folder, plan, choice, cancelled};
+  REELD_ASSIGN(const Rendered rendered,
+               progress.stage("rendering", [&] { return render_parts(composition, progress, used); }));
+  const fs::path poster = tools.data_dir / "posters" / (job.id + ".jpg");
+  REELD_ASSIGN(const Json facts,
+               progress.stage("encoding", [&] { return join_parts(composition, poster, used); }));
+
+  storage::JobResources resources;
+  resources.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  resources.cpu_seconds = used.cpu_seconds;
+  resources.gpu_seconds = used.gpu_seconds;
+  resources.peak_memory_mb = used.peak_memory_mb;
+  resources.peak_gpu_memory_mb = used.peak_gpu_memory_mb;
+  std::error_code ignored;
+  resources.disk_used_mb = static_cast<double>(folder_size(folder.root) +
+                                               static_cast<std::int64_t>(fs::file_size(poster, ignored)) +
+                                               facts.value("size_bytes", std::int64_t{0})) /
+                           1e6;
+  resources.frames = plan.frame_count;
+  resources.frames_per_second = rendered.frames_per_second;
+  resources.encoder = choice.value("encoder", "");
+  resources.device = choice.value("device", "");
+  resources.encoder_trials = choice.value("encoder_trials", Json::array());
+  REELD_TRY(tools.database.set_resources(job.id, resources));
+  if (cancelled) return Error{Code::cancelled, "cancelled before the film got its name"};
+  REELD_TRY(publish(tools, job, plan, facts, poster));
+  REELD_TRY(tools.database.set_status(job.id, JobStatus::completed));
+  fs::remove_all(folder.root, ignored);
+  return {};
+}
+
+void remove_job_files(const fs::path& data_dir, const storage::Job& job) {
+  std::error_code ignored;
+  fs::remove_all(JobFolder(data_dir, job.id).root, ignored);
+  fs::remove(unfinished_film(job.target, job.id), ignored);
+  fs::remove(data_dir / "posters" / (job.id + ".jpg"), ignored);
+}
+
+}  // namespace reeld::engine

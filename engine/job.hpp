@@ -1,0 +1,37 @@
+// The story of a job, from the request to the finished film. Each step is durable: run again after a crash or
+// by a retry, it goes on from what is there. Runs in one of the daemon's job threads; the heavy work is done
+// by workers.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/executor.hpp"
+#include "engine/job_progress.hpp"
+#include "providers/provider.hpp"
+#include "storage/database.hpp"
+
+namespace reeld::engine {
+
+struct JobTools {
+  storage::Database& database;
+  const providers::Registry& registry;
+  Executor& executor;
+  const std::filesystem::path data_dir;
+  const std::vector<std::string> encoder_order;
+  const double segment_seconds;
+};
+
+// Takes the job from pending (or from where a killed daemon left it) to completed. On an error nothing
+// half-made is left at the target; the caller records the error. Errors: those of every step, with the path
+// of the request's field.
+Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress& progress,
+                     const std::atomic<bool>& cancelled);
+
+// Removes what a job keeps on the way to its film, and an unfinished film.
+void remove_job_files(const std::filesystem::path& data_dir, const storage::Job& job);
+
+}  // namespace reeld::engine

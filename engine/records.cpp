@@ -1,0 +1,113 @@
+#include "engine/records.hpp"
+
+#include <ctime>
+
+#include "engine/files.hpp"
+
+namespace reeld::engine {
+namespace {
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json time_or_null(const std::optional<std::int64_t>& time_us) {
+  return time_us ? Json(time_text(*time_us)) : Json(nullptr);
+}
+
+Json error_or_null(const std::optional<Error>& error) {
+  return error ? to_json(*error) : Json(nullptr);
+}
+
+Json resources_json(const storage::JobResources& r) {
+  return {{"wall_seconds", r.wall_seconds},
+          {"cpu_seconds", r.cpu_seconds},
+          {"gpu_seconds", r.gpu_seconds},
+          {"peak_memory_mb", r.peak_memory_mb},
+          {"peak_gpu_memory_mb", r.peak_gpu_memory_mb},
+          {"disk_used_mb", r.disk_used_mb},
+          {"frames", r.frames},
+          {"frames_per_second", r.frames_per_second},
+          {"encoder", r.encoder},
+          {"device", r.device},
+          {"encoder_trials", r.encoder_trials}};
+}
+
+Json asset_json(const storage::Database::JobAsset& used) {
+  const storage::Asset& asset = used.asset;
+  return {{"id", asset.id},
+          {"sha256", asset.sha256},
+          {"type", asset.type},
+          {"source_type", asset.source_type},
+          {"provider", asset.provider},
+          {"model", asset.model},
+          {"role", used.role},
+          {"scene", used.scene < 0 ? Json(nullptr) : Json(used.scene)},
+          {"file", asset.file},
+          {"size_bytes", asset.size_bytes}};
+}
+
+}  // namespace
+
+std::string time_text(std::int64_t time_us) {
+  const std::time_t seconds = time_us / 1'000'000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[64];
+  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + length, sizeof text - length, ".%06dZ", static_cast<int>(time_us % 1'000'000));
+  return text;
+}
+
+Json brief_job(const storage::Job& job, const LiveFigures& live) {
+  return {{"id", job.id},
+          {"status", storage::job_status_name(job.status)},
+          {"stage", job.stage},
+          {"progress", job.progress},
+          {"title", job.title},
+          {"target", job.target},
+          {"error", error_or_null(job.error)},
+          {"warnings", job.warnings},
+          {"created_at", time_text(job.created_us)},
+          {"started_at", time_or_null(job.started_us)},
+          {"completed_at", time_or_null(job.completed_us)},
+          {"attempt", job.attempt},
+          {"frames_per_second", or_null(live.frames_per_second)},
+          {"eta_seconds", or_null(live.eta_seconds)}};
+}
+
+Result<Json> whole_job(storage::Database& database, const storage::Job& job, const LiveFigures& live) {
+  Json whole = brief_job(job, live);
+  whole["request"] = job.request;
+  REELD_ASSIGN(const auto stages, database.stages(job.id));
+  whole["stages"] = Json::array();
+  for (const storage::JobStage& stage : stages) {
+    whole["stages"].push_back({{"stage", stage.stage},
+                               {"started_at", time_text(stage.started_us)},
+                               {"completed_at", time_or_null(stage.completed_us)},
+                               {"error", error_or_null(stage.error)}});
+  }
+  REELD_ASSIGN(const auto assets, database.job_assets(job.id));
+  whole["assets"] = Json::array();
+  for (const auto& asset : assets) whole["assets"].push_back(asset_json(asset));
+  REELD_ASSIGN(const auto video, database.video(job.id));
+  whole["video"] = nullptr;
+  if (video) {
+    whole["video"] = video->facts;
+    whole["video"].update({{"file", video->file}, {"poster", video->poster}, {"title", video->title}});
+  }
+  REELD_ASSIGN(const auto resources, database.resources(job.id));
+  whole["resources"] = resources ? resources_json(*resources) : Json(nullptr);
+  return whole;
+}
+
+Json event_json(const storage::Event& event) {
+  return {{"job", event.job_id},
+          {"seq", event.seq},
+          {"time", time_text(event.time_us)},
+          {"type", event.type},
+          {"body", event.body}};
+}
+
+}  // namespace reeld::engine

@@ -1,0 +1,36 @@
+// Frames of a plan, rendered and coded. Runs in workers.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+#include "engine/plan.hpp"
+#include "kernels/device.hpp"
+
+namespace reeld::engine {
+
+struct SegmentTask {
+  std::filesystem::path data_dir;  // where the plan's assets lie
+  std::int64_t first = 0, count = 0;
+  std::filesystem::path out;  // appears only when whole
+  std::string encoder;
+  int threads = 1;
+};
+
+// Called with the frames coded so far.
+using FramesDone = std::function<void(std::int64_t)>;
+
+Result<void> render_segment(const Plan& plan, const SegmentTask& task, kernels::Device& device,
+                            const FramesDone& frames_done);
+
+// One frame as sRGB, 8 bits, 3 bytes a pixel, rows without gaps.
+Result<std::vector<std::uint8_t>> render_still(const Plan& plan, const std::filesystem::path& data_dir,
+                                               std::int64_t frame, kernels::Device& device);
+
+// The device of that name ("auto": the best that opens). Errors: device_unavailable, path "/output/device".
+Result<std::unique_ptr<kernels::Device>> open_device_named(const std::string& name);
+
+}  // namespace reeld::engine

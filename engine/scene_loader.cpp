@@ -1,0 +1,128 @@
+#include "engine/scene_loader.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/picture.hpp"
+#include "engine/text.hpp"
+
+namespace reeld::engine {
+namespace {
+
+std::string scene_path(int scene) {
+  return "/scenes/" + std::to_string(scene);
+}
+
+Error in_scene(Error error, int scene, const std::string& field) {
+  error.path = scene_path(scene) + field + error.path;
+  return error;
+}
+
+}  // namespace
+
+SceneLoader::SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::int64_t end,
+                         kernels::Device& device)
+    : plan_(plan),
+      data_dir_(std::move(data_dir)),
+      end_(end),
+      device_(device),
+      pictures_(plan.pictures.size()),
+      scenes_(plan.scenes.size()) {
+  uploaded_.pictures.resize(plan.pictures.size());
+  uploaded_.texts.resize(plan.scenes.size());
+  for (PictureState& picture : pictures_) picture.first_level = std::numeric_limits<int>::max();
+  for (const PlanScene& scene : plan.scenes) {
+    PictureState& picture = pictures_[static_cast<std::size_t>(scene.picture)];
+    picture.first_level = std::min(picture.first_level, scene.motion.level);
+    picture.last_frame = std::max(picture.last_frame, scene.first_frame + scene.frame_count - 1);
+  }
+}
+
+SceneLoader::~SceneLoader() {
+  for (const SceneState& scene : scenes_) {
+    if (scene.loaded.valid()) scene.loaded.wait();
+  }
+  release_before(std::numeric_limits<std::int64_t>::max());
+}
+
+Result<void> SceneLoader::load(std::int64_t frame) {
+  const VisibleScenes visible = visible_scenes(plan_, frame);
+  const int count = static_cast<int>(plan_.scenes.size());
+  for (int scene = visible.first; scene <= std::min(visible.first + visible.count, count - 1); ++scene) {
+    if (plan_.scenes[static_cast<std::size_t>(scene)].first_frame < end_) start(scene);
+  }
+  for (int scene = visible.first; scene < visible.first + visible.count; ++scene) {
+    std::shared_future<Result<void>> loaded;
+    {
+      const std::lock_guard lock(mutex_);
+      loaded = scenes_[static_cast<std::size_t>(scene)].loaded;
+    }
+    REELD_TRY(loaded.get());
+  }
+  return {};
+}
+
+void SceneLoader::start(int scene) {
+  const std::lock_guard lock(mutex_);
+  SceneState& state = scenes_[static_cast<std::size_t>(scene)];
+  if (state.loaded.valid()) return;
+  PictureState& picture =
+      pictures_[static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture)];
+  if (!picture.loaded.valid()) {
+    picture.loaded = std::async(std::launch::async, [this, scene] { return load_picture_of(scene); }).share();
+  }
+  state.loaded = std::async(std::launch::async, [this, scene, loaded = picture.loaded]() -> Result<void> {
+                   REELD_TRY(load_texts_of(scene));
+                   return loaded.get();
+                 }).share();
+}
+
+Result<void> SceneLoader::load_picture_of(int scene) {
+  const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
+  const auto picture = load_picture(data_dir_ / plan_.pictures[index].file);
+  if (!picture) return in_scene(picture.error(), scene, "/picture");
+  const auto id = device_.upload(picture->view(), pictures_[index].first_level);
+  if (!id) return in_scene(id.error(), scene, "/picture");
+  uploaded_.pictures[index] = *id;
+  return {};
+}
+
+Result<void> SceneLoader::load_texts_of(int scene) {
+  const auto& texts = plan_.scenes[static_cast<std::size_t>(scene)].texts;
+  auto& placed = uploaded_.texts[static_cast<std::size_t>(scene)];
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string field = "/text/" + std::to_string(i);
+    const auto raster = rasterize_text(texts[i].spec, plan_.output.width, plan_.output.height);
+    if (!raster) return in_scene(raster.error(), scene, field);
+    const kernels::PictureView view{raster->pixels.data(),
+                                    raster->width,
+                                    raster->height,
+                                    static_cast<std::size_t>(raster->width) * 4,
+                                    kernels::PictureFormat::rgba8,
+                                    kernels::AlphaKind::premultiplied};
+    const auto id = device_.upload(view, 0);
+    if (!id) return in_scene(id.error(), scene, field);
+    placed.push_back({*id, raster->x, raster->y});
+  }
+  return {};
+}
+
+void SceneLoader::release_before(std::int64_t frame) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < scenes_.size(); ++i) {
+    const PlanScene& scene = plan_.scenes[i];
+    if (scene.first_frame + scene.frame_count > frame) break;
+    if (!scenes_[i].loaded.valid() || scenes_[i].released) continue;
+    scenes_[i].released = true;
+    for (const PlacedText& text : uploaded_.texts[i]) device_.release(text.picture);
+    uploaded_.texts[i].clear();
+  }
+  for (std::size_t i = 0; i < pictures_.size(); ++i) {
+    PictureState& picture = pictures_[i];
+    if (picture.last_frame >= frame || !picture.loaded.valid() || picture.released) continue;
+    picture.released = true;
+    if (picture.loaded.get()) device_.release(uploaded_.pictures[i]);
+  }
+}
+
+}  // namespace reeld::engine

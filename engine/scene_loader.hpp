@@ -1,0 +1,63 @@
+// What a device must hold for the frames at hand: pictures decoded and uploaded a scene ahead, texts drawn,
+// and both let go when no frame to come needs them, so that memory does not grow with the film.
+#pragma once
+
+#include <filesystem>
+#include <future>
+#include <mutex>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/plan.hpp"
+#include "engine/timeline.hpp"
+#include "kernels/device.hpp"
+
+namespace reeld::engine {
+
+// For a range of frames rendered in roughly rising order. load may be called from several threads; the rest
+// from one.
+class SceneLoader {
+ public:
+  // `end` is one past the last frame that will be asked for.
+  SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::int64_t end, kernels::Device& device);
+  ~SceneLoader();
+  SceneLoader(const SceneLoader&) = delete;
+  SceneLoader& operator=(const SceneLoader&) = delete;
+
+  // Waits until all that `frame` shows is on the device, and starts on the scene after it. The error names
+  // the scene.
+  Result<void> load(std::int64_t frame);
+
+  // No frame before this one will be asked for again.
+  void release_before(std::int64_t frame);
+
+  // Valid for the scenes that a frame shows after its load.
+  const Uploaded& uploaded() const { return uploaded_; }
+
+ private:
+  struct PictureState {
+    std::shared_future<Result<void>> loaded;
+    bool released = false;
+    int first_level = 0;          // the lowest that any scene samples
+    std::int64_t last_frame = 0;  // the last frame of the film that shows it
+  };
+  struct SceneState {
+    std::shared_future<Result<void>> loaded;
+    bool released = false;
+  };
+
+  void start(int scene);
+  Result<void> load_picture_of(int scene);
+  Result<void> load_texts_of(int scene);
+
+  const Plan& plan_;
+  const std::filesystem::path data_dir_;
+  const std::int64_t end_;
+  kernels::Device& device_;
+  std::mutex mutex_;  // guards the states' futures
+  std::vector<PictureState> pictures_;
+  std::vector<SceneState> scenes_;
+  Uploaded uploaded_;  // an element is written before its future is ready, and read after
+};
+
+}  // namespace reeld::engine

@@ -1,0 +1,92 @@
+// What the daemon does, as one object: takes requests in, runs jobs in the background, answers questions. The
+// methods are called by the protocol's thread and are quick; their parameters and results are those of
+// docs/protocol.md.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/executor.hpp"
+#include "engine/job.hpp"
+#include "engine/job_progress.hpp"
+#include "providers/provider.hpp"
+#include "storage/database.hpp"
+
+namespace reeld::engine {
+
+struct ServiceOptions {
+  std::filesystem::path data_dir;
+  std::filesystem::path worker_program;
+  int slots = 1;  // workers
+  int threads_per_slot = 1;
+  int queue_limit = 1000;  // jobs that wait
+  double segment_seconds = 10;
+  std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
+  std::vector<std::filesystem::path> allowed_roots;
+};
+
+class Service {
+ public:
+  // Opens the database, starts the workers, and takes up the jobs that an earlier daemon left unfinished.
+  static Result<std::unique_ptr<Service>> start(const ServiceOptions& options, EventSink sink);
+  // Leaves unfinished jobs as they are: the next start goes on with them.
+  ~Service();
+
+  Result<Json> submit(const Json& params);
+  Result<Json> status(const Json& params);
+  Result<Json> list(const Json& params);
+  Result<Json> show(const Json& params);
+  Result<Json> cancel(const Json& params);
+  Result<Json> retry(const Json& params);
+  Result<Json> watch(const Json& params);
+  Result<Json> devices(const Json& params);
+  Result<Json> health(const Json& params);
+  Result<Json> stats(const Json& params);
+
+  // From now on no new job is taken. Idle once the jobs at work are done; those that wait are left to the
+  // next start.
+  void drain();
+  bool idle() const;
+
+ private:
+  struct Running {
+    std::unique_ptr<JobProgress> progress;
+    std::atomic<bool> stop{false};
+    std::atomic<bool> cancelled{false};  // by a client, unlike a stop of the daemon
+  };
+
+  Service(const ServiceOptions& options, EventSink sink);
+  void work();
+  void run(const storage::Job& job, Running& running);
+  void finish(const storage::Job& job, Running& running, const Result<void>& result);
+  Result<Json> refuse(const storage::Job& job, const Error& error);
+  LiveFigures live(const std::string& job_id) const;
+
+  const ServiceOptions options_;
+  const EventSink sink_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::unique_ptr<storage::Database> database_;
+  providers::Registry registry_;
+  std::unique_ptr<Executor> executor_;
+  std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::string> waiting_;
+  std::map<std::string, std::unique_ptr<Running>> running_;
+  bool draining_ = false, stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace reeld::engine

@@ -1,0 +1,36 @@
+// The data process: takes tasks as JSON, one a line, on stdin; answers with events, one a line, on stdout. It
+// decodes, draws, renders, encodes; whatever kills it harms no one else. Ends when stdin does.
+//
+//   in   {"task": "inspect", "data_dir", "pictures": [{"file", "path"}], "sounds": [{"file", "path"}],
+//         "fonts": [{"family", "path"}], "output", "encoder_order"}      -> {"pictures": [{"width",
+//         "height"}],
+//                                                                            "sounds": [{"sample_count"}],
+//                                                                            "encoder", "encoder_trials",
+//                                                                            "device"}
+//        {"task": "render", "data_dir", "plan", "first", "count", "out", "encoder", "device", "threads"} ->
+//        {"frames"}
+//        {"task": "sound", "data_dir", "plan", "out"}                    -> {"loudness_lufs", "true_peak_db"}
+//        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
+//        -> the probe
+//        {"task": "preview", "data_dir", "plan", "frame", "out", "device"} -> {}
+//        {"task": "devices"}                                             -> {"devices", "encoders"}
+//   out  {"event": "progress", "done", "total"}, then
+//        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}
+#pragma once
+
+#include <functional>
+
+#include <nlohmann/json.hpp>
+
+#include "base/result.hpp"
+
+namespace reeld::engine {
+
+// Reads tasks from `in_fd` until its end; gives the process's exit status.
+int run_worker(int in_fd, int out_fd);
+
+// One task; `progress` is called now and then with what is done of what total. Never throws.
+using TaskProgress = std::function<void(double done, double total)>;
+Result<nlohmann::json> do_task(const nlohmann::json& task, const TaskProgress& progress);
+
+}  // namespace reeld::engine

@@ -1,0 +1,50 @@
+// The protocol's methods: their names and their parameters, once, for the server and for the page that
+// documents them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/result.hpp"
+
+namespace reeld::ipc {
+
+using Json = nlohmann::json;
+
+enum class ParamType : std::uint8_t { map, text, integer };
+
+struct ParamSpec {
+  std::string name;
+  ParamType type = ParamType::text;
+  bool required = false;
+};
+
+struct MethodSpec {
+  std::string name;
+  std::vector<ParamSpec> params;
+};
+
+const std::vector<MethodSpec>& method_specs();
+
+// Called in the server's thread with parameters that passed check_params; must be quick.
+using Handler = std::function<Result<Json>(const Json& params)>;
+
+struct Method {
+  MethodSpec spec;
+  Handler handle;
+};
+
+// Every method of the protocol with its handler; a missing or a surplus handler is a broken assumption.
+std::vector<Method> bind_methods(std::map<std::string, Handler> handlers);
+
+// Errors: unknown_field naming the nearest parameter, invalid_request; path is "/NAME".
+Result<void> check_params(const MethodSpec& method, const Json& params);
+
+// Errors: unknown_method, naming the nearest.
+Result<const Method*> find_method(const std::vector<Method>& methods, const std::string& name);
+
+}  // namespace reeld::ipc

@@ -1,0 +1,69 @@
+// The protocol's server: a ROUTER socket for requests, a PUB socket for events, both served by the one thread
+// that calls run.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/result.hpp"
+#include "ipc/methods.hpp"
+#include "ipc/zmq.hpp"
+
+namespace reeld::ipc {
+
+struct ServerOptions {
+  std::string endpoint, events_endpoint;
+};
+
+struct EventMessage {
+  std::string job;
+  std::int64_t seq = 0;  // 0: an event that the record does not have
+  std::string time;      // "2026-11-21T08:00:00.000000Z"
+  std::string type;      // status, stage, progress, warning, finished
+  Json body;
+};
+
+class Server {
+ public:
+  // Binds both sockets; an ipc socket's file gets mode 0600. Errors: unreachable, and those of
+  // prepare_endpoint.
+  static Result<std::unique_ptr<Server>> open(const ServerOptions& options, std::vector<Method> methods);
+  ~Server();
+
+  // Answers requests and sends events until stop.
+  void run();
+
+  // From any thread.
+  void stop();
+  // Sends an event to its job's subscribers. From any thread. Where more wait than kMaxQueuedEvents, progress
+  // is dropped: watch gives a client what it missed.
+  void publish(EventMessage event);
+
+  static constexpr std::size_t kMaxQueuedEvents = 10'000;
+
+ private:
+  Server(std::vector<Method> methods) : methods_(std::move(methods)) {}
+  Result<void> bind(const ServerOptions& options);
+  void answer();
+  Json reply_to(const std::string& bytes) const;
+  Result<Json> result_of(const Json& request) const;
+  void send_events();
+  void wake();
+
+  const std::vector<Method> methods_;
+  Context context_;
+  Socket requests_, events_;
+  std::string files_[2];  // of ipc sockets, removed at the end
+  int wake_fd_ = -1;
+  std::mutex mutex_;  // guards what follows
+  std::deque<EventMessage> queue_;
+  bool stopped_ = false;
+};
+
+}  // namespace reeld::ipc
