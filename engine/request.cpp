@@ -1,7 +1,5 @@
 #include "engine/request.hpp"
 
-#include <array>
-
 #include "engine/request_rules.hpp"
 #include "engine/request_schema_check.hpp"
 

@@ -2,13 +2,13 @@
 
 #include <cmath>
 #include <exception>
+#include <memory>
 
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
-#include "base/check.hpp"
 #include "engine/schema_explain.hpp"
 
 namespace reeld::engine {
