@@ -11,8 +11,10 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 #include "engine/files.hpp"
+#include "engine/picture.hpp"
 
 extern char** environ;
 
@@ -66,7 +68,12 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::filesyste
   const std::string path = program.string();
   char* arguments[] = {const_cast<char*>(path.c_str()), nullptr};
   pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments, environ);
+  // OpenCV takes its limit on pixels from the environment before main: a header that lies allocates nothing.
+  std::string pixel_limit = "OPENCV_IO_MAX_IMAGE_PIXELS=" + std::to_string(kMaxPicturePixels);
+  std::vector<char*> environment = {pixel_limit.data()};
+  for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
+  environment.push_back(nullptr);
+  const int error = ::posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments, environment.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   ::close(in[0]), ::close(out[1]);

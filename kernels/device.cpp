@@ -3,18 +3,6 @@
 #include "kernels/cpu/cpu_device.hpp"
 
 namespace reeld::kernels {
-namespace {
-
-DeviceInfo absent(DeviceKind kind) {
-  DeviceInfo info;
-  info.kind = kind;
-  info.name = device_kind_name(kind);
-  info.why_not = "this version of reeld computes pixels on the CPU only; its " + info.name +
-                 " kernels are not written yet";
-  return info;
-}
-
-}  // namespace
 
 std::string_view device_kind_name(DeviceKind kind) {
   switch (kind) {
@@ -25,16 +13,29 @@ std::string_view device_kind_name(DeviceKind kind) {
     case DeviceKind::vulkan:
       return "vulkan";
   }
-  return "cpu";
+  return "unknown";
 }
 
 std::vector<DeviceInfo> list_devices() {
-  return {cpu_info(), absent(DeviceKind::cuda), absent(DeviceKind::vulkan)};
+  return {
+      cpu_device_info(),
+      {DeviceKind::cuda, "CUDA", 0,
+       "this build of reeld has no CUDA device, for its kernels are not written yet; use the cpu device"},
+      {DeviceKind::vulkan, "Vulkan", 0,
+       "this build of reeld has no Vulkan device, for its kernels are not written yet; use the cpu device"},
+  };
 }
 
 Result<std::unique_ptr<Device>> open_device(DeviceKind kind) {
-  if (kind != DeviceKind::cpu) return Error{Code::device_unavailable, absent(kind).why_not};
-  return make_cpu_device();
+  for (const DeviceInfo& info : list_devices()) {
+    if (info.kind == kind && !info.why_not.empty()) {
+      return Error{Code::device_unavailable, info.why_not};
+    }
+  }
+  if (kind != DeviceKind::cpu) {
+    return Error{Code::device_unavailable, "this program knows no device of that kind"};
+  }
+  return std::unique_ptr<Device>(std::make_unique<CpuDevice>());
 }
 
 }  // namespace reeld::kernels

@@ -1,14 +1,19 @@
+// Media assets, what jobs use of them, and finished films.
 #include "storage/database_impl.hpp"
 
 namespace reeld::storage {
 namespace {
 
-constexpr const char* kAssetColumns =
-    "a.id, a.sha256, a.asset_type, a.source_type, a.file_path, a.provider, a.model, a.prompt, "
-    "a.response_time_seconds, "
-    "a.size_bytes, a.duration_us, a.width, a.height, a.media_type, a.metadata, a.created_at";
+// The first of an asset's fingerprints stands for it; a search by another puts that one in.
+#define REELD_ASSET_COLUMNS                                                                                \
+  "a.id, a.sha256, a.type, a.source_type, a.file_path, a.provider, a.model, a.prompt, "                    \
+  "coalesce((SELECT fingerprint FROM asset_fingerprints f WHERE f.asset_id = a.id ORDER BY f.rowid LIMIT " \
+  "1), "                                                                                                   \
+  "''), a.response_time_seconds, a.size_bytes, a.duration_us, a.width, a.height, a.media_type, "           \
+  "a.metadata, a.created_at"
+constexpr int kAssetColumnCount = 17;
 
-Asset read_asset(SQLite::Statement& row) {
+Asset asset_in(SQLite::Statement& row) {
   Asset asset;
   asset.id = row.getColumn(0).getString();
   asset.sha256 = row.getColumn(1).getString();
@@ -18,116 +23,151 @@ Asset read_asset(SQLite::Statement& row) {
   asset.provider = row.getColumn(5).getString();
   asset.model = row.getColumn(6).getString();
   asset.prompt = row.getColumn(7).getString();
-  asset.response_seconds = row.getColumn(8).getDouble();
-  asset.size_bytes = row.getColumn(9).getInt64();
-  asset.duration_us = optional_int(row.getColumn(10));
-  asset.width = row.getColumn(11).getInt();
-  asset.height = row.getColumn(12).getInt();
-  asset.media_type = row.getColumn(13).getString();
-  asset.metadata = Json::parse(row.getColumn(14).getString());
-  asset.created_us = row.getColumn(15).getInt64();
+  asset.fingerprint = row.getColumn(8).getString();
+  asset.response_seconds = row.getColumn(9).getDouble();
+  asset.size_bytes = row.getColumn(10).getInt64();
+  asset.duration_us = optional_int(row.getColumn(11));
+  asset.width = row.getColumn(12).getInt();
+  asset.height = row.getColumn(13).getInt();
+  asset.media_type = row.getColumn(14).getString();
+  asset.metadata = Json::parse(row.getColumn(15).getString());
+  asset.created_us = row.getColumn(16).getInt64();
   return asset;
 }
 
-void insert_if_new(SQLite::Database& db, const Asset& asset) {
-  SQLite::Statement insert(
+void insert_unless_there(SQLite::Database& db, const Asset& asset) {
+  SQLite::Statement row(
       db,
-      "INSERT INTO media_assets (id, sha256, asset_type, source_type, file_path, provider, model, prompt, "
-      "response_time_seconds, size_bytes, duration_us, width, height, media_type, metadata, created_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING");
-  SQLite::bind(insert, new_id(), asset.sha256, asset.type, asset.source_type, asset.file, asset.provider,
-               asset.model, asset.prompt, asset.response_seconds, asset.size_bytes);
-  bind_optional(insert, 11, asset.duration_us);
-  insert.bind(12, asset.width);
-  insert.bind(13, asset.height);
-  insert.bind(14, asset.media_type);
-  insert.bind(15, dumped(asset.metadata));
-  insert.bind(16, now_us());
-  insert.exec();
+      "INSERT INTO media_assets (id, sha256, type, source_type, file_path, provider, model, "
+      "prompt, response_time_seconds, size_bytes, duration_us, width, height, media_type, "
+      "metadata, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (sha256) DO NOTHING");
+  row.bind(1, asset.id.empty() ? new_id() : asset.id);
+  row.bind(2, asset.sha256);
+  row.bind(3, asset.type);
+  row.bind(4, asset.source_type);
+  row.bind(5, asset.file);
+  row.bind(6, asset.provider);
+  row.bind(7, asset.model);
+  row.bind(8, asset.prompt);
+  row.bind(9, asset.response_seconds);
+  row.bind(10, asset.size_bytes);
+  bind_optional(row, 11, asset.duration_us);
+  row.bind(12, asset.width);
+  row.bind(13, asset.height);
+  row.bind(14, asset.media_type);
+  row.bind(15, text_of(asset.metadata));
+  row.bind(16, asset.created_us != 0 ? asset.created_us : now_us());
+  row.exec();
 }
 
 }  // namespace
 
 Result<Asset> Database::add_asset(const Asset& asset) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<Asset> {
-    SQLite::Transaction transaction(db);
-    insert_if_new(db, asset);
-    SQLite::Statement query(db,
-                            std::string("SELECT ") + kAssetColumns + " FROM media_assets a WHERE sha256 = ?");
-    query.bind(1, asset.sha256);
-    if (!query.executeStep()) return Error{Code::database_failed, "an asset was added and is not there"};
-    Asset added = read_asset(query);
+  return impl_->guarded("record asset " + asset.sha256, [&]() -> Result<Asset> {
+    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
+    insert_unless_there(impl_->db, asset);
     if (!asset.fingerprint.empty()) {
-      SQLite::Statement lead(
-          db, "INSERT OR REPLACE INTO asset_fingerprints (fingerprint, asset_id) VALUES (?, ?)");
-      SQLite::bind(lead, asset.fingerprint, added.id);
-      lead.exec();
+      // An equal wish that gave other content this time: the newest answer serves from now on.
+      SQLite::Statement row(impl_->db,
+                            "INSERT INTO asset_fingerprints (fingerprint, asset_id) "
+                            "SELECT ?1, id FROM media_assets WHERE sha256 = ?2 "
+                            "ON CONFLICT (fingerprint) DO UPDATE SET asset_id = excluded.asset_id");
+      row.bind(1, asset.fingerprint);
+      row.bind(2, asset.sha256);
+      row.exec();
     }
-    added.fingerprint = asset.fingerprint;
+    Asset kept;
+    {
+      SQLite::Statement row(impl_->db,
+                            "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.sha256 = ?");
+      row.bind(1, asset.sha256);
+      row.executeStep();
+      kept = asset_in(row);
+    }
     transaction.commit();
-    return added;
+    return kept;
   });
 }
 
 Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::string& fingerprint) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<std::optional<Asset>> {
-    SQLite::Statement query(
-        db,
-        std::string("SELECT ") + kAssetColumns +
-            " FROM asset_fingerprints f JOIN media_assets a ON a.id = f.asset_id WHERE f.fingerprint = ?");
-    query.bind(1, fingerprint);
-    if (!query.executeStep()) return std::optional<Asset>();
-    Asset asset = read_asset(query);
+  using Answer = std::optional<Asset>;
+  return impl_->guarded("look for an asset", [&]() -> Result<Answer> {
+    SQLite::Statement row(impl_->db, "SELECT " REELD_ASSET_COLUMNS
+                                     " FROM media_assets a JOIN asset_fingerprints w ON w.asset_id = a.id "
+                                     "WHERE w.fingerprint = ?");
+    row.bind(1, fingerprint);
+    if (!row.executeStep()) return Answer{};
+    Asset asset = asset_in(row);
     asset.fingerprint = fingerprint;
-    return std::optional(std::move(asset));
+    return Answer{std::move(asset)};
   });
 }
 
 Result<void> Database::link_asset(const std::string& job_id, const std::string& asset_id,
                                   const std::string& role, int scene) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement insert(
-        db, "INSERT OR REPLACE INTO job_assets (job_id, asset_id, role, scene) VALUES (?, ?, ?, ?)");
-    SQLite::bind(insert, job_id, asset_id, role, scene);
-    insert.exec();
+  return impl_->guarded("link asset " + asset_id + " to job " + job_id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db,
+                          "INSERT INTO job_assets (job_id, asset_id, role, scene_number) VALUES (?, ?, ?, ?) "
+                          "ON CONFLICT DO NOTHING");
+    row.bind(1, job_id);
+    row.bind(2, asset_id);
+    row.bind(3, role);
+    row.bind(4, scene);
+    row.exec();
     return {};
   });
 }
 
 Result<std::vector<Database::JobAsset>> Database::job_assets(const std::string& job_id) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<std::vector<JobAsset>> {
-    SQLite::Statement query(
-        db, std::string("SELECT ") + kAssetColumns +
-                ", j.role, j.scene FROM job_assets j JOIN media_assets a ON a.id = j.asset_id "
-                "WHERE j.job_id = ? ORDER BY j.scene, j.role");
-    query.bind(1, job_id);
+  return impl_->guarded("read the assets of job " + job_id, [&]() -> Result<std::vector<JobAsset>> {
+    SQLite::Statement rows(impl_->db, "SELECT " REELD_ASSET_COLUMNS
+                                      ", j.role, j.scene_number FROM job_assets j JOIN media_assets a "
+                                      "ON a.id = j.asset_id WHERE j.job_id = ? "
+                                      "ORDER BY j.scene_number, j.role, a.id");
+    rows.bind(1, job_id);
     std::vector<JobAsset> assets;
-    while (query.executeStep()) {
-      assets.push_back({read_asset(query), query.getColumn(16).getString(), query.getColumn(17).getInt()});
+    while (rows.executeStep()) {
+      assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
+                        rows.getColumn(kAssetColumnCount + 1).getInt()});
     }
     return assets;
   });
 }
 
 Result<void> Database::add_video(const Video& video) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement insert(db, "INSERT OR REPLACE INTO videos VALUES (?, ?, ?, ?, ?, ?, ?)");
-    SQLite::bind(insert, new_id(), video.job_id, video.file, video.poster, video.title, dumped(video.facts),
-                 now_us());
-    insert.exec();
+  return impl_->guarded("record the film of job " + video.job_id, [&]() -> Result<void> {
+    SQLite::Statement row(
+        impl_->db,
+        "INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET id = excluded.id, "
+        "file_path = excluded.file_path, thumbnail_path = excluded.thumbnail_path, "
+        "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at");
+    row.bind(1, video.id.empty() ? new_id() : video.id);
+    row.bind(2, video.job_id);
+    row.bind(3, video.file);
+    row.bind(4, video.poster);
+    row.bind(5, video.title);
+    row.bind(6, text_of(video.facts));
+    row.bind(7, video.created_us != 0 ? video.created_us : now_us());
+    row.exec();
     return {};
   });
 }
 
 Result<std::optional<Video>> Database::video(const std::string& job_id) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<std::optional<Video>> {
-    SQLite::Statement query(
-        db, "SELECT id, file_path, poster_path, title, facts, created_at FROM videos WHERE job_id = ?");
-    query.bind(1, job_id);
-    if (!query.executeStep()) return std::optional<Video>();
-    return std::optional(Video{query.getColumn(0).getString(), job_id, query.getColumn(1).getString(),
-                               query.getColumn(2).getString(), query.getColumn(3).getString(),
-                               Json::parse(query.getColumn(4).getString()), query.getColumn(5).getInt64()});
+  using Answer = std::optional<Video>;
+  return impl_->guarded("read the film of job " + job_id, [&]() -> Result<Answer> {
+    SQLite::Statement row(
+        impl_->db,
+        "SELECT id, job_id, file_path, thumbnail_path, title, facts, created_at FROM videos "
+        "WHERE job_id = ?");
+    row.bind(1, job_id);
+    if (!row.executeStep()) return Answer{};
+    return Answer{Video{row.getColumn(0).getString(), row.getColumn(1).getString(),
+                        row.getColumn(2).getString(), row.getColumn(3).getString(),
+                        row.getColumn(4).getString(), Json::parse(row.getColumn(5).getString()),
+                        row.getColumn(6).getInt64()}};
   });
 }
 

@@ -1,48 +1,154 @@
 #include "storage/database.hpp"
 
+#include <sqlite3.h>
+
+#include <array>
+#include <cerrno>
+
 #include "storage/database_impl.hpp"
 #include "storage/migrations.hpp"
 
 namespace reeld::storage {
+namespace {
+
+// Another process on the same file (a backup, a look with the shell) may hold it for moments.
+constexpr int kBusyTimeoutMs = 10000;
+
+Error open_error(const SQLite::Exception& exception, const std::filesystem::path& file, sqlite3* handle) {
+  Error error = error_of(exception, "open " + file.string(), handle);
+  const int code = exception.getErrorCode();
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
+    error.message += " The file is damaged or no database: move it away, or put a backup in its place.";
+  }
+  return error;
+}
+
+}  // namespace
 
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
+  std::unique_ptr<Impl> impl;
   try {
-    auto impl = std::make_unique<Impl>(file);
-    // FULL: what is acknowledged survives a power cut.
-    impl->connection.exec("PRAGMA journal_mode = WAL");
-    impl->connection.exec("PRAGMA synchronous = FULL");
-    impl->connection.exec("PRAGMA foreign_keys = ON");
-    REELD_TRY(migrate(impl->connection, file, all_migrations()));
-    return std::unique_ptr<Database>(new Database(std::move(impl)));
-  } catch (const SQLite::Exception& error) {
-    Error opened = database_error(error);
-    opened.message = "cannot open the database " + file.string() + ": " + opened.message;
-    return opened;
+    impl = std::make_unique<Impl>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    SQLite::Database& db = impl->db;
+    db.setBusyTimeout(kBusyTimeoutMs);
+    // The version is read before anything is written: a newer database stays as it is.
+    const int newest = all_migrations().back().version;
+    if (db.execAndGet("PRAGMA user_version").getInt() <= newest) {
+      db.exec("PRAGMA journal_mode = WAL");
+      db.exec("PRAGMA synchronous = FULL");
+      db.exec("PRAGMA foreign_keys = ON");
+    }
+    REELD_ASSIGN(impl->version, migrate(db, file, all_migrations()));
+  } catch (const SQLite::Exception& exception) {
+    return open_error(exception, file, impl ? impl->db.getHandle() : nullptr);
+  } catch (const std::exception& exception) {
+    return Error{Code::database_failed,
+                 "The database could not open " + file.string() + ": " + exception.what() + "."};
   }
+  return std::unique_ptr<Database>(new Database(std::move(impl)));
 }
 
 int Database::schema_version() const {
-  const auto version = with_connection(*impl_, [](SQLite::Database& db) -> Result<int> {
-    return db.execAndGet("PRAGMA user_version").getInt();
-  });
-  return version ? *version : 0;
+  return impl_->version;
 }
 
 Result<Json> Database::counts() {
-  return with_connection(*impl_, [](SQLite::Database& db) -> Result<Json> {
+  return impl_->guarded("count its records", [&]() -> Result<Json> {
     Json jobs = Json::object();
-    SQLite::Statement by_status(db, "SELECT status, count(*) FROM jobs GROUP BY status");
-    while (by_status.executeStep())
+    for (int i = 0; i <= static_cast<int>(JobStatus::cancelled); ++i) {
+      jobs[std::string(job_status_name(static_cast<JobStatus>(i)))] = 0;
+    }
+    SQLite::Statement by_status(impl_->db, "SELECT status, count(*) FROM jobs GROUP BY status");
+    while (by_status.executeStep()) {
       jobs[by_status.getColumn(0).getString()] = by_status.getColumn(1).getInt64();
-    const auto number = [&](const char* sql) { return db.execAndGet(sql).getInt64(); };
+    }
+    const auto rows = [&](const char* table) {
+      return impl_->db.execAndGet(std::string("SELECT count(*) FROM ") + table).getInt64();
+    };
     return Json{{"jobs", jobs},
-                {"assets", number("SELECT count(*) FROM media_assets")},
-                {"videos", number("SELECT count(*) FROM videos")},
-                {"frames_rendered", number("SELECT coalesce(sum(frames), 0) FROM job_resources")}};
+                {"assets", rows("media_assets")},
+                {"videos", rows("videos")},
+                {"events", rows("progress_events")}};
   });
+}
+
+namespace {
+constexpr std::array<std::string_view, 6> kStatusNames = {
+    "pending", "media_generation", "video_composition", "completed", "failed", "cancelled"};
+}  // namespace
+
+std::string_view job_status_name(JobStatus status) {
+  return kStatusNames[static_cast<std::size_t>(status)];
+}
+
+std::optional<JobStatus> job_status_from_name(std::string_view name) {
+  for (std::size_t i = 0; i < kStatusNames.size(); ++i) {
+    if (kStatusNames[i] == name) return static_cast<JobStatus>(i);
+  }
+  return std::nullopt;
+}
+
+bool is_final(JobStatus status) {
+  return status == JobStatus::completed || status == JobStatus::failed || status == JobStatus::cancelled;
+}
+
+Error error_of(const SQLite::Exception& exception, const std::string& tried, sqlite3* handle) {
+  const std::string words = "The database could not " + tried + ": " + exception.what() + ".";
+  const int code = exception.getErrorCode() & 0xff;
+  const int system_error = handle != nullptr ? sqlite3_system_errno(handle) : 0;
+  // Growing the shared index of the log reports a full disk only as an input/output error.
+  const bool full_by_errno = code == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT);
+  if (code == SQLITE_FULL || full_by_errno) {
+    return {Code::disk_full, words + " Free some space in the data directory."};
+  }
+  switch (exception.getExtendedErrorCode()) {
+    case SQLITE_CONSTRAINT_TRIGGER:
+      return {Code::invalid_state, words};
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return {Code::not_found, "The database could not " + tried + ": what it refers to is not there."};
+    default:
+      return {Code::database_failed, words};
+  }
+}
+
+Error no_such_job(const std::string& id) {
+  return {Code::not_found, "There is no job \"" + id + "\"."};
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<std::int64_t> optional_int(const SQLite::Column& column) {
+  if (column.isNull()) return std::nullopt;
+  return column.getInt64();
+}
+
+void bind_optional(SQLite::Statement& statement, int index, const std::optional<std::int64_t>& value) {
+  if (value) {
+    statement.bind(index, *value);
+  } else {
+    statement.bind(index);
+  }
+}
+
+std::optional<Error> error_in(SQLite::Statement& row, int first) {
+  if (row.getColumn(first).isNull()) return std::nullopt;
+  return Error{code_from_name(row.getColumn(first).getString()).value_or(Code::internal),
+               row.getColumn(first + 1).getString(), row.getColumn(first + 2).getString()};
+}
+
+void bind_error(SQLite::Statement& statement, int first, const std::optional<Error>& error) {
+  if (!error) {
+    for (int i = 0; i < 3; ++i) statement.bind(first + i);
+    return;
+  }
+  statement.bind(first, std::string(code_name(error->code)));
+  statement.bind(first + 1, error->message);
+  statement.bind(first + 2, error->path);
 }
 
 }  // namespace reeld::storage

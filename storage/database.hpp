@@ -176,9 +176,8 @@ class Database {
   Result<Event> append_event(const std::string& job_id, const std::string& type, const Json& body);
   Result<std::vector<Event>> events_after(const std::string& job_id, std::int64_t seq, int limit);
 
-  struct Impl;  // storage/database_impl.hpp
-
  private:
+  struct Impl;
   explicit Database(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,66 +1,55 @@
-// Inside storage/ only: the connection, and how SQLite's exceptions become our errors.
+// What the files of Database share: the connection, its mutex, and the one place where SQLite's exceptions
+// become errors. Private to storage/.
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <SQLiteCpp/VariadicBind.h>
-#include <sqlite3.h>
-
+#include <exception>
 #include <mutex>
 #include <string>
 #include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include "storage/database.hpp"
 
 namespace reeld::storage {
 
+// `tried` continues "The database could not ".
+Error error_of(const SQLite::Exception& exception, const std::string& tried, sqlite3* handle);
+
+Error no_such_job(const std::string& id);
+
+// JSON as text; bytes that are no UTF-8 (file names may have them) become U+FFFD instead of an exception.
+std::string text_of(const Json& json);
+
+std::optional<std::int64_t> optional_int(const SQLite::Column& column);
+void bind_optional(SQLite::Statement& statement, int index, const std::optional<std::int64_t>& value);
+
+// The columns error_code, error_message, error_path: three in a row from `first`.
+std::optional<Error> error_in(SQLite::Statement& row, int first);
+void bind_error(SQLite::Statement& statement, int first, const std::optional<Error>& error);
+
 struct Database::Impl {
-  explicit Impl(const std::filesystem::path& path)
-      : file(path), connection(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs) {}
+  Impl(const std::filesystem::path& file, int flags) : db(file.string(), flags) {}
 
-  static constexpr int kBusyTimeoutMs = 5000;
+  // Runs `body`, which returns a Result, alone on the connection.
+  template <class Body>
+  auto guarded(const std::string& tried, Body&& body) -> decltype(body()) {
+    const std::lock_guard lock(mutex);
+    try {
+      return std::forward<Body>(body)();
+    } catch (const SQLite::Exception& exception) {
+      return error_of(exception, tried, db.getHandle());
+    } catch (const std::exception& exception) {
+      return Error{Code::database_failed, "The database could not " + tried + ": " + exception.what() + "."};
+    }
+  }
 
-  const std::filesystem::path file;
-  std::mutex mutex;  // held over every use of the connection
-  SQLite::Database connection;
+  // Bodies of more than one method; the mutex is held by the caller.
+  Result<Job> find_job(const std::string& id);
+
+  std::mutex mutex;
+  SQLite::Database db;
+  int version = 0;
 };
-
-inline Error database_error(const SQLite::Exception& error) {
-  const int code = error.getErrorCode();
-  const std::string words = error.what();
-  if (code == SQLITE_FULL) return Error{Code::disk_full, "the database cannot grow: " + words};
-  if (code == SQLITE_CONSTRAINT && words.find("status step not allowed") != std::string::npos) {
-    return Error{Code::invalid_state, "the job's status does not allow that step"};
-  }
-  return Error{Code::database_failed, "the database refused: " + words};
-}
-
-// Runs `work` with the connection's lock held; nothing that SQLite throws leaves this folder.
-template <class Work>
-auto with_connection(Database::Impl& impl, Work work) -> decltype(work(impl.connection)) {
-  const std::lock_guard lock(impl.mutex);
-  try {
-    return work(impl.connection);
-  } catch (const SQLite::Exception& error) {
-    return database_error(error);
-  } catch (const std::exception& error) {
-    return Error{Code::database_failed, std::string("a record cannot be read: ") + error.what()};
-  }
-}
-
-inline std::optional<std::int64_t> optional_int(const SQLite::Column& column) {
-  return column.isNull() ? std::nullopt : std::optional(column.getInt64());
-}
-
-inline void bind_optional(SQLite::Statement& statement, int index, const std::optional<std::int64_t>& value) {
-  if (value) {
-    statement.bind(index, *value);
-  } else {
-    statement.bind(index);
-  }
-}
-
-inline std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 }  // namespace reeld::storage

@@ -1,175 +1,185 @@
+// Jobs: their making, their status and progress.
 #include <algorithm>
-#include <array>
 
+#include "base/check.hpp"
 #include "storage/database_impl.hpp"
 
 namespace reeld::storage {
 namespace {
 
-constexpr std::array<std::string_view, 6> kStatusNames = {
-    "pending", "media_generation", "video_composition", "completed", "failed", "cancelled"};
+#define REELD_JOB_COLUMNS                                                                         \
+  "id, idempotency_key, request_hash, request, base_dir, target, title, status, stage, "          \
+  "progress_percentage, error_code, error_message, error_path, generation_warnings, created_at, " \
+  "started_at, completed_at, attempt"
 
-constexpr const char* kJobColumns =
-    "SELECT id, idempotency_key, request_hash, request, base_dir, target, title, status, stage, "
-    "progress_percentage, "
-    "error_code, error_message, error_path, generation_warnings, attempt, created_at, started_at, "
-    "completed_at FROM jobs ";
-
-Job read_job(SQLite::Statement& row) {
+Job job_in(SQLite::Statement& row) {
   Job job;
   job.id = row.getColumn(0).getString();
   job.idempotency_key = row.getColumn(1).getString();
   job.request_hash = row.getColumn(2).getString();
-  job.request = Json::parse(row.getColumn(3).getString(), nullptr, false);
+  job.request = Json::parse(row.getColumn(3).getString());
   job.base_dir = row.getColumn(4).getString();
   job.target = row.getColumn(5).getString();
   job.title = row.getColumn(6).getString();
-  job.status = *job_status_from_name(row.getColumn(7).getString());
+  const auto status = job_status_from_name(row.getColumn(7).getString());
+  REELD_CHECK(status.has_value());  // held by the table's own CHECK
+  job.status = *status;
   job.stage = row.getColumn(8).getString();
   job.progress = row.getColumn(9).getDouble();
-  if (!row.getColumn(10).isNull()) {
-    job.error = Error{code_from_name(row.getColumn(10).getString()).value_or(Code::internal),
-                      row.getColumn(11).getString(), row.getColumn(12).getString()};
-  }
-  job.warnings = Json::parse(row.getColumn(13).getString(), nullptr, false);
-  job.attempt = row.getColumn(14).getInt();
-  job.created_us = row.getColumn(15).getInt64();
-  job.started_us = optional_int(row.getColumn(16));
-  job.completed_us = optional_int(row.getColumn(17));
+  job.error = error_in(row, 10);
+  job.warnings = Json::parse(row.getColumn(13).getString());
+  job.created_us = row.getColumn(14).getInt64();
+  job.started_us = optional_int(row.getColumn(15));
+  job.completed_us = optional_int(row.getColumn(16));
+  job.attempt = row.getColumn(17).getInt();
   return job;
 }
 
-Result<Job> find(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement query(db, std::string(kJobColumns) + "WHERE id = ?");
-  query.bind(1, id);
-  if (!query.executeStep()) return Error{Code::not_found, "there is no job \"" + id + "\"", "/job"};
-  return read_job(query);
-}
-
-std::vector<Job> read_all(SQLite::Statement& query) {
+std::vector<Job> jobs_in(SQLite::Statement& rows) {
   std::vector<Job> jobs;
-  while (query.executeStep()) jobs.push_back(read_job(query));
+  while (rows.executeStep()) jobs.push_back(job_in(rows));
   return jobs;
 }
 
-// The columns that a step writes beside the status. Times follow from it: started when it leaves pending,
-// completed at an end; a retry forgets both.
-constexpr const char* kSetStatus =
-    "UPDATE jobs SET status = ?1, error_code = ?2, error_message = ?3, error_path = ?4, "
-    "started_at = CASE WHEN ?1 = 'pending' THEN NULL ELSE coalesce(started_at, ?5) END, "
-    "completed_at = CASE WHEN ?1 IN ('completed', 'failed', 'cancelled') THEN max(?5, coalesce(started_at, "
-    "?5)) END, "
-    "progress_percentage = CASE ?1 WHEN 'pending' THEN 0 WHEN 'completed' THEN 100 ELSE progress_percentage "
-    "END, "
-    "stage = CASE ?1 WHEN 'pending' THEN '' ELSE stage END, "
-    "attempt = attempt + (?1 = 'pending') WHERE id = ?6";
+void insert(SQLite::Database& db, const std::string& id, const NewJob& job) {
+  SQLite::Statement row(db,
+                        "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
+                        "title, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  row.bind(1, id);
+  row.bind(2, job.idempotency_key);
+  row.bind(3, job.request_hash);
+  row.bind(4, text_of(job.request));
+  row.bind(5, job.base_dir);
+  row.bind(6, job.target);
+  row.bind(7, job.title);
+  row.bind(8, now_us());
+  row.exec();
+}
+
+void update_status(SQLite::Database& db, const Job& job, JobStatus status,
+                   const std::optional<Error>& error) {
+  // A clock that was set back must not make a job end before it began.
+  const std::int64_t now = std::max({now_us(), job.created_us, job.started_us.value_or(0)});
+  const bool retry = status == JobStatus::pending;
+  SQLite::Statement row(db,
+                        "UPDATE jobs SET status = ?1, error_code = ?2, error_message = ?3, error_path = ?4, "
+                        "started_at = ?5, completed_at = ?6, progress_percentage = ?7, stage = ?8, "
+                        "attempt = ?9 WHERE id = ?10");
+  row.bind(1, std::string(job_status_name(status)));
+  bind_error(row, 2, error);
+  bind_optional(row, 5, retry ? std::nullopt : std::optional(job.started_us.value_or(now)));
+  bind_optional(row, 6, is_final(status) ? std::optional(now) : std::nullopt);
+  row.bind(7, retry ? 0.0 : status == JobStatus::completed ? 100.0 : job.progress);
+  row.bind(8, retry ? std::string() : job.stage);
+  row.bind(9, retry ? job.attempt + 1 : job.attempt);
+  row.bind(10, job.id);
+  row.exec();
+}
 
 }  // namespace
 
-std::string_view job_status_name(JobStatus status) {
-  return kStatusNames[static_cast<std::size_t>(status)];
-}
-
-std::optional<JobStatus> job_status_from_name(std::string_view name) {
-  const auto it = std::find(kStatusNames.begin(), kStatusNames.end(), name);
-  if (it == kStatusNames.end()) return std::nullopt;
-  return static_cast<JobStatus>(it - kStatusNames.begin());
-}
-
-bool is_final(JobStatus status) {
-  return status == JobStatus::completed || status == JobStatus::failed || status == JobStatus::cancelled;
+Result<Job> Database::Impl::find_job(const std::string& id) {
+  SQLite::Statement row(db, "SELECT " REELD_JOB_COLUMNS " FROM jobs WHERE id = ?");
+  row.bind(1, id);
+  if (!row.executeStep()) return no_such_job(id);
+  return job_in(row);
 }
 
 Result<Database::Created> Database::create_job(const NewJob& job) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<Created> {
-    SQLite::Transaction transaction(db);
+  return impl_->guarded("record a new job", [&]() -> Result<Created> {
+    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
     if (!job.idempotency_key.empty()) {
-      SQLite::Statement query(db, std::string(kJobColumns) + "WHERE idempotency_key = ?");
-      query.bind(1, job.idempotency_key);
-      if (query.executeStep()) {
-        Job first = read_job(query);
-        if (first.request_hash == job.request_hash && first.target == job.target)
+      SQLite::Statement row(impl_->db, "SELECT " REELD_JOB_COLUMNS " FROM jobs WHERE idempotency_key = ?");
+      row.bind(1, job.idempotency_key);
+      if (row.executeStep()) {
+        Job first = job_in(row);
+        if (first.request_hash == job.request_hash && first.target == job.target) {
           return Created{std::move(first), true};
-        return Error{Code::conflict,
-                     "the idempotency key \"" + job.idempotency_key +
-                         "\" was used for another request, job " + first.id,
-                     "/idempotency_key"};
+        }
+        return Error{Code::conflict, "The idempotency key \"" + job.idempotency_key + "\" belongs to job " +
+                                         first.id + ", which has another request or target; use a new key."};
       }
     }
     const std::string id = new_id();
-    SQLite::Statement insert(
-        db,
-        "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, title, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    SQLite::bind(insert, id, job.idempotency_key, job.request_hash, dumped(job.request), job.base_dir,
-                 job.target, job.title, now_us());
-    insert.exec();
+    insert(impl_->db, id, job);
+    REELD_ASSIGN(Job made, impl_->find_job(id));
     transaction.commit();
-    REELD_ASSIGN(Job created, find(db, id));
-    return Created{std::move(created), false};
+    return Created{std::move(made), false};
   });
 }
 
 Result<Job> Database::find_job(const std::string& id) {
-  return with_connection(*impl_, [&](SQLite::Database& db) { return find(db, id); });
+  return impl_->guarded("read job " + id, [&] { return impl_->find_job(id); });
 }
 
 Result<std::vector<Job>> Database::list_jobs(const JobFilter& filter) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<std::vector<Job>> {
-    SQLite::Statement query(
-        db, std::string(kJobColumns) +
-                "WHERE (?1 = '' OR status = ?1) AND (?2 = '' OR id < ?2) ORDER BY id DESC LIMIT ?3");
-    query.bind(1, filter.status ? std::string(job_status_name(*filter.status)) : std::string());
-    query.bind(2, filter.before_id);
-    query.bind(3, std::clamp(filter.limit, 1, 500));
-    return read_all(query);
+  return impl_->guarded("list jobs", [&]() -> Result<std::vector<Job>> {
+    SQLite::Statement rows(impl_->db, "SELECT " REELD_JOB_COLUMNS
+                                      " FROM jobs WHERE (?1 = '' OR status = ?1) AND (?2 = '' OR id < ?2) "
+                                      "ORDER BY id DESC LIMIT ?3");
+    rows.bind(1, filter.status ? std::string(job_status_name(*filter.status)) : std::string());
+    rows.bind(2, filter.before_id);
+    rows.bind(3, std::clamp(filter.limit, 1, 500));
+    return jobs_in(rows);
   });
 }
 
 Result<std::vector<Job>> Database::unfinished_jobs() {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<std::vector<Job>> {
-    SQLite::Statement query(
-        db, std::string(kJobColumns) +
-                "WHERE status IN ('pending', 'media_generation', 'video_composition') ORDER BY id");
-    return read_all(query);
+  return impl_->guarded("list unfinished jobs", [&]() -> Result<std::vector<Job>> {
+    SQLite::Statement rows(impl_->db, "SELECT " REELD_JOB_COLUMNS
+                                      " FROM jobs WHERE status IN ('pending', 'media_generation', "
+                                      "'video_composition') ORDER BY id");
+    return jobs_in(rows);
   });
 }
 
 Result<void> Database::set_status(const std::string& id, JobStatus status,
                                   const std::optional<Error>& error) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement update(db, kSetStatus);
-    update.bind(1, std::string(job_status_name(status)));
-    if (error) {
-      update.bind(2, std::string(code_name(error->code)));
-      update.bind(3, error->message);
-      update.bind(4, error->path);
+  const std::string name(job_status_name(status));
+  if (error.has_value() != (status == JobStatus::failed)) {
+    return Error{Code::invalid_state,
+                 "A job becomes failed with an error, and any other status without one; " + name +
+                     (error ? " came with one." : " came without one.")};
+  }
+  return impl_->guarded("change the status of job " + id + " to " + name, [&]() -> Result<void> {
+    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
+    REELD_ASSIGN(const Job job, impl_->find_job(id));
+    try {
+      update_status(impl_->db, job, status, error);
+    } catch (const SQLite::Exception& exception) {
+      Error refused = error_of(exception, "change the status", impl_->db.getHandle());
+      if (refused.code != Code::invalid_state) throw;
+      refused.message = "Job " + id + " is " + std::string(job_status_name(job.status)) +
+                        " and cannot become " + name + ".";
+      return refused;
     }
-    update.bind(5, now_us());
-    update.bind(6, id);
-    if (update.exec() == 0) return Error{Code::not_found, "there is no job \"" + id + "\"", "/job"};
+    transaction.commit();
     return {};
   });
 }
 
 Result<void> Database::set_progress(const std::string& id, const std::string& stage, double percent) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement update(db,
-                             "UPDATE jobs SET stage = ?, progress_percentage = max(progress_percentage, "
-                             "min(100.0, max(0.0, ?))) WHERE id = ?");
-    SQLite::bind(update, stage, percent, id);
-    if (update.exec() == 0) return Error{Code::not_found, "there is no job \"" + id + "\"", "/job"};
+  return impl_->guarded("record progress of job " + id, [&]() -> Result<void> {
+    // A report that arrives after the end (a worker that was just cancelled) changes nothing.
+    SQLite::Statement row(impl_->db,
+                          "UPDATE jobs SET stage = ?1, progress_percentage = max(progress_percentage, ?2) "
+                          "WHERE id = ?3 AND completed_at IS NULL");
+    row.bind(1, stage);
+    row.bind(2, percent > 0 ? std::min(percent, 100.0) : 0.0);  // also turns a NaN into 0
+    row.bind(3, id);
+    if (row.exec() == 0) REELD_TRY(impl_->find_job(id));
     return {};
   });
 }
 
 Result<void> Database::add_warning(const std::string& id, const Json& warning) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement update(db,
-                             "UPDATE jobs SET generation_warnings = json_insert(generation_warnings, '$[#]', "
-                             "json(?)) WHERE id = ?");
-    SQLite::bind(update, dumped(warning), id);
-    if (update.exec() == 0) return Error{Code::not_found, "there is no job \"" + id + "\"", "/job"};
+  return impl_->guarded("record a warning of job " + id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db,
+                          "UPDATE jobs SET generation_warnings = json_insert(generation_warnings, '$[#]', "
+                          "json(?1)) WHERE id = ?2");
+    row.bind(1, text_of(warning));
+    row.bind(2, id);
+    if (row.exec() == 0) return no_such_job(id);
     return {};
   });
 }

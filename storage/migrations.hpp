@@ -1,30 +1,28 @@
-// The schema's versions. Each numbered SQL file in storage/migrations/ is embedded and applied once, in a
-// transaction.
+// The schema's numbered steps. Used by Database::open before any other thread has the connection.
 #pragma once
 
 #include <filesystem>
 #include <span>
-#include <string_view>
 
-#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include "base/result.hpp"
 
 namespace reeld::storage {
 
 struct Migration {
-  int version;
-  std::string_view name;
-  std::string_view sql;
+  int version;  // 1, 2, ... without gaps
+  const char* name;
+  const char* sql;
 };
 
-// In the order of their versions: 1, 2, ...
+// Those of storage/migrations/, in the order of their versions.
 std::span<const Migration> all_migrations();
 
-// Brings the database to the last of `migrations`. Before it changes a database that has rows already, it
-// copies it beside itself (NAME.before-VERSION). Errors: invalid_state for a newer one than the last,
-// database_failed.
-Result<void> migrate(SQLite::Database& database, const std::filesystem::path& file,
-                     std::span<const Migration> migrations);
+// Applies the steps that are missing, each in a transaction, and gives the version reached. A database that
+// has content is first copied to FILE.before-NNNN, NNNN being the first step to come. Errors: invalid_state
+// for a database newer than the last of `migrations`. SQLite's exceptions pass through.
+Result<int> migrate(SQLite::Database& db, const std::filesystem::path& file,
+                    std::span<const Migration> migrations);
 
 }  // namespace reeld::storage

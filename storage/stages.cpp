@@ -1,98 +1,139 @@
+// What a job went through, cost, and told its subscribers.
+#include <algorithm>
+
 #include "storage/database_impl.hpp"
 
 namespace reeld::storage {
-namespace {
-
-Json error_json(const Error& error) {
-  return {{"code", code_name(error.code)}, {"message", error.message}, {"path", error.path}};
-}
-
-Error error_of(const Json& json) {
-  return {code_from_name(json.value("code", "")).value_or(Code::internal), json.value("message", ""),
-          json.value("path", "")};
-}
-
-}  // namespace
 
 Result<void> Database::begin_stage(const std::string& job_id, const std::string& stage) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement insert(db, "INSERT INTO job_stages (job_id, stage, started_at) VALUES (?, ?, ?)");
-    SQLite::bind(insert, job_id, stage, now_us());
-    insert.exec();
+  return impl_->guarded("begin stage " + stage + " of job " + job_id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db,
+                          "INSERT INTO job_stages (job_id, stage, attempt, started_at) "
+                          "SELECT id, ?2, attempt, ?3 FROM jobs WHERE id = ?1");
+    row.bind(1, job_id);
+    row.bind(2, stage);
+    row.bind(3, now_us());
+    if (row.exec() == 0) return no_such_job(job_id);
     return {};
   });
 }
 
 Result<void> Database::end_stage(const std::string& job_id, const std::string& stage,
                                  const std::optional<Error>& error) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    // The latest of that name: a retry, or a daemon killed meanwhile, begins a stage again.
-    SQLite::Statement update(
-        db,
-        "UPDATE job_stages SET completed_at = max(?, started_at), error_details = ? WHERE id = "
-        "(SELECT max(id) FROM job_stages WHERE job_id = ? AND stage = ? AND completed_at IS NULL)");
-    update.bind(1, now_us());
-    if (error) update.bind(2, dumped(error_json(*error)));
-    update.bind(3, job_id);
-    update.bind(4, stage);
-    if (update.exec() == 0) return Error{Code::not_found, "the job has no open stage \"" + stage + "\""};
+  return impl_->guarded("end stage " + stage + " of job " + job_id, [&]() -> Result<void> {
+    // The newest: one that a killed daemon left open stays open and was begun again.
+    SQLite::Statement row(impl_->db,
+                          "UPDATE job_stages SET completed_at = max(started_at, ?1), error_code = ?2, "
+                          "error_message = ?3, error_path = ?4 WHERE id = (SELECT max(id) FROM job_stages "
+                          "WHERE job_id = ?5 AND stage = ?6 AND completed_at IS NULL)");
+    row.bind(1, now_us());
+    bind_error(row, 2, error);
+    row.bind(5, job_id);
+    row.bind(6, stage);
+    if (row.exec() == 0) {
+      return Error{Code::not_found, "Job \"" + job_id + "\" has no open stage \"" + stage + "\"."};
+    }
     return {};
   });
 }
 
 Result<std::vector<JobStage>> Database::stages(const std::string& job_id) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<std::vector<JobStage>> {
-    SQLite::Statement query(
-        db,
-        "SELECT stage, started_at, completed_at, error_details FROM job_stages WHERE job_id = ? ORDER BY id");
-    query.bind(1, job_id);
+  return impl_->guarded("read the stages of job " + job_id, [&]() -> Result<std::vector<JobStage>> {
+    SQLite::Statement rows(impl_->db,
+                           "SELECT stage, started_at, completed_at, error_code, error_message, error_path "
+                           "FROM job_stages WHERE job_id = ? ORDER BY id");
+    rows.bind(1, job_id);
     std::vector<JobStage> stages;
-    while (query.executeStep()) {
-      JobStage stage{query.getColumn(0).getString(),
-                     query.getColumn(1).getInt64(),
-                     optional_int(query.getColumn(2)),
-                     {}};
-      if (!query.getColumn(3).isNull()) stage.error = error_of(Json::parse(query.getColumn(3).getString()));
-      stages.push_back(std::move(stage));
+    while (rows.executeStep()) {
+      stages.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(),
+                        optional_int(rows.getColumn(2)), error_in(rows, 3)});
     }
     return stages;
   });
 }
 
-Result<void> Database::set_resources(const std::string& job_id, const JobResources& r) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement insert(
-        db, "INSERT OR REPLACE INTO job_resources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    SQLite::bind(insert, job_id, r.wall_seconds, r.cpu_seconds, r.gpu_seconds, r.peak_memory_mb,
-                 r.peak_gpu_memory_mb, r.disk_used_mb, r.frames, r.frames_per_second, r.encoder, r.device,
-                 dumped(r.encoder_trials));
-    insert.exec();
+Result<void> Database::set_resources(const std::string& job_id, const JobResources& resources) {
+  return impl_->guarded("record the resources of job " + job_id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db,
+                          "INSERT OR REPLACE INTO job_resources (job_id, generation_time_seconds, "
+                          "cpu_time_seconds, gpu_time_seconds, peak_memory_mb, peak_gpu_memory_mb, "
+                          "disk_space_used_mb, frames, frames_per_second, encoder, device, encoder_trials) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    row.bind(1, job_id);
+    row.bind(2, resources.wall_seconds);
+    row.bind(3, resources.cpu_seconds);
+    row.bind(4, resources.gpu_seconds);
+    row.bind(5, resources.peak_memory_mb);
+    row.bind(6, resources.peak_gpu_memory_mb);
+    row.bind(7, resources.disk_used_mb);
+    row.bind(8, resources.frames);
+    row.bind(9, resources.frames_per_second);
+    row.bind(10, resources.encoder);
+    row.bind(11, resources.device);
+    row.bind(12, text_of(resources.encoder_trials));
+    row.exec();
     return {};
   });
 }
 
 Result<std::optional<JobResources>> Database::resources(const std::string& job_id) {
-  return with_connection(*impl_, [&](SQLite::Database& db) -> Result<std::optional<JobResources>> {
-    SQLite::Statement query(
-        db,
+  using Answer = std::optional<JobResources>;
+  return impl_->guarded("read the resources of job " + job_id, [&]() -> Result<Answer> {
+    SQLite::Statement row(
+        impl_->db,
         "SELECT generation_time_seconds, cpu_time_seconds, gpu_time_seconds, peak_memory_mb, "
         "peak_gpu_memory_mb, disk_space_used_mb, frames, frames_per_second, encoder, device, "
         "encoder_trials FROM job_resources WHERE job_id = ?");
-    query.bind(1, job_id);
-    if (!query.executeStep()) return std::optional<JobResources>();
-    JobResources r;
-    r.wall_seconds = query.getColumn(0).getDouble();
-    r.cpu_seconds = query.getColumn(1).getDouble();
-    r.gpu_seconds = query.getColumn(2).getDouble();
-    r.peak_memory_mb = query.getColumn(3).getDouble();
-    r.peak_gpu_memory_mb = query.getColumn(4).getDouble();
-    r.disk_used_mb = query.getColumn(5).getDouble();
-    r.frames = query.getColumn(6).getInt64();
-    r.frames_per_second = query.getColumn(7).getDouble();
-    r.encoder = query.getColumn(8).getString();
-    r.device = query.getColumn(9).getString();
-    r.encoder_trials = Json::parse(query.getColumn(10).getString());
-    return std::optional(std::move(r));
+    row.bind(1, job_id);
+    if (!row.executeStep()) return Answer{};
+    JobResources resources;
+    resources.wall_seconds = row.getColumn(0).getDouble();
+    resources.cpu_seconds = row.getColumn(1).getDouble();
+    resources.gpu_seconds = row.getColumn(2).getDouble();
+    resources.peak_memory_mb = row.getColumn(3).getDouble();
+    resources.peak_gpu_memory_mb = row.getColumn(4).getDouble();
+    resources.disk_used_mb = row.getColumn(5).getDouble();
+    resources.frames = row.getColumn(6).getInt64();
+    resources.frames_per_second = row.getColumn(7).getDouble();
+    resources.encoder = row.getColumn(8).getString();
+    resources.device = row.getColumn(9).getString();
+    resources.encoder_trials = Json::parse(row.getColumn(10).getString());
+    return Answer{std::move(resources)};
+  });
+}
+
+Result<Event> Database::append_event(const std::string& job_id, const std::string& type, const Json& body) {
+  return impl_->guarded("record an event of job " + job_id, [&]() -> Result<Event> {
+    Event event{job_id, 0, now_us(), type, body};
+    SQLite::Statement row(impl_->db,
+                          "INSERT INTO progress_events (job_id, seq, created_at, type, body) "
+                          "SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4 FROM progress_events "
+                          "WHERE job_id = ?1 RETURNING seq");
+    row.bind(1, job_id);
+    row.bind(2, event.time_us);
+    row.bind(3, type);
+    row.bind(4, text_of(body));
+    row.executeStep();
+    event.seq = row.getColumn(0).getInt64();
+    row.executeStep();  // the row is kept only once the statement has run to its end
+    return event;
+  });
+}
+
+Result<std::vector<Event>> Database::events_after(const std::string& job_id, std::int64_t seq, int limit) {
+  return impl_->guarded("read the events of job " + job_id, [&]() -> Result<std::vector<Event>> {
+    SQLite::Statement rows(impl_->db,
+                           "SELECT seq, created_at, type, body FROM progress_events "
+                           "WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?");
+    rows.bind(1, job_id);
+    rows.bind(2, seq);
+    rows.bind(3, std::max(limit, 0));
+    std::vector<Event> events;
+    while (rows.executeStep()) {
+      events.push_back({job_id, rows.getColumn(0).getInt64(), rows.getColumn(1).getInt64(),
+                        rows.getColumn(2).getString(), Json::parse(rows.getColumn(3).getString())});
+    }
+    return events;
   });
 }
 

@@ -1,39 +1,45 @@
-// One frame on one thread: layers sampled, overlaid, mixed and written row by row, so that all of it stays in
-// cache.
+// One frame on the CPU: placing, layers, transition, overlays, output, a row at a time.
 #pragma once
-
-#include <array>
-#include <vector>
 
 #include "kernels/cpu/output.hpp"
 #include "kernels/cpu/sampler.hpp"
+#include "kernels/pixel/transition.hpp"
 
 namespace reeld::kernels {
 
-// The pictures that a plan names, looked up: by layer, by overlay.
+// The pictures of a plan, looked up.
 struct FramePictures {
-  std::array<const CpuPicture*, kMaxLayers> layers{};
-  std::array<const CpuPicture*, kMaxOverlays> overlays{};
+  const Picture* layers[kMaxLayers] = {};
+  const Picture* overlays[kMaxOverlays] = {};
 };
 
-// Its buffers are reused from frame to frame; one a thread.
+// Belongs to one thread and is used again for frame after frame, so that its memory stays.
 class FrameRenderer {
  public:
-  // The plan is valid, its pictures are there.
-  void render(const FramePlan& plan, const FramePictures& pictures, const FrameView& out);
+  // The plan is valid. Errors: invalid_request where a picture has no such level or is shrunk too far.
+  Result<void> render(const FramePlan& plan, const FramePictures& pictures, const FrameView& out);
 
  private:
-  void place(const FramePlan& plan, const FramePictures& pictures);
-  void place_overlays(const FramePlan& plan, const FramePictures& pictures);
-  void layer_row(const FramePlan& plan, int layer, int y, Pixel4* row);
-  void lay_over(const FramePlan& plan, int layer, int y, Pixel4* row);
-  void mix_rows(const FramePlan& plan, int y);
+  Result<void> place_layer(int index, const Picture& picture);
+  Result<void> place_overlay(int index, const Picture& picture);
+  void prepare_mix();
+  void fill_weights(float x, float y, std::size_t index);
+  // Makes row `y` of a layer with its overlays into layer_rows_.
+  void render_layer_row(int index, int y);
+  // The finished row: the layers' mix with what lies on top.
+  real4* render_row(int y);
+  void mix_row(int y);
 
-  std::array<Sampler, kMaxLayers> layers_;
-  std::array<Sampler, kMaxOverlays> overlays_;
-  std::array<AxisTaps, kMaxLayers> area_x_, area_y_;  // only the coverage of the layers' own frames is used
-  std::array<std::vector<Pixel4>, kMaxLayers> rows_;
-  OutputWriter output_;
+  const FramePlan* plan_ = nullptr;
+  const TransitionKernel* kernel_ = nullptr;
+  TransitionFrame transition_;
+  std::vector<MixWeights> weights_;  // by column, or one for all
+  bool uses_layer_[kMaxLayers] = {};
+  PlacedPicture layers_[kMaxLayers];
+  PlacedPicture overlays_[kMaxOverlays];
+  PixelBuffer layer_rows_[kMaxLayers];
+  PixelBuffer mixed_row_;
+  FrameWriter writer_;
 };
 
 }  // namespace reeld::kernels

@@ -1,105 +1,119 @@
 #include "kernels/cpu/sampler.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <type_traits>
+
+#include "base/check.hpp"
+#include "kernels/pixel/blend.hpp"
 
 namespace reeld::kernels {
 namespace {
 
-// Premultiplied: no channel above its alpha, which the kernel's overshoot would otherwise bring about.
-Pixel4 made_valid(Pixel4 v) {
-  v = clamped01(v);
-  const Pixel4 alpha = pixel4(v[3]);
-  return v < alpha ? v : alpha;
+constexpr int kUnrolledTaps = 10;  // covers every scale below 2 at the right mip level
+
+// Calls body(std::integral_constant<int, count>) so that the loop over taps is unrolled; 0 stands for "any".
+template <int kCount, class Body>
+void with_tap_count(int count, const Body& body) {
+  if constexpr (kCount > kUnrolledTaps) {
+    body(std::integral_constant<int, 0>{});
+  } else if (count == kCount) {
+    body(std::integral_constant<int, kCount>{});
+  } else {
+    with_tap_count<kCount + 1>(count, body);
+  }
+}
+
+template <int kCount>
+void filter_columns(const AxisTaps& taps, const real4* source, real4* target) {
+  const int tap_count = kCount > 0 ? kCount : taps.tap_count;
+  const float* weights = taps.weights.data();
+  for (std::size_t i = 0; i < taps.first.size(); ++i) {
+    const real4* window = source + taps.first[i];
+    real4 sum = window[0] * splat4(weights[0]);
+    for (int tap = 1; tap < tap_count; ++tap) {
+      sum += window[tap] * splat4(weights[tap]);
+    }
+    target[i] = sum;
+    weights += tap_count;
+  }
+}
+
+// `lines` are tap_count horizontally filtered rows, `column_coverage` that of each column.
+template <int kCount>
+void filter_rows(const real4* const* lines, const float* weights, int any_tap_count,
+                 const std::vector<float>& column_coverage, float row_coverage, real4* target) {
+  const int tap_count = kCount > 0 ? kCount : any_tap_count;
+  for (std::size_t i = 0; i < column_coverage.size(); ++i) {
+    real4 sum = lines[0][i] * splat4(weights[0]);
+    for (int tap = 1; tap < tap_count; ++tap) {
+      sum += lines[tap][i] * splat4(weights[tap]);
+    }
+    target[i] = blend_over(existing_colour(sum), target[i], column_coverage[i] * row_coverage);
+  }
 }
 
 }  // namespace
 
-void Sampler::place(const Placement& placement, int column, int columns, int row, int rows) {
-  placement_ = placement;
-  column_ = column;
-  columns_ = columns;
-  row_ = row;
-  rows_ = rows;
-  make_taps(placement.begin_x, placement.step_x, placement.extent_x, columns, x_);
-  make_taps(placement.begin_y, placement.step_y, placement.extent_y, rows, y_);
-  // Far outside of the picture every tap is its edge: no more source columns are read than there can be
-  // different ones.
-  const int lowest = -x_.tap_count, highest = placement.level->width;
-  begin_ = highest;
-  end_ = lowest;
-  for (int& first : x_.first) {
-    first = std::clamp(first, lowest, highest);
-    begin_ = std::min(begin_, first);
-    end_ = std::max(end_, first + x_.tap_count);
+bool PlacedPicture::place(const Picture& picture, int level, const AxisMap& across, const AxisMap& down,
+                          int frame_width, int frame_height, float opacity) {
+  int index = level - picture.first_level;
+  REELD_CHECK(index >= 0 && index < static_cast<int>(picture.levels.size()));
+  level_ = &picture.levels[static_cast<std::size_t>(index)];
+  opacity_ = opacity;
+  double reduction = 1.0 / static_cast<double>(1 << level);
+  AxisMap level_across{across.origin * reduction, across.scale * reduction};
+  AxisMap level_down{down.origin * reduction, down.scale * reduction};
+  if (!make_axis_taps(level_across, level_->width, picture.width * reduction, frame_width, &columns_) ||
+      !make_axis_taps(level_down, level_->height, picture.height * reduction, frame_height, &rows_)) {
+    return false;
   }
-  source_.resize(static_cast<std::size_t>(end_ - begin_));
-  out_.resize(static_cast<std::size_t>(columns));
-  ring_.resize(static_cast<std::size_t>(columns) * static_cast<std::size_t>(y_.tap_count));
-  held_.assign(static_cast<std::size_t>(y_.tap_count), -1);
+  read_begin_ = level_->width;
+  read_end_ = 0;
+  for (int first : columns_.first) {
+    read_begin_ = std::min(read_begin_, first);
+    read_end_ = std::max(read_end_, first + columns_.tap_count);
+  }
+  source_row_.reserve(static_cast<std::size_t>(level_->width));
+  ring_.reserve(columns_.first.size() * static_cast<std::size_t>(rows_.tap_count));
+  ring_source_.assign(static_cast<std::size_t>(rows_.tap_count), -1);
+  return true;
 }
 
-const Pixel4* Sampler::horizontal(int source_row) {
-  const int row = std::clamp(source_row, 0, placement_.level->height - 1);
-  const auto slot = static_cast<std::size_t>(row % y_.tap_count);
-  Pixel4* out = &ring_[slot * static_cast<std::size_t>(columns_)];
-  if (held_[slot] == row) return out;
-  held_[slot] = row;
-  placement_.level->read_row(row, begin_, end_, source_.data());
-  const int taps = x_.tap_count;
-  const float* weight = x_.weights.data();
-  for (int i = 0; i < columns_; ++i, weight += taps) {
-    const Pixel4* in = &source_[static_cast<std::size_t>(x_.first[static_cast<std::size_t>(i)] - begin_)];
-    Pixel4 sum = pixel4(0);
-    for (int k = 0; k < taps; ++k) sum += in[k] * pixel4(weight[k]);
-    out[i] = sum;
+void PlacedPicture::blend_row(int y, real4* row) {
+  if (y < rows_.begin || y >= rows_.end || columns_.first.empty()) {
+    return;
   }
-  return out;
+  std::size_t index = static_cast<std::size_t>(y - rows_.begin);
+  const real4* lines[kMaxTaps];
+  for (int tap = 0; tap < rows_.tap_count; ++tap) {
+    lines[tap] = filtered_row(rows_.first[index] + tap);
+  }
+  const float* weights = &rows_.weights[index * static_cast<std::size_t>(rows_.tap_count)];
+  float coverage = rows_.coverage[index] * opacity_;
+  with_tap_count<1>(rows_.tap_count, [&](auto count) {
+    filter_rows<decltype(count)::value>(lines, weights, rows_.tap_count, columns_.coverage, coverage,
+                                        row + columns_.begin);
+  });
 }
 
-const Pixel4* Sampler::sample_row(int y) {
-  const auto index = static_cast<std::size_t>(y - row_);
-  const float coverage = y_.coverage[index];
-  if (coverage <= 0) {
-    std::fill(out_.begin(), out_.end(), pixel4(0));
-    return out_.data();
+const real4* PlacedPicture::filtered_row(int source_y) {
+  std::size_t slot = static_cast<std::size_t>(source_y % rows_.tap_count);
+  real4* line = ring_.data() + slot * columns_.first.size();
+  if (ring_source_[slot] == source_y) {
+    return line;
   }
-  const float* weights = &y_.weights[index * static_cast<std::size_t>(y_.tap_count)];
-  std::fill(out_.begin(), out_.end(), pixel4(0));
-  for (int k = 0; k < y_.tap_count; ++k) {
-    const Pixel4* row = horizontal(y_.first[index] + k);
-    const Pixel4 weight = pixel4(weights[k]);
-    for (std::size_t i = 0; i < out_.size(); ++i) out_[i] += row[i] * weight;
+  ring_source_[slot] = source_y;
+  const std::uint16_t* source = level_->row(source_y);
+  for (int x = read_begin_; x < read_end_; ++x) {
+    const std::uint16_t* p = source + static_cast<std::size_t>(x) * 4;
+    source_row_.data()[x] = real4{static_cast<float>(p[0]), static_cast<float>(p[1]),
+                                  static_cast<float>(p[2]), static_cast<float>(p[3])} *
+                            splat4(1.0f / 65535.0f);
   }
-  for (std::size_t i = 0; i < out_.size(); ++i)
-    out_[i] = made_valid(out_[i]) * pixel4(x_.coverage[i] * coverage);
-  return out_.data();
-}
-
-Placement place_layer(const CpuPicture& picture, const Layer& layer, int width, int height, Shift shift) {
-  const int last = picture.first_level + static_cast<int>(picture.levels.size()) - 1;
-  const int level = std::min(layer.level, last);
-  const double scale = 1.0 / static_cast<double>(1 << level);
-  Placement placement;
-  placement.level = &picture.levels[static_cast<std::size_t>(level - picture.first_level)];
-  placement.step_x = layer.source.w / width * scale;
-  placement.step_y = layer.source.h / height * scale;
-  placement.begin_x = layer.source.x * scale - shift.x * width * placement.step_x;
-  placement.begin_y = layer.source.y * scale - shift.y * height * placement.step_y;
-  placement.extent_x = picture.width * scale;
-  placement.extent_y = picture.height * scale;
-  return placement;
-}
-
-Placement place_overlay(const CpuPicture& picture, const Overlay& overlay, int column, int row, double dx,
-                        double dy) {
-  Placement placement;
-  placement.level = picture.levels.data();
-  placement.begin_x = column - (overlay.x + dx);
-  placement.begin_y = row - (overlay.y + dy);
-  placement.extent_x = picture.width;
-  placement.extent_y = picture.height;
-  return placement;
+  with_tap_count<1>(columns_.tap_count, [&](auto count) {
+    filter_columns<decltype(count)::value>(columns_, source_row_.data(), line);
+  });
+  return line;
 }
 
 }  // namespace reeld::kernels

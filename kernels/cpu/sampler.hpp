@@ -1,52 +1,39 @@
-// A layer or an overlay as rows of frame pixels: resampled horizontally, then vertically, each source row
-// once.
+// A picture placed in the frame, sampled row by row and laid over what is there. Layers and overlays are the
+// same thing at this point: a map from frame to picture on each axis.
 #pragma once
 
 #include <vector>
 
 #include "kernels/cpu/picture.hpp"
-#include "kernels/frame_plan.hpp"
+#include "kernels/cpu/pixel_buffer.hpp"
 #include "kernels/pixel/filter.hpp"
-#include "kernels/pixel/transition.hpp"
 
 namespace reeld::kernels {
 
-// Frame pixel (column + i, y) has its centre at source position begin + (i + 0.5) * step, in pixels of the
-// level.
-struct Placement {
-  const MipLevel* level = nullptr;
-  double begin_x = 0, begin_y = 0, step_x = 1, step_y = 1;
-  double extent_x = 0, extent_y = 0;  // of the picture, in pixels of the level
-};
-
-// Reused from frame to frame: its buffers grow to what a frame needs and stay.
-class Sampler {
+// Belongs to one thread and is used again for frame after frame, so that its memory stays.
+class PlacedPicture {
  public:
-  // For frame columns [column, column + columns) and rows [row, row + rows).
-  void place(const Placement& placement, int column, int columns, int row, int rows);
+  // The maps are from frame pixels to pixels of the full picture; `level` is one that the picture has. False
+  // where the picture is shrunk by more than the filter can span (kMaxTaps). `picture` outlives the last
+  // blend_row.
+  bool place(const Picture& picture, int level, const AxisMap& across, const AxisMap& down, int frame_width,
+             int frame_height, float opacity);
 
-  int column() const { return column_; }
-  int columns() const { return columns_; }
-  bool has_row(int y) const { return y >= row_ && y < row_ + rows_; }
-
-  // The pixels of frame row y, premultiplied, times their coverage. Rows are asked for in rising order; valid
-  // until the next.
-  const Pixel4* sample_row(int y);
+  // Lays the picture's part of frame row `y` over `row`.
+  void blend_row(int y, real4* row);
 
  private:
-  const Pixel4* horizontal(int source_row);
+  const real4* filtered_row(int source_y);
 
-  Placement placement_;
-  int column_ = 0, columns_ = 0, row_ = 0, rows_ = 0;
-  AxisTaps x_, y_;
-  int begin_ = 0, end_ = 0;  // source columns that any pixel reads
-  std::vector<Pixel4> source_, ring_, out_;
-  std::vector<int> held_;  // which source row each ring slot holds
+  const MipLevel* level_ = nullptr;
+  float opacity_ = 1;
+  AxisTaps columns_, rows_;
+  int read_begin_ = 0, read_end_ = 0;  // the source columns that any window reads
+  PixelBuffer source_row_;
+  // Horizontally filtered source rows, source row s in slot s % rows_.tap_count: the window moves down with
+  // the frame, so each is made once.
+  PixelBuffer ring_;
+  std::vector<int> ring_source_;  // the row that a slot holds, -1 for none
 };
-
-// Where a layer's picture lies in the frame during a transition. The level must be there.
-Placement place_layer(const CpuPicture& picture, const Layer& layer, int width, int height, Shift shift);
-Placement place_overlay(const CpuPicture& picture, const Overlay& overlay, int column, int row, double dx,
-                        double dy);
 
 }  // namespace reeld::kernels

@@ -1,22 +1,20 @@
-// Rounding to 8 bits by a fixed pattern, so that slow gradients do not band and the same frame always has the
-// same bits.
+// The fixed ordered dither that turns fractions of a code value into a pattern instead of bands.
 #pragma once
 
 namespace reeld::kernels {
 
-// Bayer's 8x8 order, as thresholds -31.5/64 .. +31.5/64 of a code value: their mean is 0, so means are kept.
-inline float dither_threshold(int x, int y) {
-  const int a = x ^ y;
-  const int order =
-      ((a & 1) << 5) | ((y & 1) << 4) | ((a & 2) << 2) | ((y & 2) << 1) | ((a & 4) >> 1) | ((y & 4) >> 2);
-  return (static_cast<float>(order) - 31.5f) / 64.0f;
-}
+inline constexpr int kDitherSize = 8;
 
-// value + threshold to the nearest code, 0..255.
-inline int dithered_code(float value, int x, int y) {
-  const float v = value + dither_threshold(x, y) + 0.5f;
-  const float clamped = v < 0.0f ? 0.0f : (v > 255.0f ? 255.0f : v);
-  return static_cast<int>(clamped);
+// The 8x8 Bayer threshold at (x, y) in code values: 64 equal steps, centred, so in -63/128..+63/128. It stays
+// inside +-0.5 so that a value that is already a whole code is never moved.
+inline float dither_offset(int x, int y) {
+  int rank = 0;
+  for (int bit = 0; bit < 3; ++bit) {
+    int bit_x = (x >> bit) & 1;
+    int bit_y = (y >> bit) & 1;
+    rank = rank * 4 + (bit_x ^ bit_y) * 2 + bit_y;
+  }
+  return (static_cast<float>(rank) + 0.5f) * (1.0f / 64.0f) - 0.5f;
 }
 
 }  // namespace reeld::kernels

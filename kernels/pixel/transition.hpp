@@ -1,102 +1,55 @@
-// Transitions: how much of layer 0, layer 1 and a colour a pixel shows. One function a kind and one row in
-// kTransitions; what mixes, moves and names transitions reads that table.
+// The transitions: one row of kTransitions each. What differs from frame to frame is settled on the host in
+// TransitionFrame; what differs from pixel to pixel is a weight function, shared by all devices.
+//
+// Coordinates are frame pixels, not 0..1: a pixel centre X + 0.5 is exact in a float up to 8192, so the seam
+// of a slide is exact at its ends without a rounding to argue about.
 #pragma once
+
+#include <string_view>
 
 #include "kernels/frame_plan.hpp"
 
 namespace reeld::kernels {
 
+// Weights of layer 0, layer 1 and the colour between them; they sum to 1.
 struct MixWeights {
-  float first, second, colour;  // sum 1
+  float layer0 = 1, layer1 = 0, colour = 0;
 };
 
-// How a layer is moved, in frame widths and heights.
-struct Shift {
-  double x, y;
+// Which coordinate the weights depend on, so that a device with rows works them out once a row or once a
+// column.
+enum class MixAxis { none, x, y };
+
+struct TransitionFrame {
+  MixAxis axis = MixAxis::none;
+  float progress = 0;
+  // The distance, in pixels, that the new scene travels to reach (x, y): toward_x * x + toward_y * y + start.
+  float toward_x = 0, toward_y = 0, start = 0;
+  float edge = 0;       // where the ramp from layer 1 down to layer 0 ends, as such a distance
+  float steepness = 1;  // of the ramp, a pixel
+  double shift_x[2] = {0, 0}, shift_y[2] = {0, 0};  // by which each layer is moved in the frame, pixels
 };
 
-inline MixWeights mix_cut(float, float, const Transition& t) {
-  return t.progress < 0.5f ? MixWeights{1, 0, 0} : MixWeights{0, 1, 0};
-}
-
-inline MixWeights mix_crossfade(float, float, const Transition& t) {
-  return {1 - t.progress, t.progress, 0};
-}
-
-// To the colour in the first half, from it in the second.
-inline MixWeights mix_fade_color(float, float, const Transition& t) {
-  const float p = 2 * t.progress;
-  return p <= 1 ? MixWeights{1 - p, 0, p} : MixWeights{0, p - 1, 2 - p};
-}
-
-// 0..1 along the way that the new scene travels: 0 where it comes in first. x, y: 0..1 of the frame, at pixel
-// centres.
-inline float travel(float x, float y, Direction direction) {
-  switch (direction) {
-    case Direction::left:
-      return 1 - x;
-    case Direction::right:
-      return x;
-    case Direction::up:
-      return 1 - y;
-    case Direction::down:
-      return y;
-  }
-  return x;
-}
-
-// An edge of width `softness` that is all outside of the frame at progress 0 and at 1. The ramp is at least a
-// 4096th wide, less than a pixel, which keeps the division defined.
-inline MixWeights mix_wipe(float x, float y, const Transition& t) {
-  const float soft = t.softness < 1.0f / 4096 ? 1.0f / 4096 : t.softness;
-  const float w = (t.progress * (1 + soft) - travel(x, y, t.direction)) / soft;
-  const float second = w < 0 ? 0 : (w > 1 ? 1 : w);
-  return {1 - second, second, 0};
-}
-
-// Each layer covers its part of the frame; the coverage of the edge's pixels comes with the shift of the
-// layers (kernels/cpu/layer.cpp), so here the second lies over the first where it is.
-inline MixWeights mix_slide(float, float, const Transition& t) {
-  return t.progress <= 0 ? MixWeights{1, 0, 0}
-                         : (t.progress >= 1 ? MixWeights{0, 1, 0} : MixWeights{1, 1, 0});
-}
-
-struct TransitionRow {
+struct TransitionKernel {
   TransitionKind kind;
-  const char* name;
-  MixWeights (*mix)(float x, float y, const Transition& transition);
-  bool moves;  // the layers move with it: the old one out, the new one in
+  std::string_view name;
+  void (*prepare)(const Transition& transition, int width, int height, TransitionFrame* frame);
+  MixWeights (*weights)(TransitionFrame frame, float x, float y);
 };
 
-inline constexpr TransitionRow kTransitions[] = {
-    {TransitionKind::cut, "cut", mix_cut, false},
-    {TransitionKind::crossfade, "crossfade", mix_crossfade, false},
-    {TransitionKind::fade_color, "fade", mix_fade_color, false},
-    {TransitionKind::wipe, "wipe", mix_wipe, false},
-    {TransitionKind::slide, "slide", mix_slide, true}};
+extern const TransitionKernel kTransitions[5];
 
-inline const TransitionRow& transition_row(TransitionKind kind) {
-  for (const TransitionRow& row : kTransitions) {
-    if (row.kind == kind) return row;
-  }
-  return kTransitions[0];
-}
+// The row of that kind; nullptr for a number that is none.
+const TransitionKernel* find_transition(TransitionKind kind);
 
-// Where layer 0 or 1 stands during the transition.
-inline Shift layer_shift(const Transition& t, int layer) {
-  if (!transition_row(t.kind).moves) return {0, 0};
-  const double travelled = layer == 0 ? t.progress : t.progress - 1.0;
-  switch (t.direction) {
-    case Direction::left:
-      return {-travelled, 0};
-    case Direction::right:
-      return {travelled, 0};
-    case Direction::up:
-      return {0, -travelled};
-    case Direction::down:
-      return {0, travelled};
-  }
-  return {0, 0};
-}
+// Cut: layer 1 from the middle on.
+MixWeights cut_weights(TransitionFrame frame, float x, float y);
+// Crossfade: a straight mix in linear light.
+MixWeights crossfade_weights(TransitionFrame frame, float x, float y);
+// Fade through a colour: the first half into it, the second half out of it.
+MixWeights fade_color_weights(TransitionFrame frame, float x, float y);
+// Wipe and slide: a ramp along the way of travel. A slide's is one pixel wide and centred on the seam, which
+// is the exact share of a pixel that each side covers.
+MixWeights ramp_weights(TransitionFrame frame, float x, float y);
 
 }  // namespace reeld::kernels

@@ -1,0 +1,258 @@
+#include "engine/picture.hpp"
+
+#include <fcntl.h>
+#include <libexif/exif-data.h>
+#include <turbojpeg.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "engine/files.hpp"
+
+namespace reeld::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using Bytes = std::vector<std::uint8_t>;
+
+// A picture of kMaxPicturePixels hardly compresses to more.
+constexpr std::uintmax_t kMaxFileBytes = 1u << 30;
+
+struct TurboDeleter {
+  void operator()(void* handle) const { tjDestroy(handle); }
+};
+using Turbo = std::unique_ptr<void, TurboDeleter>;
+
+struct ExifDeleter {
+  void operator()(ExifData* data) const { exif_data_unref(data); }
+};
+
+Error invalid(const fs::path& file, const std::string& why) {
+  return Error{Code::picture_invalid, "the picture " + file.string() + " cannot be decoded: " + why};
+}
+
+Error too_large(const fs::path& file, std::int64_t width, std::int64_t height) {
+  return Error{Code::picture_too_large, "the picture " + file.string() + " has " + std::to_string(width) +
+                                            "x" + std::to_string(height) + " pixels; at most " +
+                                            std::to_string(kMaxPicturePixels / 1'000'000) +
+                                            " million are taken"};
+}
+
+Result<Bytes> read_file(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return Error{Code::file_missing, "there is no picture at " + file.string()};
+  if (!fs::is_regular_file(file, error))
+    return Error{Code::file_unreadable, file.string() + " is not a file"};
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (size > kMaxFileBytes)
+    return Error{Code::picture_too_large, "the picture " + file.string() + " is larger than 1 GiB"};
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return file_error(errno, "cannot read " + file.string(), Code::file_unreadable);
+  Bytes bytes(size);
+  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (static_cast<std::uintmax_t>(in.gcount()) != size)
+    return Error{Code::file_unreadable, "cannot read " + file.string() + " to its end"};
+  if (bytes.empty()) return invalid(file, "the file is empty");
+  return bytes;
+}
+
+bool is_jpeg(const Bytes& bytes) {
+  return bytes.size() > 2 && bytes[0] == 0xff && bytes[1] == 0xd8;
+}
+
+// 1..8 as EXIF counts them; 1, upright, where nothing is said.
+int exif_orientation(const Bytes& bytes) {
+  const std::unique_ptr<ExifData, ExifDeleter> data(
+      exif_data_new_from_data(bytes.data(), static_cast<unsigned>(bytes.size())));
+  ExifEntry* entry = data ? exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION) : nullptr;
+  if (entry == nullptr || entry->size < 2) return 1;
+  const int value = exif_get_short(entry->data, exif_data_get_byte_order(data.get()));
+  return value >= 1 && value <= 8 ? value : 1;
+}
+
+// What a camera held on its side, or upside down, upright again.
+cv::Mat upright(const cv::Mat& in, int orientation) {
+  cv::Mat out = in;
+  // 5..8 are transposed first; what is left is a mirroring.
+  if (orientation >= 5) cv::transpose(in, out);
+  constexpr int kNone = 2, kAcross = 1, kDown = 0, kBoth = -1;
+  constexpr int kFlips[] = {kNone, kAcross, kBoth, kDown, kNone, kAcross, kBoth, kDown};
+  const int flip = kFlips[orientation - 1];
+  if (flip != kNone) cv::flip(out, out, flip);
+  return out.isContinuous() ? out : out.clone();
+}
+
+// libjpeg-turbo by itself: OpenCV fills the missing part of a truncated JPEG with grey and says nothing.
+Result<cv::Mat> decode_jpeg(const fs::path& file, const Bytes& bytes) {
+  const Turbo turbo(tjInitDecompress());
+  int width = 0, height = 0, subsampling = 0, colours = 0;
+  if (tjDecompressHeader3(turbo.get(), bytes.data(), bytes.size(), &width, &height, &subsampling, &colours) !=
+      0) {
+    return invalid(file, tjGetErrorStr2(turbo.get()));
+  }
+  if (std::int64_t{width} * height > kMaxPicturePixels) return too_large(file, width, height);
+  const bool cmyk = colours == TJCS_CMYK || colours == TJCS_YCCK;
+  cv::Mat pixels(height, width, CV_8UC4);
+  if (tjDecompress2(turbo.get(), bytes.data(), bytes.size(), pixels.data, width,
+                    static_cast<int>(pixels.step), height, cmyk ? TJPF_CMYK : TJPF_RGBA,
+                    TJFLAG_ACCURATEDCT) != 0) {
+    const std::string words = tjGetErrorStr2(turbo.get());
+    return invalid(file, words.find("remature end") != std::string::npos
+                             ? "the file is truncated (" + words + ")"
+                             : words);
+  }
+  if (cmyk) {
+    // Adobe's CMYK is stored inverted: a channel is how much light it lets through, so light is channel times
+    // key.
+    pixels.forEach<cv::Vec4b>([](cv::Vec4b& p, const int*) {
+      for (int c = 0; c < 3; ++c) p[c] = static_cast<std::uint8_t>((p[c] * p[3] + 127) / 255);
+      p[3] = 255;
+    });
+  }
+  return upright(pixels, exif_orientation(bytes));
+}
+
+// Whether the container says that there is more than the file holds: decoders then hand out what there is,
+// padded.
+std::optional<std::string> truncation(const Bytes& bytes) {
+  const auto ends_with = [&](std::string_view tail, std::size_t within) {
+    const std::size_t from = bytes.size() > within ? bytes.size() - within : 0;
+    return std::search(bytes.begin() + static_cast<std::ptrdiff_t>(from), bytes.end(), tail.begin(),
+                       tail.end()) != bytes.end();
+  };
+  const auto begins = [&](std::size_t at, std::string_view text) {
+    return bytes.size() >= at + text.size() && std::memcmp(bytes.data() + at, text.data(), text.size()) == 0;
+  };
+  if (begins(0, "\x89PNG") && !ends_with("IEND", bytes.size())) return "a PNG without its end";
+  if (begins(0, "RIFF") && begins(8, "WEBP")) {
+    const std::uint32_t said =
+        bytes[4] | bytes[5] << 8 | bytes[6] << 16 | static_cast<std::uint32_t>(bytes[7]) << 24;
+    if (std::uint64_t{said} + 8 > bytes.size()) return "a WebP shorter than it says";
+  }
+  return std::nullopt;
+}
+
+// Anything that OpenCV makes of a file: 1, 3 or 4 channels of 8 or 16 bits, in its order blue, green, red.
+Result<cv::Mat> to_rgba(const fs::path& file, const cv::Mat& in) {
+  cv::Mat pixels = in;
+  if (in.depth() != CV_8U && in.depth() != CV_16U) {
+    return invalid(file, "its channels are neither 8 nor 16 bits of whole numbers");
+  }
+  switch (in.channels()) {
+    case 1:
+      cv::cvtColor(in, pixels, cv::COLOR_GRAY2RGBA);
+      break;
+    case 3:
+      cv::cvtColor(in, pixels, cv::COLOR_BGR2RGBA);
+      break;
+    case 4:
+      cv::cvtColor(in, pixels, cv::COLOR_BGRA2RGBA);
+      break;
+    default:
+      return invalid(file, "it has " + std::to_string(in.channels()) + " channels");
+  }
+  return pixels;
+}
+
+Result<cv::Mat> decode_other(const fs::path& file, const Bytes& bytes) {
+  if (const auto why = truncation(bytes)) return invalid(file, "the file is truncated (" + *why + ")");
+  cv::Mat decoded = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
+  if (decoded.empty()) {
+    return invalid(file,
+                   "it is truncated, or none of the kinds read here (JPEG, PNG, WebP, TIFF, BMP, JPEG 2000, "
+                   "PNM, OpenEXR)");
+  }
+  if (static_cast<std::int64_t>(decoded.total()) > kMaxPicturePixels)
+    return too_large(file, decoded.cols, decoded.rows);
+  REELD_ASSIGN(const cv::Mat rgba, to_rgba(file, decoded));
+  return upright(rgba, exif_orientation(bytes));
+}
+
+Result<void> write_bytes(const fs::path& file, const Bytes& bytes) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return file_error(errno, "cannot make " + file.string(), Code::target_unwritable);
+  std::size_t done = 0;
+  int error = 0;
+  while (done < bytes.size() && error == 0) {
+    const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
+    if (n >= 0) done += static_cast<std::size_t>(n);
+    if (n < 0 && errno != EINTR) error = errno;
+  }
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error == 0) return {};
+  return file_error(error, "cannot write " + file.string(), Code::target_unwritable);
+}
+
+Result<void> write_picture(const fs::path& file, const char* extension, const std::uint8_t* rgb, int width,
+                           int height, std::size_t stride_bytes, const std::vector<int>& parameters) {
+  try {
+    const cv::Mat in(height, width, CV_8UC3, const_cast<std::uint8_t*>(rgb), stride_bytes);
+    cv::Mat bgr;
+    cv::cvtColor(in, bgr, cv::COLOR_RGB2BGR);
+    Bytes bytes;
+    cv::imencode(extension, bgr, bytes, parameters);
+    return write_bytes(file, bytes);
+  } catch (const std::exception& error) {
+    return Error{Code::internal, "cannot encode " + file.string() + ": " + error.what()};
+  }
+}
+
+}  // namespace
+
+kernels::PictureView Picture::view() const {
+  const std::size_t channel_bytes = format == kernels::PictureFormat::rgba8 ? 1 : 2;
+  return {bytes.data(), width,
+          height,       static_cast<std::size_t>(width) * 4 * channel_bytes,
+          format,       kernels::AlphaKind::straight};
+}
+
+Result<Picture> load_picture(const fs::path& file) {
+  try {
+    REELD_ASSIGN(const Bytes bytes, read_file(file));
+    REELD_ASSIGN(const cv::Mat pixels, is_jpeg(bytes) ? decode_jpeg(file, bytes) : decode_other(file, bytes));
+    if (pixels.cols > kernels::kMaxPictureSize || pixels.rows > kernels::kMaxPictureSize)
+      return too_large(file, pixels.cols, pixels.rows);
+    Picture picture{pixels.cols,
+                    pixels.rows,
+                    pixels.depth() == CV_8U ? kernels::PictureFormat::rgba8 : kernels::PictureFormat::rgba16,
+                    {}};
+    picture.bytes.assign(pixels.datastart, pixels.dataend);
+    return picture;
+  } catch (const cv::Exception& error) {
+    // OpenCV's limit on pixels is an assertion that names itself; workers get ours through the environment
+    // (engine/worker_process.cpp), since OpenCV reads it before main.
+    if (error.err.find("CV_IO_MAX_IMAGE") != std::string::npos) {
+      return Error{Code::picture_too_large, "the picture " + file.string() + " has more than " +
+                                                std::to_string(kMaxPicturePixels / 1'000'000) +
+                                                " million pixels"};
+    }
+    return invalid(file, error.err);
+  } catch (const std::bad_alloc&) {
+    return Error{Code::picture_too_large, "there is not enough memory for the picture " + file.string()};
+  }
+}
+
+Result<PictureFacts> inspect_picture(const fs::path& file) {
+  REELD_ASSIGN(const Picture picture, load_picture(file));
+  return PictureFacts{picture.width, picture.height};
+}
+
+Result<void> write_jpeg(const fs::path& file, const std::uint8_t* rgb, int width, int height,
+                        std::size_t stride_bytes, int quality) {
+  return write_picture(file, ".jpg", rgb, width, height, stride_bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
+}
+
+Result<void> write_png(const fs::path& file, const std::uint8_t* rgb, int width, int height,
+                       std::size_t stride_bytes) {
+  return write_picture(file, ".png", rgb, width, height, stride_bytes, {});
+}
+
+}  // namespace reeld::engine

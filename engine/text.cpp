@@ -1,0 +1,244 @@
+#include "engine/text.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/blur.hpp"
+#include "engine/pango.hpp"
+
+namespace reeld::engine {
+namespace {
+
+constexpr std::size_t kMaxTextBytes = 10'000;
+
+struct Extent {
+  double x = 0, y = 0, w = 0, h = 0;
+};
+
+void set_source(cairo_t* cairo, const Color8& c) {
+  cairo_set_source_rgba(cairo, c.r / 255.0, c.g / 255.0, c.b / 255.0, c.a / 255.0);
+}
+
+PangoAlignment alignment(const std::string& align) {
+  if (align == "left" || align == "justify") return PANGO_ALIGN_LEFT;
+  return align == "right" ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_CENTER;
+}
+
+// A layout on a context of its own. No hinting: hinted glyphs snap to whole pixels, and a sub-pixel place
+// would be lost.
+GHandle<PangoLayout> make_layout(PangoFontMap* fonts, const TextSpec& text, int frame_width) {
+  const GHandle<PangoContext> context(pango_font_map_create_context(fonts));
+  const FontOptions options(cairo_font_options_create());
+  cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
+  cairo_font_options_set_antialias(options.get(), CAIRO_ANTIALIAS_GRAY);
+  pango_cairo_context_set_font_options(context.get(), options.get());
+  pango_context_set_round_glyph_positions(context.get(), FALSE);
+
+  const FontDescription font(pango_font_description_new());
+  pango_font_description_set_family(font.get(), text.font.empty() ? "sans" : text.font.c_str());
+  pango_font_description_set_absolute_size(font.get(), text.size * PANGO_SCALE);
+  pango_font_description_set_weight(font.get(), static_cast<PangoWeight>(text.weight));
+  pango_font_description_set_style(font.get(), text.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
+
+  GHandle<PangoLayout> layout(pango_layout_new(context.get()));
+  pango_layout_set_font_description(layout.get(), font.get());
+  pango_layout_set_text(layout.get(), text.text.c_str(), static_cast<int>(text.text.size()));
+  pango_layout_set_width(layout.get(), static_cast<int>(text.max_width * frame_width * PANGO_SCALE));
+  pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_alignment(layout.get(), alignment(text.align));
+  pango_layout_set_justify(layout.get(), text.align == "justify");
+  pango_layout_set_auto_dir(layout.get(), TRUE);
+  // Pango takes a spacing of 0 as "the font's own", with the lines' full height.
+  if (text.line_spacing != 1.0)
+    pango_layout_set_line_spacing(layout.get(), static_cast<float>(text.line_spacing));
+  return layout;
+}
+
+Extent logical_extent(PangoLayout* layout) {
+  PangoRectangle r;
+  pango_layout_get_extents(layout, nullptr, &r);
+  const auto pixels = [](int units) { return static_cast<double>(units) / PANGO_SCALE; };
+  return {pixels(r.x), pixels(r.y), pixels(r.width), pixels(r.height)};
+}
+
+Extent ink_extent(PangoLayout* layout) {
+  PangoRectangle r;
+  pango_layout_get_extents(layout, &r, nullptr);
+  const auto pixels = [](int units) { return static_cast<double>(units) / PANGO_SCALE; };
+  return {pixels(r.x), pixels(r.y), pixels(r.width), pixels(r.height)};
+}
+
+// 0, 1/2 or 1 across and down: which point of the block the position names.
+struct Anchor {
+  double across, down;
+};
+
+Anchor anchor_of(const std::string& position) {
+  const auto has = [&](const char* word) { return position.find(word) != std::string::npos; };
+  return {has("left") ? 0.0 : (has("right") ? 1.0 : 0.5), has("top") ? 0.0 : (has("bottom") ? 1.0 : 0.5)};
+}
+
+// The block's top left corner in the frame. A box belongs to the block, so that it keeps the margin too.
+Extent place_block(const TextSpec& text, const Extent& logical, int width, int height) {
+  const double padding = text.box ? text.box->padding : 0;
+  const double w = logical.w + 2 * padding, h = logical.h + 2 * padding;
+  const Anchor anchor = anchor_of(text.position);
+  const double margin = text.margin * std::min(width, height);
+  const double x =
+      text.x ? *text.x * width - anchor.across * w : margin + anchor.across * (width - 2 * margin - w);
+  const double y =
+      text.y ? *text.y * height - anchor.down * h : margin + anchor.down * (height - 2 * margin - h);
+  return {x, y, w, h};
+}
+
+// How far beyond the block anything may be drawn: ink that leaves its line (italics, accents), outline,
+// shadow, antialiasing.
+double bleed(const TextSpec& text, const Extent& ink, const Extent& logical) {
+  double out = std::max({0.0, logical.x - ink.x, logical.y - ink.y, ink.x + ink.w - logical.x - logical.w,
+                         ink.y + ink.h - logical.y - logical.h});
+  if (text.outline) out += text.outline->width;
+  // A Gaussian is as good as over after three deviations; `blur` is two of them.
+  if (text.shadow)
+    out += std::max(std::abs(text.shadow->dx), std::abs(text.shadow->dy)) + 1.5 * text.shadow->blur;
+  return out + 2;
+}
+
+void round_box(cairo_t* cairo, const Extent& block, double radius) {
+  const double r = std::min({radius, block.w / 2, block.h / 2});
+  cairo_new_sub_path(cairo);
+  cairo_arc(cairo, block.x + block.w - r, block.y + r, r, -M_PI / 2, 0);
+  cairo_arc(cairo, block.x + block.w - r, block.y + block.h - r, r, 0, M_PI / 2);
+  cairo_arc(cairo, block.x + r, block.y + block.h - r, r, M_PI / 2, M_PI);
+  cairo_arc(cairo, block.x + r, block.y + r, r, M_PI, 1.5 * M_PI);
+  cairo_close_path(cairo);
+}
+
+// The letters' outline and their fill at the current point of `cairo`; `outline_color` and `color` decide the
+// paint.
+void draw_letters(cairo_t* cairo, PangoLayout* layout, const TextSpec& text, double x, double y,
+                  const Color8& outline_color, const Color8& color) {
+  if (text.outline && text.outline->width > 0) {
+    cairo_new_path(cairo);
+    cairo_move_to(cairo, x, y);
+    pango_cairo_layout_path(cairo, layout);
+    set_source(cairo, outline_color);
+    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+    // The stroke lies half inside of the letter, under its fill.
+    cairo_set_line_width(cairo, 2 * text.outline->width);
+    cairo_stroke(cairo);
+  }
+  cairo_new_path(cairo);
+  cairo_move_to(cairo, x, y);
+  set_source(cairo, color);
+  pango_cairo_show_layout(cairo, layout);
+}
+
+void draw_shadow(cairo_surface_t* target, PangoLayout* layout, const TextSpec& text, double x, double y) {
+  const int width = cairo_image_surface_get_width(target), height = cairo_image_surface_get_height(target);
+  const CairoSurface shape(cairo_image_surface_create(CAIRO_FORMAT_A8, width, height));
+  const Color8 solid{0, 0, 0, 255};
+  {
+    const Cairo cairo(cairo_create(shape.get()));
+    draw_letters(cairo.get(), layout, text, x + text.shadow->dx, y + text.shadow->dy, solid, solid);
+  }
+  cairo_surface_flush(shape.get());
+  gaussian_blur(cairo_image_surface_get_data(shape.get()), width, height,
+                cairo_image_surface_get_stride(shape.get()), text.shadow->blur / 2);
+  cairo_surface_mark_dirty(shape.get());
+  const Cairo cairo(cairo_create(target));
+  set_source(cairo.get(), text.shadow->color);
+  cairo_mask_surface(cairo.get(), shape.get(), 0, 0);
+}
+
+// cairo's premultiplied native-endian ARGB to bytes R, G, B, A.
+void copy_rgba(cairo_surface_t* surface, TextRaster& raster) {
+  cairo_surface_flush(surface);
+  const unsigned char* data = cairo_image_surface_get_data(surface);
+  const int stride = cairo_image_surface_get_stride(surface);
+  raster.pixels.resize(static_cast<std::size_t>(raster.width) * static_cast<std::size_t>(raster.height) * 4);
+  std::uint8_t* out = raster.pixels.data();
+  for (int y = 0; y < raster.height; ++y) {
+    const auto* row = reinterpret_cast<const std::uint32_t*>(data + static_cast<std::ptrdiff_t>(y) * stride);
+    for (int x = 0; x < raster.width; ++x) {
+      const std::uint32_t p = row[x];
+      *out++ = static_cast<std::uint8_t>(p >> 16);
+      *out++ = static_cast<std::uint8_t>(p >> 8);
+      *out++ = static_cast<std::uint8_t>(p);
+      *out++ = static_cast<std::uint8_t>(p >> 24);
+    }
+  }
+}
+
+Result<void> check_text(const TextSpec& text) {
+  if (text.text.size() > kMaxTextBytes) {
+    return Error{Code::limit_exceeded,
+                 "the text has " + std::to_string(text.text.size()) + " bytes; at most " +
+                     std::to_string(kMaxTextBytes) + " are drawn",
+                 "/text"};
+  }
+  if (!g_utf8_validate(text.text.data(), static_cast<gssize>(text.text.size()), nullptr)) {
+    return Error{Code::invalid_request, "the text is not UTF-8", "/text"};
+  }
+  auto font = check_font(text.font);
+  if (!font) {
+    Error error = font.error();
+    error.path = "/font";
+    return error;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<TextRaster> rasterize_text(const TextSpec& text, int frame_width, int frame_height) {
+  REELD_TRY(check_text(text));
+  // A font map of its own, since Pango's default one belongs to a thread.
+  const GHandle<PangoFontMap> fonts(pango_cairo_font_map_new());
+  const GHandle<PangoLayout> layout = make_layout(fonts.get(), text, frame_width);
+  // As wide as its longest line: what the block's place and its box are reckoned from.
+  const Extent unaligned = logical_extent(layout.get());
+  if (text.align != "justify")
+    pango_layout_set_width(layout.get(), static_cast<int>(std::ceil(unaligned.w) * PANGO_SCALE));
+  const Extent logical = logical_extent(layout.get());
+  const Extent block = place_block(text, logical, frame_width, frame_height);
+  const double out = bleed(text, ink_extent(layout.get()), logical);
+
+  TextRaster raster;
+  raster.x = std::floor(block.x - out);
+  raster.y = std::floor(block.y - out);
+  const double right = std::ceil(block.x + block.w + out), bottom = std::ceil(block.y + block.h + out);
+  if (right - raster.x > 2.0 * frame_width + 64 || bottom - raster.y > 2.0 * frame_height + 64) {
+    return Error{Code::limit_exceeded, "the text needs " +
+                                           std::to_string(static_cast<long long>(right - raster.x)) + "x" +
+                                           std::to_string(static_cast<long long>(bottom - raster.y)) +
+                                           " pixels, more than twice the frame; make it smaller or shorter"};
+  }
+  raster.width = static_cast<int>(right - raster.x);
+  raster.height = static_cast<int>(bottom - raster.y);
+
+  const CairoSurface surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, raster.width, raster.height));
+  const Extent local{block.x - raster.x, block.y - raster.y, block.w, block.h};
+  const double padding = text.box ? text.box->padding : 0;
+  const double x = local.x + padding - logical.x, y = local.y + padding - logical.y;
+  if (text.box) {
+    const Cairo cairo(cairo_create(surface.get()));
+    round_box(cairo.get(), local, text.box->radius);
+    set_source(cairo.get(), text.box->color);
+    cairo_fill(cairo.get());
+  }
+  if (text.shadow) draw_shadow(surface.get(), layout.get(), text, x, y);
+  {
+    const Cairo cairo(cairo_create(surface.get()));
+    draw_letters(cairo.get(), layout.get(), text, x, y, text.outline ? text.outline->color : text.color,
+                 text.color);
+  }
+  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) {
+    return Error{Code::internal, std::string("cairo could not draw the text: ") +
+                                     cairo_status_to_string(cairo_surface_status(surface.get()))};
+  }
+  copy_rgba(surface.get(), raster);
+  return raster;
+}
+
+}  // namespace reeld::engine

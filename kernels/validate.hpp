@@ -1,0 +1,15 @@
+// The border of kernels/: plans and pictures are checked here, once, before any device computes with them.
+// Which pictures exist is the device's own question.
+#pragma once
+
+#include "kernels/device.hpp"
+
+namespace reeld::kernels {
+
+// Errors: invalid_request, with what is out of range.
+Result<void> validate_plan(const FramePlan& plan, const FrameView& out);
+
+// Errors: invalid_request, picture_too_large.
+Result<void> validate_upload(const PictureView& picture, int first_level);
+
+}  // namespace reeld::kernels

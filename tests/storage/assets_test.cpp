@@ -1,0 +1,116 @@
+#include "tests/storage/storage_helpers.hpp"
+
+namespace reeld::storage {
+namespace {
+
+Asset some_asset(char digit, const std::string& fingerprint) {
+  Asset asset;
+  asset.sha256 = std::string(64, digit);
+  asset.type = "AUDIO";
+  asset.source_type = "GENERATED";
+  asset.file = "assets/a.wav";
+  asset.provider = "espeak-ng";
+  asset.fingerprint = fingerprint;
+  asset.duration_us = 1500000;
+  asset.metadata = {{"version", "1.51"}};
+  return asset;
+}
+
+TEST_CASE("one row a content: the same bytes from another wish keep their row and gain a fingerprint") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  const Asset first = *db->add_asset(some_asset('a', "one"));
+  const Asset second = *db->add_asset(some_asset('a', "two"));
+  CHECK(first.id == second.id);
+  CHECK(first.duration_us == 1500000);
+  CHECK(first.metadata["version"] == "1.51");
+  CHECK((*db->find_asset_by_fingerprint("one"))->id == first.id);
+  CHECK((*db->find_asset_by_fingerprint("two"))->fingerprint == "two");
+  CHECK_FALSE(db->find_asset_by_fingerprint("three")->has_value());
+  CHECK((*db->counts())["assets"] == 1);
+  const Asset newer = *db->add_asset(some_asset('b', "one"));
+  CHECK((*db->find_asset_by_fingerprint("one"))->id == newer.id);
+}
+
+TEST_CASE("an asset's file lies inside the data directory and its kind is a known one") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  for (const char* file : {"/etc/passwd", "a/../../b", "..", ""}) {
+    Asset asset = some_asset('a', "");
+    asset.file = file;
+    CHECK(db->add_asset(asset).error().code == Code::database_failed);
+  }
+  Asset asset = some_asset('a', "");
+  asset.type = "SMELL";
+  CHECK(db->add_asset(asset).error().code == Code::database_failed);
+}
+
+TEST_CASE("a job's assets are told by scene and role; linking twice is one link") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  const std::string job = made(*db).id;
+  const std::string asset = db->add_asset(some_asset('a', ""))->id;
+  REQUIRE(db->link_asset(job, asset, "speech", 2));
+  REQUIRE(db->link_asset(job, asset, "speech", 2));
+  REQUIRE(db->link_asset(job, asset, "music", -1));
+  const auto assets = db->job_assets(job);
+  REQUIRE(assets->size() == 2);
+  CHECK((*assets)[0].role == "music");
+  CHECK((*assets)[0].scene == -1);
+  CHECK((*assets)[1].asset.id == asset);
+  CHECK(db->link_asset(job, new_id(), "speech", 0).error().code == Code::not_found);
+}
+
+TEST_CASE("a job has one film: the later replaces the earlier") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  const std::string job = made(*db).id;
+  CHECK_FALSE(db->video(job)->has_value());
+  REQUIRE(db->add_video({"", job, "/out/a.mp4", "", "A", {{"frames", 1}}, 0}));
+  REQUIRE(db->add_video({"", job, "/out/b.mp4", "/out/b.png", "B", {{"frames", 2}}, 0}));
+  const Video video = **db->video(job);
+  CHECK(video.file == "/out/b.mp4");
+  CHECK(video.poster == "/out/b.png");
+  CHECK(video.facts["frames"] == 2);
+  CHECK((*db->counts())["videos"] == 1);
+}
+
+TEST_CASE("stages, resources and events of a job are kept") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  const std::string job = made(*db).id;
+  REQUIRE(db->begin_stage(job, "planning"));
+  REQUIRE(db->end_stage(job, "planning", std::nullopt));
+  REQUIRE(db->begin_stage(job, "rendering"));
+  const Error lost{Code::device_lost, "It went away.", ""};
+  REQUIRE(db->end_stage(job, "rendering", lost));
+  const auto stages = db->stages(job);
+  REQUIRE(stages->size() == 2);
+  CHECK((*stages)[0].completed_us);
+  CHECK((*stages)[1].error == lost);
+  CHECK(db->end_stage(job, "rendering", std::nullopt).error().code == Code::not_found);
+  CHECK(db->begin_stage("nobody", "planning").error().code == Code::not_found);
+
+  CHECK_FALSE(db->resources(job)->has_value());
+  JobResources resources;
+  resources.wall_seconds = 2.5;
+  resources.frames = 90;
+  resources.encoder = "libx264";
+  resources.encoder_trials = Json::array({{{"name", "h264_nvenc"}, {"why_not", "no GPU"}}});
+  REQUIRE(db->set_resources(job, resources));
+  resources.wall_seconds = 3;
+  REQUIRE(db->set_resources(job, resources));
+  CHECK((*db->resources(job))->wall_seconds == 3);
+  CHECK((*db->resources(job))->encoder_trials == resources.encoder_trials);
+
+  CHECK(db->append_event(job, "status", {{"status", "pending"}})->seq == 1);
+  CHECK(db->append_event(job, "progress", 5)->seq == 2);
+  CHECK(db->append_event("nobody", "progress", 5).error().code == Code::not_found);
+  CHECK(db->append_event(job, "gossip", 5).error().code == Code::database_failed);
+  const auto later = db->events_after(job, 1, 10);
+  REQUIRE(later->size() == 1);
+  CHECK((*later)[0].body == 5);
+}
+
+}  // namespace
+}  // namespace reeld::storage
