@@ -27,6 +27,11 @@ std::string receive_last_frame(const Socket& socket) {
   }
 }
 
+bool is_final(const Json& job) {
+  const std::string status = job.value("status", "");
+  return status == "completed" || status == "failed" || status == "cancelled";
+}
+
 // The events of one job, in order: what the subscription brings, and what watch fills in.
 class Follower {
  public:
@@ -39,7 +44,7 @@ class Follower {
       REELD_ASSIGN(const Json result, client_.call("watch", {{"job", job_}, {"after", seq_}}));
       const Json& events = result.at("events");
       for (const Json& event : events) take(event);
-      if (events.empty()) return {};
+      if (events.empty()) return look_for_end(result.at("job"));
     }
     return {};
   }
@@ -49,6 +54,22 @@ class Follower {
     if (seq > seq_ + 1) return catch_up();
     // Sequence 0 is an event that the record does not have: it comes only this way.
     if (seq == seq_ + 1 || (seq == 0 && event.value("type", "") == "finished")) take(event);
+    return {};
+  }
+
+  // A job can have ended without an event that says so: refused when submitted, or with a database that took
+  // no more. It counts as ended the second time, since the event follows the status within moments.
+  Result<void> look_for_end(const Json& brief) {
+    if (!is_final(brief)) {
+      ends_seen_ = 0;
+    } else if (++ends_seen_ >= 2) {
+      REELD_ASSIGN(const Json shown, client_.call("show", {{"job", job_}}));
+      take({{"job", job_},
+            {"seq", 0},
+            {"time", brief.value("completed_at", Json())},
+            {"type", "finished"},
+            {"body", shown.at("job")}});
+    }
     return {};
   }
 
@@ -70,15 +91,14 @@ class Follower {
 
   bool is_superseded() {
     const auto status = client_.call("status", {{"job", job_}});
-    if (!status) return false;
-    const std::string now = status->at("job").value("status", "");
-    return now != "completed" && now != "failed" && now != "cancelled";
+    return status && !is_final(status->at("job"));
   }
 
   Client& client_;
   const std::string& job_;
   const std::function<bool(const Json&)>& on_event_;
   std::int64_t seq_ = 0;
+  int ends_seen_ = 0;
   Json finished_;
   bool stopped_ = false;
 };

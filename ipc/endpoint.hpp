@@ -15,7 +15,8 @@ std::string default_endpoint();
 std::string events_endpoint_for(const std::string& endpoint);
 
 // Makes an ipc endpoint's folder (0700) where it is not there, and refuses one that belongs to somebody else
-// or that others may write to, or a path too long for a socket. Other transports pass.
+// or that others may write to, a path that is relative or too long for a socket, and one where another
+// program listens or something stands that is no socket. Other transports pass.
 Result<void> prepare_endpoint(const std::string& endpoint);
 
 // The file of an ipc endpoint; empty for other transports.

@@ -1,12 +1,17 @@
 #include "ipc/methods.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/check.hpp"
 #include "engine/nearest.hpp"
+#include "ipc/wire.hpp"
 
 namespace reeld::ipc {
 namespace {
+
+// What JSON's readers elsewhere hold exactly.
+constexpr std::int64_t kMaxSequence = std::int64_t{1} << 53;
 
 bool has_type(const Json& value, ParamType type) {
   switch (type) {
@@ -36,6 +41,27 @@ const char* type_name(ParamType type) {
   return "";
 }
 
+// What is wrong with a value of the right type; empty where nothing is.
+std::string out_of_range(const Json& value, const ParamSpec& spec) {
+  const std::string range = std::to_string(spec.least) + " to " + std::to_string(spec.most);
+  if (spec.type == ParamType::integer) {
+    // No range reaches as far as int64's end: what does not fit into it is too large as well.
+    constexpr auto kFar = std::numeric_limits<std::int64_t>::max();
+    const bool huge = value.is_number_unsigned() && value.get<std::uint64_t>() > kFar;
+    const auto number = huge ? kFar : value.get<std::int64_t>();
+    return number < spec.least || number > spec.most ? "must be " + range + ", not " + value.dump() : "";
+  }
+  if (spec.type == ParamType::text) {
+    const auto& text = value.get_ref<const std::string&>();
+    const auto size = static_cast<std::int64_t>(text.size());
+    if (size < spec.least || size > spec.most)
+      return "must have " + range + " bytes, not " + std::to_string(size);
+    // Behind a NUL, C's functions would see another path than we do.
+    if (text.find('\0') != std::string::npos || valid_utf8(text) != text) return "must be UTF-8 without NUL";
+  }
+  return "";
+}
+
 }  // namespace
 
 const std::vector<MethodSpec>& method_specs() {
@@ -44,16 +70,16 @@ const std::vector<MethodSpec>& method_specs() {
        {{"request", ParamType::map, true},
         {"target", ParamType::text, true},
         {"base_dir", ParamType::text, false},
-        {"idempotency_key", ParamType::text, false}}},
+        {"idempotency_key", ParamType::text, false, 1, 200}}},
       {"status", {{"job", ParamType::text, true}}},
       {"list",
        {{"status", ParamType::text, false},
         {"before", ParamType::text, false},
-        {"limit", ParamType::integer, false}}},
+        {"limit", ParamType::integer, false, 1, 500}}},
       {"show", {{"job", ParamType::text, true}}},
       {"cancel", {{"job", ParamType::text, true}}},
       {"retry", {{"job", ParamType::text, true}}},
-      {"watch", {{"job", ParamType::text, true}, {"after", ParamType::integer, false}}},
+      {"watch", {{"job", ParamType::text, true}, {"after", ParamType::integer, false, 0, kMaxSequence}}},
       {"devices", {}},
       {"health", {}},
       {"stats", {}},
@@ -85,6 +111,9 @@ Result<void> check_params(const MethodSpec& method, const Json& params) {
     if (!has_type(*it, spec.type)) {
       return Error{Code::invalid_request,
                    "the parameter \"" + spec.name + "\" must be " + type_name(spec.type), "/" + spec.name};
+    }
+    if (const std::string why = out_of_range(*it, spec); !why.empty()) {
+      return Error{Code::invalid_request, "the parameter \"" + spec.name + "\" " + why, "/" + spec.name};
     }
   }
   for (const auto& [name, value] : params.items()) {

@@ -2,6 +2,7 @@
 // documents them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -15,12 +16,17 @@ namespace reeld::ipc {
 
 using Json = nlohmann::json;
 
+// Linux takes no longer path, and ids and names are shorter.
+inline constexpr std::int64_t kMaxTextBytes = 4096;
+
 enum class ParamType : std::uint8_t { map, text, integer };
 
 struct ParamSpec {
   std::string name;
   ParamType type = ParamType::text;
   bool required = false;
+  // Of an integer's value and of a text's size in bytes, both inclusive; a map has none of its own.
+  std::int64_t least = 0, most = kMaxTextBytes;
 };
 
 struct MethodSpec {

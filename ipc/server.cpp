@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/files.hpp"
@@ -29,6 +30,17 @@ Result<Socket> bound_socket(const Context& context, int type, const std::string&
     return zmq_error(Code::unreachable, "cannot listen at " + endpoint);
   if (const std::string file = socket_file(endpoint); !file.empty()) ::chmod(file.c_str(), 0600);
   return socket;
+}
+
+std::string reply_of(const Json& id, const Result<Json>& result) {
+  Json reply = {{"v", kProtocolVersion}, {"id", id}};
+  if (result) {
+    reply["result"] = *result;
+  } else {
+    reply["error"] = engine::to_json(result.error());
+  }
+  make_utf8(reply);
+  return encode(reply);
 }
 
 void send_frame(const Socket& socket, const std::string& bytes, int flags) {
@@ -125,30 +137,22 @@ void Server::answer() {
     more = frame.more();
   }
   const bool delimited = frames.size() == 3 && frames[1].empty();
-  const Json reply =
-      frames.size() == 2 || delimited
-          ? reply_to(frames.back())
-          : Json{{"v", kProtocolVersion},
-                 {"id", nullptr},
-                 {"error", engine::to_json(Error{Code::protocol_error, "a request is one frame"})}};
+  const std::string reply = frames.size() == 2 || delimited
+                                ? reply_to(frames.back())
+                                : reply_of(nullptr, Error{Code::protocol_error, "a request is one frame"});
   send_frame(requests_, frames[0], ZMQ_SNDMORE);
   if (delimited) send_frame(requests_, "", ZMQ_SNDMORE);
-  send_frame(requests_, encode(reply), 0);
+  send_frame(requests_, reply, 0);
 }
 
-Json Server::reply_to(const std::string& bytes) const {
-  Json reply = {{"v", kProtocolVersion}, {"id", nullptr}};
+std::string Server::reply_to(const std::string& bytes) const {
   const auto request = decode(bytes);
-  if (request && request->is_object() && request->contains("id") && request->at("id").is_string()) {
-    reply["id"] = request->at("id");
-  }
-  const auto result = request ? result_of(*request) : request;
-  if (result) {
-    reply["result"] = *result;
-  } else {
-    reply["error"] = engine::to_json(result.error());
-  }
-  return reply;
+  if (!request) return reply_of(nullptr, request.error());
+  const bool has_id = request->is_object() && request->contains("id") && request->at("id").is_string();
+  const Json id = has_id ? request->at("id") : Json(nullptr);
+  const std::string reply = reply_of(id, result_of(*request));
+  if (reply.size() <= kMaxMessageBytes) return reply;
+  return reply_of(id, Error{Code::limit_exceeded, "the answer is larger than a message may be, 16 MiB"});
 }
 
 Result<Json> Server::result_of(const Json& request) const {
@@ -156,7 +160,11 @@ Result<Json> Server::result_of(const Json& request) const {
   REELD_ASSIGN(const Method* const method, find_method(methods_, request.at("method").get<std::string>()));
   const Json params = request.value("params", Json::object());
   REELD_TRY(check_params(method->spec, params));
-  return method->handle(params);
+  try {
+    return method->handle(params);
+  } catch (const std::exception& error) {
+    return Error{Code::internal, "the method " + method->spec.name + " failed: " + error.what()};
+  }
 }
 
 void Server::send_events() {
@@ -165,16 +173,12 @@ void Server::send_events() {
     const std::lock_guard lock(mutex_);
     events.swap(queue_);
   }
-  for (const EventMessage& event : events) {
+  for (EventMessage& event : events) {
+    Json message = {{"v", kProtocolVersion}, {"job", event.job},   {"seq", event.seq},
+                    {"time", event.time},    {"type", event.type}, {"body", std::move(event.body)}};
+    make_utf8(message);
     send_frame(events_, event.job, ZMQ_SNDMORE);
-    send_frame(events_,
-               encode({{"v", kProtocolVersion},
-                       {"job", event.job},
-                       {"seq", event.seq},
-                       {"time", event.time},
-                       {"type", event.type},
-                       {"body", event.body}}),
-               0);
+    send_frame(events_, encode(message), 0);
   }
 }
 
@@ -189,7 +193,12 @@ void Server::stop() {
 void Server::publish(EventMessage event) {
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= kMaxQueuedEvents && event.type == "progress") return;
+    if (queue_.size() >= kMaxQueuedEvents) {
+      if (event.type == "progress") return;
+      const auto is_progress = [](const EventMessage& waiting) { return waiting.type == "progress"; };
+      const auto least = std::find_if(queue_.begin(), queue_.end(), is_progress);
+      queue_.erase(least == queue_.end() ? queue_.begin() : least);
+    }
     queue_.push_back(std::move(event));
   }
   wake();

@@ -41,8 +41,8 @@ class Server {
 
   // From any thread.
   void stop();
-  // Sends an event to its job's subscribers. From any thread. Where more wait than kMaxQueuedEvents, progress
-  // is dropped: watch gives a client what it missed.
+  // Sends an event to its job's subscribers. From any thread. Where kMaxQueuedEvents wait, progress is
+  // dropped first, and then the oldest: watch gives a client what it missed.
   void publish(EventMessage event);
 
   static constexpr std::size_t kMaxQueuedEvents = 10'000;
@@ -51,7 +51,7 @@ class Server {
   Server(std::vector<Method> methods) : methods_(std::move(methods)) {}
   Result<void> bind(const ServerOptions& options);
   void answer();
-  Json reply_to(const std::string& bytes) const;
+  std::string reply_to(const std::string& bytes) const;
   Result<Json> result_of(const Json& request) const;
   void send_events();
   void wake();
