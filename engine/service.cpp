@@ -153,10 +153,9 @@ Result<Json> Service::cancel(const Json& params) {
     }
     std::erase(waiting_, job.id);
   }
-  Running none;
-  none.progress = std::make_unique<JobProgress>(*database_, job.id, sink_);
-  none.cancelled = true;
-  finish(job, none, Error{Code::cancelled, "cancelled before it began"});
+  record_end(job, true, Error{Code::cancelled, "cancelled before it began"});
+  JobProgress progress(*database_, job.id, sink_);
+  announce_end(job.id, progress);
   REELD_ASSIGN(job, database_->find_job(job.id));
   return Json{{"job", brief_job(job, {})}};
 }
@@ -233,7 +232,7 @@ void Service::drain() {
 
 bool Service::idle() const {
   const std::lock_guard lock(mutex_);
-  return running_.empty();
+  return running_.empty() && announcing_ == 0;
 }
 
 void Service::work() {
@@ -246,27 +245,36 @@ void Service::work() {
     auto& running = *(running_[id] = std::make_unique<Running>());
     running.progress = std::make_unique<JobProgress>(*database_, id, sink_);
     lock.unlock();
-    if (const auto job = database_->find_job(id)) {
-      run(*job, running);
-    } else {
-      spdlog::error("job={} cannot be read: {}", id, job.error().message);
-    }
+    run(id, running);
+    // A job leaves the running ones before its end is told: whoever hears of it may retry it at once.
     lock.lock();
-    running_.erase(id);
+    const auto done = std::move(running_.extract(id).mapped());
+    if (done->stop && !done->cancelled) continue;
+    ++announcing_;
+    lock.unlock();
+    announce_end(id, *done->progress);
+    lock.lock();
+    --announcing_;
   }
 }
 
-void Service::run(const storage::Job& job, Running& running) {
+void Service::run(const std::string& id, Running& running) {
+  const auto job = database_->find_job(id);
+  if (!job) {
+    spdlog::error("job={} cannot be read: {}", id, job.error().message);
+    return;
+  }
   const JobTools tools{
       *database_, registry_, *executor_, options_.data_dir, options_.encoder_order, options_.segment_seconds};
-  const auto result = run_job(tools, job, *running.progress, running.stop);
-  const bool stopped = !result && result.error().code == Code::cancelled && !running.cancelled;
-  if (!stopped) finish(job, running, result);
+  const auto result = run_job(tools, *job, *running.progress, running.stop);
+  // Stopped with the daemon, it stays as it is, for the next start.
+  if (running.stop && !running.cancelled && !result) return;
+  record_end(*job, running.cancelled, result);
 }
 
-void Service::finish(const storage::Job& job, Running& running, const Result<void>& result) {
+void Service::record_end(const storage::Job& job, bool cancelled, const Result<void>& result) {
   Result<void> recorded;
-  if (!result && running.cancelled) {
+  if (!result && cancelled) {
     remove_job_files(options_.data_dir, job);
     recorded = database_->set_status(job.id, JobStatus::cancelled);
   } else if (!result) {
@@ -277,16 +285,15 @@ void Service::finish(const storage::Job& job, Running& running, const Result<voi
     recorded = database_->set_status(job.id, JobStatus::failed, result.error());
   }
   if (!recorded) spdlog::error("job={} end not recorded: {}", job.id, recorded.error().message);
-  const auto ended = database_->find_job(job.id);
+}
+
+void Service::announce_end(const std::string& id, JobProgress& progress) {
+  const auto ended = database_->find_job(id);
   const auto whole = ended ? whole_job(*database_, *ended, {}) : Result<Json>(ended.error());
   // Subscribers wait for this event; they get it even where the database cannot be read any more.
-  running.progress->tell("finished", whole
-                                         ? *whole
-                                         : Json{{"id", job.id},
-                                                {"status", result ? "completed" : "failed"},
-                                                {"error", to_json(result ? whole.error() : result.error())}});
-  spdlog::info("job={} finished status={}", job.id,
-               ended ? storage::job_status_name(ended->status) : "unknown");
+  progress.tell("finished",
+                whole ? *whole : Json{{"id", id}, {"status", "failed"}, {"error", to_json(whole.error())}});
+  spdlog::info("job={} finished status={}", id, ended ? storage::job_status_name(ended->status) : "unknown");
 }
 
 LiveFigures Service::live(const std::string& job_id) const {

@@ -68,8 +68,9 @@ class Service {
 
   Service(const ServiceOptions& options, EventSink sink);
   void work();
-  void run(const storage::Job& job, Running& running);
-  void finish(const storage::Job& job, Running& running, const Result<void>& result);
+  void run(const std::string& id, Running& running);
+  void record_end(const storage::Job& job, bool cancelled, const Result<void>& result);
+  void announce_end(const std::string& id, JobProgress& progress);
   Result<Json> refuse(const storage::Job& job, const Error& error);
   LiveFigures live(const std::string& job_id) const;
 
@@ -85,6 +86,7 @@ class Service {
   std::condition_variable wake_;
   std::deque<std::string> waiting_;
   std::map<std::string, std::unique_ptr<Running>> running_;
+  int announcing_ = 0;  // jobs that are done and whose end is being told
   bool draining_ = false, stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -1,0 +1,279 @@
+#include "engine/sound.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "engine/sound_file.hpp"
+#include "engine/sound_master.hpp"
+#include "engine/sound_mix.hpp"
+#include "engine/sound_source.hpp"
+
+namespace reeld::engine {
+namespace {
+
+using sound::AacFile;
+using sound::kChannels;
+using sound::Limiter;
+using sound::LoudnessMeter;
+using sound::Sink;
+using sound::SoundMix;
+using sound::SoundSource;
+
+constexpr std::int64_t kBlock = 4096;  // samples a channel; 85 ms
+
+// AAC's quantisation noise lifts peaks; 1 dB below the finished file's limit is enough for most sound, and
+// what it is not enough for shows when the file is checked.
+constexpr double kFirstLimitDb = kTruePeakLimitDb - 1.0;
+constexpr int kMaxEncodings = 4;
+constexpr double kLimitMarginDb =
+    0.2;  // below what the check of an encoding asks for: the next differs a little
+
+constexpr double kMaxGainDb = 30.0;     // more would only bring up a recording's noise
+constexpr double kSilenceLufs = -70.0;  // the absolute gate of EBU R128
+constexpr double kLoudnessToleranceLu =
+    0.3;  // of the 1 LU that is promised; AAC and the meter's bins take theirs
+constexpr int kMaxCorrections = 3;
+
+// What is done to the mix on its way to the encoder.
+struct Master {
+  double gain_db = 0;
+  std::optional<double> limit_db;
+};
+
+struct Measured {
+  double loudness_lufs = 0, true_peak_db = 0;
+};
+
+// Done so far over passes whose number only shows on the way: each pass has a part of the whole, and parts
+// that turn out not to be needed are jumped over.
+class Meter {
+ public:
+  explicit Meter(const Progress& progress) : progress_(progress) {}
+
+  void begin(double from, double to) {
+    from_ = std::max(from, done_);
+    to_ = std::max(to, from_);
+  }
+  Result<void> report(double fraction) {
+    done_ = std::max(done_, from_ + (to_ - from_) * std::clamp(fraction, 0.0, 1.0));
+    if (progress_ && !progress_(done_)) {
+      return Error{Code::cancelled, "Making the sound track was cancelled."};
+    }
+    return {};
+  }
+
+ private:
+  const Progress& progress_;
+  double from_ = 0, to_ = 0, done_ = 0;
+};
+
+// A file that vanishes unless it is kept.
+class PartialFile {
+ public:
+  explicit PartialFile(std::filesystem::path file) : file_(std::move(file)) {}
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+  ~PartialFile() {
+    std::error_code ignored;  // it may not have come into being
+    std::filesystem::remove(file_, ignored);
+  }
+
+  const std::filesystem::path& path() const { return file_; }
+  Result<void> keep_as(const std::filesystem::path& target) {
+    std::error_code error;
+    std::filesystem::rename(file_, target, error);
+    if (error) {
+      return Error{Code::target_unwritable,
+                   "Cannot put the sound track at " + target.string() + ": " + error.message() + "."};
+    }
+    return {};
+  }
+
+ private:
+  std::filesystem::path file_;
+};
+
+// A job on its way: one plan, streamed through as many passes as it takes.
+class SoundJob {
+ public:
+  SoundJob(const Plan& plan, const std::filesystem::path& data_dir, const Progress& progress)
+      : plan_(plan), data_dir_(data_dir), meter_(progress) {}
+
+  Result<Measured> measure(const Master& master, bool with_true_peak, double from, double to);
+  Result<Master> find_master();
+  Result<Measured> encode(const Master& master, const std::filesystem::path& file);
+  Result<double> true_peak_of(const std::filesystem::path& file);
+  Result<void> finished();
+
+ private:
+  Result<Master> correct(Master master, double mix_lufs);
+  Result<void> stream(const Master& master, const Sink& sink);
+  Result<void> stream_limited(const Master& master, const Sink& sink);
+  Result<void> stream_mix(double gain_db, const Sink& sink);
+
+  const Plan& plan_;
+  const std::filesystem::path& data_dir_;
+  Meter meter_;
+};
+
+}  // namespace
+
+Result<SoundFacts> inspect_sound(const std::filesystem::path& file) {
+  REELD_ASSIGN(SoundSource source, SoundSource::open(file, false));
+  std::array<float, kBlock * kChannels> block;
+  SoundFacts facts;
+  for (;;) {
+    REELD_ASSIGN(const std::int64_t count, source.read(block));
+    if (count == 0) {
+      return facts;
+    }
+    facts.sample_count += count;
+  }
+}
+
+Result<SoundResult> make_sound(const Plan& plan, const std::filesystem::path& data_dir,
+                               const std::filesystem::path& out, const Progress& progress) {
+  SoundJob job(plan, data_dir, progress);
+  REELD_ASSIGN(Master master, job.find_master());
+  PartialFile part(out.string() + ".part");
+  for (int encoding = 1;; ++encoding) {
+    REELD_ASSIGN(const Measured sent, job.encode(master, part.path()));
+    REELD_ASSIGN(const double true_peak_db, job.true_peak_of(part.path()));
+    const double excess_db = true_peak_db - kTruePeakLimitDb;
+    if (excess_db <= 0 || encoding == kMaxEncodings) {
+      REELD_TRY(job.finished());
+      REELD_TRY(part.keep_as(out));
+      return SoundResult{plan.sample_count, sent.loudness_lufs, sent.true_peak_db};
+    }
+    const double limit_db = std::min(master.limit_db.value_or(kFirstLimitDb), sent.true_peak_db);
+    master.limit_db = limit_db - excess_db - kLimitMarginDb;
+  }
+}
+
+namespace {
+
+Result<Measured> SoundJob::measure(const Master& master, bool with_true_peak, double from, double to) {
+  meter_.begin(from, to);
+  REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(with_true_peak));
+  REELD_TRY(stream(master, [&](std::span<const float> block) -> Result<void> {
+    loudness.add(block);
+    return {};
+  }));
+  return Measured{loudness.loudness_lufs(), with_true_peak ? loudness.true_peak_db() : 0};
+}
+
+// The gain that brings the mix to the plan's loudness, and the limit where its peaks need one.
+Result<Master> SoundJob::find_master() {
+  REELD_ASSIGN(const Measured mix, measure({}, true, 0, 0.2));
+  Master master;
+  if (mix.loudness_lufs > kSilenceLufs) {
+    master.gain_db = std::min(plan_.loudness_lufs - mix.loudness_lufs, kMaxGainDb);
+  }
+  if (mix.true_peak_db + master.gain_db <= kFirstLimitDb) {
+    return master;
+  }
+  master.limit_db = kFirstLimitDb;
+  return mix.loudness_lufs > kSilenceLufs ? correct(master, mix.loudness_lufs) : master;
+}
+
+// Limiting takes loudness away, so the gain goes on until the limited mix has it; the slope of the last step
+// says how much of a gain arrives.
+Result<Master> SoundJob::correct(Master master, double mix_lufs) {
+  double last_gain_db = 0;
+  double last_lufs = mix_lufs;
+  for (int i = 0; i < kMaxCorrections; ++i) {
+    const double from = 0.2 + 0.15 * i;
+    REELD_ASSIGN(const Measured now, measure(master, false, from, from + 0.15));
+    const double missing_lu = plan_.loudness_lufs - now.loudness_lufs;
+    if (std::abs(missing_lu) < kLoudnessToleranceLu || (missing_lu > 0 && master.gain_db >= kMaxGainDb)) {
+      return master;
+    }
+    const double step_db = master.gain_db - last_gain_db;
+    // Within the first guess's gain of 0 dB there is no slope; below 0.3 the peaks are all limited already,
+    // and a longer step would be a leap in the dark.
+    const double slope =
+        std::abs(step_db) > 0.1 ? std::clamp((now.loudness_lufs - last_lufs) / step_db, 0.3, 1.0) : 1.0;
+    last_gain_db = master.gain_db;
+    last_lufs = now.loudness_lufs;
+    master.gain_db = std::min(master.gain_db + missing_lu / slope, kMaxGainDb);
+  }
+  return master;
+}
+
+Result<Measured> SoundJob::encode(const Master& master, const std::filesystem::path& file) {
+  meter_.begin(0.65, 0.9);
+  REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
+  REELD_ASSIGN(AacFile aac, AacFile::create(file));
+  REELD_TRY(stream(master, [&](std::span<const float> block) {
+    loudness.add(block);
+    return aac.write(block);
+  }));
+  REELD_TRY(aac.finish());
+  return Measured{loudness.loudness_lufs(), loudness.true_peak_db()};
+}
+
+Result<double> SoundJob::true_peak_of(const std::filesystem::path& file) {
+  meter_.begin(0.9, 0.99);
+  REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
+  REELD_ASSIGN(SoundSource source, SoundSource::open(file, false));
+  std::array<float, kBlock * kChannels> block;
+  for (std::int64_t position = 0;;) {
+    REELD_ASSIGN(const std::int64_t count, source.read(block));
+    if (count == 0) {
+      return loudness.true_peak_db();
+    }
+    loudness.add(std::span(block).first(static_cast<std::size_t>(count * kChannels)));
+    position += count;
+    REELD_TRY(meter_.report(static_cast<double>(position) / static_cast<double>(plan_.sample_count)));
+  }
+}
+
+Result<void> SoundJob::finished() {
+  meter_.begin(1, 1);
+  return meter_.report(1);
+}
+
+Result<void> SoundJob::stream(const Master& master, const Sink& sink) {
+  return master.limit_db ? stream_limited(master, sink) : stream_mix(master.gain_db, sink);
+}
+
+// The resamplers' rounding may leave the limiter a few samples short or over; the length is the plan's.
+Result<void> SoundJob::stream_limited(const Master& master, const Sink& sink) {
+  REELD_ASSIGN(Limiter limiter, Limiter::create(*master.limit_db));
+  auto missing = static_cast<std::size_t>(plan_.sample_count * kChannels);
+  const Sink cut = [&](std::span<const float> block) {
+    block = block.first(std::min(block.size(), missing));
+    missing -= block.size();
+    return sink(block);
+  };
+  REELD_TRY(
+      stream_mix(master.gain_db, [&](std::span<const float> block) { return limiter.push(block, cut); }));
+  REELD_TRY(limiter.finish(cut));
+  const std::vector<float> silence(missing, 0.0F);
+  return sink(silence);
+}
+
+Result<void> SoundJob::stream_mix(double gain_db, const Sink& sink) {
+  REELD_ASSIGN(SoundMix mix, SoundMix::open(plan_, data_dir_));
+  const auto gain = static_cast<float>(std::pow(10.0, gain_db / 20));
+  std::array<float, kBlock * kChannels> block;
+  for (std::int64_t position = 0; position < plan_.sample_count;) {
+    REELD_ASSIGN(const std::int64_t count, mix.read(block));
+    const auto filled = std::span(block).first(static_cast<std::size_t>(count * kChannels));
+    for (float& sample : filled) {
+      sample *= gain;
+    }
+    REELD_TRY(sink(filled));
+    position += count;
+    REELD_TRY(meter_.report(static_cast<double>(position) / static_cast<double>(plan_.sample_count)));
+  }
+  return {};
+}
+
+}  // namespace
+}  // namespace reeld::engine
