@@ -1,0 +1,170 @@
+"""What the daemon answers, as types. docs/protocol.md has an example of each."""
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+JobStatus = Literal["pending", "media_generation", "video_composition", "completed", "failed", "cancelled"]
+EventType = Literal["status", "stage", "progress", "warning", "finished"]
+
+
+class ErrorBody(TypedDict):
+    code: str  # stable; docs/protocol.md lists them
+    message: str
+    path: str  # JSON pointer of the field at fault, or ""
+
+
+class Job(TypedDict):
+    id: str
+    status: JobStatus
+    stage: str
+    progress: float  # percent; never goes back
+    title: str
+    target: str
+    error: ErrorBody | None
+    warnings: list[Any]
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+    attempt: int
+    frames_per_second: float | None  # while frames are rendered
+    eta_seconds: float | None
+
+
+class Stage(TypedDict):
+    stage: str
+    started_at: str
+    completed_at: str | None
+    error: ErrorBody | None
+
+
+class Asset(TypedDict):
+    id: str
+    sha256: str
+    type: str
+    source_type: str
+    provider: str
+    model: str
+    role: str
+    scene: int | None  # counted from 0; None for the whole film's
+    file: str  # below the daemon's data directory
+    size_bytes: int
+
+
+class Video(TypedDict):
+    """The finished file, as probed."""
+
+    file: str
+    poster: str
+    title: str
+    container: str
+    codec: str
+    pixel_format: str
+    width: int
+    height: int
+    resolution: str
+    fps: str  # exact, "30000/1001"
+    fps_value: float
+    frame_count: int
+    duration_seconds: float
+    audio_codec: str
+    audio_duration_seconds: float
+    bit_rate: int
+    size_bytes: int
+
+
+class EncoderTrial(TypedDict):
+    name: str
+    why_not: str
+
+
+class Resources(TypedDict):
+    wall_seconds: float
+    cpu_seconds: float
+    gpu_seconds: float
+    peak_memory_mb: float
+    peak_gpu_memory_mb: float
+    disk_used_mb: float
+    frames: int
+    frames_per_second: float
+    encoder: str
+    device: str
+    encoder_trials: list[EncoderTrial]
+
+
+class WholeJob(Job):
+    request: dict[str, Any]
+    stages: list[Stage]
+    assets: list[Asset]
+    video: Video | None
+    resources: Resources | None
+
+
+class Event(TypedDict):
+    v: NotRequired[int]  # in events that were sent, not in those of the record
+    job: str
+    seq: int  # counts a job's events from 1; 0 for one that the record does not have
+    time: str | None
+    type: EventType
+    body: dict[str, Any]
+
+
+class Submitted(TypedDict):
+    job: Job
+    repeated: bool
+
+
+class JobList(TypedDict):
+    jobs: list[Job]
+    next: str | None
+
+
+class Watched(TypedDict):
+    job: Job
+    events: list[Event]
+    events_endpoint: str
+    topic: str
+
+
+class Device(TypedDict):
+    kind: str
+    name: str
+    memory_bytes: int
+    available: bool
+    why_not: str
+
+
+class Encoder(TypedDict):
+    name: str
+    codec: str
+    available: bool
+    why_not: str
+
+
+class Devices(TypedDict):
+    devices: list[Device]
+    encoders: list[Encoder]
+
+
+class Worker(TypedDict):
+    pid: int
+    state: str
+
+
+class Health(TypedDict):
+    status: Literal["ok", "draining"]
+    version: str
+    protocol: int
+    pid: int
+    uptime_seconds: float
+    data_dir: str
+    slots: int
+    workers: list[Worker]
+
+
+class Stats(TypedDict):
+    jobs: dict[str, int]  # by status
+    assets: int
+    videos: int
+    frames_rendered: int
+    waiting: int
+    running: int
