@@ -33,6 +33,8 @@ constexpr int kMaxEncodings = 4;
 constexpr double kLimitMarginDb =
     0.2;  // below what the check of an encoding asks for: the next differs a little
 
+constexpr double kLowestLimitDb = -24.0;  // of alimiter, 1/16
+
 constexpr double kMaxGainDb = 30.0;     // more would only bring up a recording's noise
 constexpr double kSilenceLufs = -70.0;  // the absolute gate of EBU R128
 constexpr double kLoudnessToleranceLu =
@@ -50,7 +52,7 @@ struct Measured {
   double loudness_lufs = 0, true_peak_db = 0;
 };
 
-// Done so far over passes whose number only shows on the way: each pass has a part of the whole, and parts
+// Done so far, over passes whose number only shows on the way: each pass has a part of the whole, and parts
 // that turn out not to be needed are jumped over.
 class Meter {
  public:
@@ -170,7 +172,7 @@ Result<Measured> SoundJob::measure(const Master& master, bool with_true_peak, do
 
 // The gain that brings the mix to the plan's loudness, and the limit where its peaks need one.
 Result<Master> SoundJob::find_master() {
-  REELD_ASSIGN(const Measured mix, measure({}, true, 0, 0.2));
+  REELD_ASSIGN(const Measured mix, measure({}, true, 0, 0.1));
   Master master;
   if (mix.loudness_lufs > kSilenceLufs) {
     master.gain_db = std::min(plan_.loudness_lufs - mix.loudness_lufs, kMaxGainDb);
@@ -188,8 +190,8 @@ Result<Master> SoundJob::correct(Master master, double mix_lufs) {
   double last_gain_db = 0;
   double last_lufs = mix_lufs;
   for (int i = 0; i < kMaxCorrections; ++i) {
-    const double from = 0.2 + 0.15 * i;
-    REELD_ASSIGN(const Measured now, measure(master, false, from, from + 0.15));
+    const double from = 0.1 + 0.12 * i;
+    REELD_ASSIGN(const Measured now, measure(master, false, from, from + 0.12));
     const double missing_lu = plan_.loudness_lufs - now.loudness_lufs;
     if (std::abs(missing_lu) < kLoudnessToleranceLu || (missing_lu > 0 && master.gain_db >= kMaxGainDb)) {
       return master;
@@ -207,7 +209,7 @@ Result<Master> SoundJob::correct(Master master, double mix_lufs) {
 }
 
 Result<Measured> SoundJob::encode(const Master& master, const std::filesystem::path& file) {
-  meter_.begin(0.65, 0.9);
+  meter_.begin(0.46, 0.91);
   REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
   REELD_ASSIGN(AacFile aac, AacFile::create(file));
   REELD_TRY(stream(master, [&](std::span<const float> block) {
@@ -219,7 +221,7 @@ Result<Measured> SoundJob::encode(const Master& master, const std::filesystem::p
 }
 
 Result<Measured> SoundJob::measure_file(const std::filesystem::path& file) {
-  meter_.begin(0.9, 0.99);
+  meter_.begin(0.91, 0.99);
   REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
   REELD_ASSIGN(SoundSource source, SoundSource::open(file, false));
   std::array<float, kBlock * kChannels> block;
@@ -241,7 +243,7 @@ std::optional<Master> SoundJob::better_master(Master master, const Measured& sen
   const double excess_db = finished.true_peak_db - kTruePeakLimitDb;
   if (excess_db > 0) {
     const double limit_db = std::min(master.limit_db.value_or(kFirstLimitDb), sent.true_peak_db);
-    master.limit_db = limit_db - excess_db - kLimitMarginDb;
+    master.limit_db = std::max(limit_db - excess_db - kLimitMarginDb, kLowestLimitDb);
   }
   const double missing_lu = plan_.loudness_lufs - finished.loudness_lufs;
   const double gain_db = std::min(master.gain_db + missing_lu, kMaxGainDb);
