@@ -191,16 +191,15 @@ TEST_CASE("a header that promises too many pixels is refused before they are all
 TEST_CASE("written pictures come back, and a full disk is named", "[picture]") {
   const Folder folder;
   Bytes rgb(8 * 6 * 3, 200);
-  REQUIRE(write_png(folder.path / "out.png", rgb.data(), 8, 6, 24));
-  const Picture back = load(folder.path / "out.png");
-  CHECK(Bytes(back.bytes.begin(), back.bytes.begin() + 4) == Bytes{200, 200, 200, 255});
   REQUIRE(write_jpeg(folder.path / "out.jpg", rgb.data(), 8, 6, 24, 90));
-  CHECK(load(folder.path / "out.jpg").width == 8);
+  const Picture back = load(folder.path / "out.jpg");
+  CHECK(back.width == 8);
+  CHECK(std::abs(back.bytes[0] - 200) <= 2);  // JPEG's own loss
 
-  const auto full = write_png("/dev/full", rgb.data(), 8, 6, 24);
+  const auto full = write_jpeg("/dev/full", rgb.data(), 8, 6, 24, 90);
   REQUIRE_FALSE(full);
   CHECK(full.error().code == Code::disk_full);
-  const auto nowhere = write_png(folder.path / "no" / "out.png", rgb.data(), 8, 6, 24);
+  const auto nowhere = write_jpeg(folder.path / "no" / "out.jpg", rgb.data(), 8, 6, 24, 90);
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().code == Code::target_unwritable);
 }
