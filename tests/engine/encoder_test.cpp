@@ -546,7 +546,9 @@ TEST_CASE("A segment on a full disk says so", "[encoder]") {
   {
     const FileSizeLimit limited(bytes);
     auto writer = open_segment(scratch / "0.mp4", output, "libx264", 1);
-    REQUIRE(writer);
+    if (!writer) {
+      result = writer.error();  // not even the header has room
+    }
     for (int n = 0; n < 30 && result; ++n) {
       fill(*(*writer)->next_frame(), output, picture(output, n));
       result = (*writer)->write();
