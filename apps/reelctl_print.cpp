@@ -107,8 +107,8 @@ std::string result_report(const Json& job) {
   const Json& video = job.at("video");
   const Json& used = job.at("resources");
   return fmt::format(
-      "{}\n  {} {} {}, {}, {:.1f} MB; {:.1f} frames/s, {} wall, {} cpu, {:.0f} MB memory, {} on {}\n",
-      text(video, "file"), text(video, "resolution"), text(video, "codec"), text(video, "fps"),
+      "{}\n  {} {}, {:.5g} frames/s, {}, {:.1f} MB; made at {:.1f} frames/s, {} wall, {} cpu, {:.0f} MB memory, {} on {}\n",
+      text(video, "file"), text(video, "resolution"), text(video, "codec"), number(video, "fps_value"),
       seconds_text(number(video, "duration_seconds")), number(video, "size_bytes") / 1e6,
       number(used, "frames_per_second"), seconds_text(number(used, "wall_seconds")),
       seconds_text(number(used, "cpu_seconds")), number(used, "peak_memory_mb"), text(used, "encoder"),

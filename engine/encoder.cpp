@@ -26,7 +26,7 @@ class FramePool {
         pool_(av_buffer_pool_init(
             static_cast<std::size_t>(av_image_get_buffer_size(format, width, height, kRowAlignment)) +
                 kRowAlignment,
-            nullptr)) {}
+            av_buffer_allocz)) {}
 
   av::FramePtr get() {
     av::FramePtr frame(av_frame_alloc());

@@ -64,6 +64,10 @@ Result<EncoderChoice> choose_encoder(const OutputSpec& output, const std::vector
                  "There is no encoder for the codec '" + output.codec + "'. Choose h264, hevc or av1.",
                  "/output/codec"};
   }
+  if (output.codec == "av1" && output.container == "mov") {  // so says libavformat's muxer
+    return Error{Code::invalid_request, "A mov file cannot hold av1. Choose the container mp4 or mkv.",
+                 "/output/container"};
+  }
   const bool any = output.encoder == "auto";
   if (!any && std::find(candidates.begin(), candidates.end(), output.encoder) == candidates.end()) {
     return Error{Code::encoder_unavailable,

@@ -1,4 +1,8 @@
 // Every encoder's own words for the output's preset and crf.
+extern "C" {
+#include <libavutil/cpu.h>
+}
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -37,6 +41,11 @@ void x264_settings(const OutputSpec& output, int threads, AVCodecContext& contex
   // qp 0 is lossless by definition; that crf 0 is too holds at 8 bits only.
   options.set(output.crf == 0 ? "qp" : "crf", std::to_string(output.crf));
   options.set("forced-idr", "1");
+  // x264's AVX-512 code (build 164) for the lookahead reads memory that nobody wrote, so with B-frames the
+  // same film came out in other bytes each time (seen with MALLOC_PERTURB_); held to AVX2 it does not.
+  if ((av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0) {
+    options.set("x264-params", "asm=avx2");
+  }
 }
 
 void x265_settings(const OutputSpec& output, int threads, AVCodecContext& context, av::Options& options) {

@@ -7,6 +7,7 @@ extern "C" {
 
 #include <cerrno>
 #include <mutex>
+#include <string_view>
 
 namespace reeld::engine::av {
 namespace {
@@ -33,6 +34,34 @@ void log_message(void* context, int level, const char* format, va_list arguments
   }
 }
 
+// SVT-AV1 (1.4 at least) waits for ever when it is closed before it was told of the end and has answered,
+// which it does only after at least one frame: so it gets one that nobody will see.
+void drain(AVCodecContext& context) {
+  const FramePtr frame(av_frame_alloc());
+  const PacketPtr packet(av_packet_alloc());
+  if (!frame || !packet) {
+    return;
+  }
+  frame->format = context.pix_fmt;
+  frame->width = context.width;
+  frame->height = context.height;
+  int error = av_frame_get_buffer(frame.get(), 0);
+  if (error < 0) {
+    return;
+  }
+  // Each refuses where the encoder was ended already.
+  while ((error = avcodec_send_frame(&context, frame.get())) == AVERROR(EAGAIN)) {
+    if (avcodec_receive_packet(&context, packet.get()) < 0) {
+      return;
+    }
+  }
+  if (error < 0 || avcodec_send_frame(&context, nullptr) < 0) {
+    return;
+  }
+  while (avcodec_receive_packet(&context, packet.get()) >= 0) {
+  }
+}
+
 }  // namespace
 
 std::string Options::left_over() const {
@@ -53,6 +82,14 @@ LogCapture::~LogCapture() {
 
 std::string LogCapture::text_or(int error_number) const {
   return text_.empty() ? error_text(error_number) : text_;
+}
+
+void FreeCodecContext::operator()(AVCodecContext* context) const {
+  const LogCapture quiet;  // encoders tell their statistics as they are closed
+  if (avcodec_is_open(context) != 0 && std::string_view(context->codec->name) == "libsvtav1") {
+    drain(*context);
+  }
+  avcodec_free_context(&context);
 }
 
 std::string error_text(int error_number) {

@@ -70,12 +70,9 @@ class LogCapture {
   std::string* outer_;
 };
 
-// Encoders tell their statistics as they are closed.
+// Closes an encoder, its work done or not.
 struct FreeCodecContext {
-  void operator()(AVCodecContext* context) const {
-    const LogCapture quiet;
-    avcodec_free_context(&context);
-  }
+  void operator()(AVCodecContext* context) const;
 };
 using CodecContextPtr = std::unique_ptr<AVCodecContext, FreeCodecContext>;
 

@@ -54,6 +54,9 @@ Error file_error(int error_number, const std::string& what, Code otherwise) {
 }
 
 Result<std::string> read_text(const fs::path& file) {
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored))
+    return Error{Code::file_unreadable, file.string() + " is a folder, not a file"};
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     return file_error(errno, "cannot read " + file.string(),

@@ -117,6 +117,7 @@ class Joiner {
       REELD_ASSIGN(sound_, add_copy(sound_source_->stream()));
       sound_->time_base = sound_source_->stream().time_base;
       REELD_ASSIGN(sound_packet_, sound_source_->next());
+      describe_priming();
     }
     if (!title.empty()) {
       av_dict_set(&file_.context().metadata, "title", title.c_str(), 0);
@@ -150,6 +151,18 @@ class Joiner {
       time_base.den *= 2;
     }
     return time_base;
+  }
+
+  // What the sound's coder needs before the first sample that is heard lies before time 0. mp4 says so by its
+  // edit list; mkv by a delay that every time of the sound is stored later by, else the whole film is
+  // shifted.
+  void describe_priming() {
+    if (output_.container == "mkv" && sound_packet_ != nullptr && sound_packet_->pts < 0) {
+      const AVRational sample{1, sound_->codecpar->sample_rate};
+      sound_->codecpar->initial_padding =
+          static_cast<int>(av_rescale_q(-sound_packet_->pts, sound_source_->stream().time_base, sample));
+      file_.context().avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
+    }
   }
 
   Result<AVStream*> add_copy(const AVStream& from) {

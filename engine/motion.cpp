@@ -95,9 +95,10 @@ void automatic(PlanMotion& motion, const Rect& view, std::uint64_t seed, int sce
   }
 }
 
-// A level is sharp enough where it has kSpare of its pixels or more to an output pixel: with fewer, what halving took away is
-// missed (tests/kernels/warp_test.cpp: 34 dB at 1.05, 48 dB from 1.7 on). Being one level for the whole motion, chosen at its
-// tightest moment, it never pops. The filter's area does the rest where the motion is wider.
+// A level is sharp enough where it has kSpare of its pixels or more to an output pixel: with fewer, what
+// halving took away is missed (tests/kernels/warp_test.cpp: 34 dB at 1.05, 48 dB from 1.7 on). Being one
+// level for the whole motion, chosen at its tightest moment, it never pops. The filter's area does the rest
+// where the motion is wider.
 constexpr double kSpare = 1.75;
 
 int mip_level(const PlanMotion& motion, const MotionFrame& frame) {

@@ -191,20 +191,6 @@ Result<void> write_bytes(const fs::path& file, const Bytes& bytes) {
   return file_error(error, "cannot write " + file.string(), Code::target_unwritable);
 }
 
-Result<void> write_picture(const fs::path& file, const char* extension, const std::uint8_t* rgb, int width,
-                           int height, std::size_t stride_bytes, const std::vector<int>& parameters) {
-  try {
-    const cv::Mat in(height, width, CV_8UC3, const_cast<std::uint8_t*>(rgb), stride_bytes);
-    cv::Mat bgr;
-    cv::cvtColor(in, bgr, cv::COLOR_RGB2BGR);
-    Bytes bytes;
-    cv::imencode(extension, bgr, bytes, parameters);
-    return write_bytes(file, bytes);
-  } catch (const std::exception& error) {
-    return Error{Code::internal, "cannot encode " + file.string() + ": " + error.what()};
-  }
-}
-
 }  // namespace
 
 kernels::PictureView Picture::view() const {
@@ -247,12 +233,16 @@ Result<PictureFacts> inspect_picture(const fs::path& file) {
 
 Result<void> write_jpeg(const fs::path& file, const std::uint8_t* rgb, int width, int height,
                         std::size_t stride_bytes, int quality) {
-  return write_picture(file, ".jpg", rgb, width, height, stride_bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
-}
-
-Result<void> write_png(const fs::path& file, const std::uint8_t* rgb, int width, int height,
-                       std::size_t stride_bytes) {
-  return write_picture(file, ".png", rgb, width, height, stride_bytes, {});
+  try {
+    const cv::Mat in(height, width, CV_8UC3, const_cast<std::uint8_t*>(rgb), stride_bytes);
+    cv::Mat bgr;
+    cv::cvtColor(in, bgr, cv::COLOR_RGB2BGR);
+    Bytes bytes;
+    cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
+    return write_bytes(file, bytes);
+  } catch (const std::exception& error) {
+    return Error{Code::internal, "cannot encode " + file.string() + ": " + error.what()};
+  }
 }
 
 }  // namespace reeld::engine

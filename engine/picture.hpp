@@ -35,7 +35,5 @@ Result<PictureFacts> inspect_picture(const std::filesystem::path& file);
 // sRGB-encoded RGB, 8 bits. quality 1..100. Errors: target_unwritable, disk_full.
 Result<void> write_jpeg(const std::filesystem::path& file, const std::uint8_t* rgb, int width, int height,
                         std::size_t stride_bytes, int quality);
-Result<void> write_png(const std::filesystem::path& file, const std::uint8_t* rgb, int width, int height,
-                       std::size_t stride_bytes);
 
 }  // namespace reeld::engine

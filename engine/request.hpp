@@ -64,11 +64,11 @@ struct Outline {
   double width = 3;
 };
 struct Shadow {
-  Color8 color{0, 0, 0, 160};
+  Color8 color{0, 0, 0, 200};
   double dx = 2, dy = 2, blur = 6;
 };
 struct Box {
-  Color8 color{0, 0, 0, 140};
+  Color8 color{0, 0, 0, 190};
   double padding = 16, radius = 8;
 };
 

@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <future>
+
 #include "base/version.hpp"
 #include "engine/asset_store.hpp"
 #include "engine/files.hpp"
@@ -16,6 +18,7 @@ namespace fs = std::filesystem;
 using storage::JobStatus;
 
 constexpr int kEventsPerWatch = 1000;
+constexpr std::chrono::seconds kDevicesTimeout{5};
 
 // The request's own words for its title, if they are words.
 std::string title_of(const Json& request) {
@@ -191,10 +194,15 @@ Result<Json> Service::watch(const Json& params) {
 
 Result<Json> Service::devices(const Json&) {
   if (!devices_) {
-    // A worker of its own: the pool may be busy for minutes, and asking drivers can go wrong.
+    // A worker of its own: the pool may be busy for minutes, and a driver that is asked may never answer.
     REELD_ASSIGN(const auto worker, WorkerProcess::start(options_.worker_program));
-    const std::atomic<bool> never{false};
-    const TaskOutcome asked = worker->run({{"task", "devices"}}, nullptr, never);
+    std::atomic<bool> too_late{false};
+    auto asking = std::async(std::launch::async, [&] {
+      return worker->run({{"task", "devices"}}, nullptr, too_late);
+    });
+    too_late = asking.wait_for(kDevicesTimeout) == std::future_status::timeout;
+    const TaskOutcome asked = asking.get();
+    if (too_late) return Error{Code::timed_out, "the drivers did not say within 5 s what they can do"};
     if (!asked.result) return asked.result.error();
     devices_ = *asked.result;
   }

@@ -33,10 +33,13 @@ constexpr int kMaxEncodings = 4;
 constexpr double kLimitMarginDb =
     0.2;  // below what the check of an encoding asks for: the next differs a little
 
+constexpr double kLowestLimitDb = -24.0;  // of alimiter, 1/16
+
 constexpr double kMaxGainDb = 30.0;     // more would only bring up a recording's noise
 constexpr double kSilenceLufs = -70.0;  // the absolute gate of EBU R128
 constexpr double kLoudnessToleranceLu =
     0.3;  // of the 1 LU that is promised; AAC and the meter's bins take theirs
+constexpr double kFinishedToleranceLu = 0.7;
 constexpr int kMaxCorrections = 3;
 
 // What is done to the mix on its way to the encoder.
@@ -49,7 +52,7 @@ struct Measured {
   double loudness_lufs = 0, true_peak_db = 0;
 };
 
-// Done so far over passes whose number only shows on the way: each pass has a part of the whole, and parts
+// Done so far, over passes whose number only shows on the way: each pass has a part of the whole, and parts
 // that turn out not to be needed are jumped over.
 class Meter {
  public:
@@ -107,7 +110,8 @@ class SoundJob {
   Result<Measured> measure(const Master& master, bool with_true_peak, double from, double to);
   Result<Master> find_master();
   Result<Measured> encode(const Master& master, const std::filesystem::path& file);
-  Result<double> true_peak_of(const std::filesystem::path& file);
+  Result<Measured> measure_file(const std::filesystem::path& file);
+  std::optional<Master> better_master(Master master, const Measured& sent, const Measured& finished) const;
   Result<void> finished();
 
  private:
@@ -143,15 +147,14 @@ Result<SoundResult> make_sound(const Plan& plan, const std::filesystem::path& da
   PartialFile part(out.string() + ".part");
   for (int encoding = 1;; ++encoding) {
     REELD_ASSIGN(const Measured sent, job.encode(master, part.path()));
-    REELD_ASSIGN(const double true_peak_db, job.true_peak_of(part.path()));
-    const double excess_db = true_peak_db - kTruePeakLimitDb;
-    if (excess_db <= 0 || encoding == kMaxEncodings) {
+    REELD_ASSIGN(const Measured finished, job.measure_file(part.path()));
+    const std::optional<Master> better = job.better_master(master, sent, finished);
+    if (!better || encoding == kMaxEncodings) {
       REELD_TRY(job.finished());
       REELD_TRY(part.keep_as(out));
       return SoundResult{plan.sample_count, sent.loudness_lufs, sent.true_peak_db};
     }
-    const double limit_db = std::min(master.limit_db.value_or(kFirstLimitDb), sent.true_peak_db);
-    master.limit_db = limit_db - excess_db - kLimitMarginDb;
+    master = *better;
   }
 }
 
@@ -169,7 +172,7 @@ Result<Measured> SoundJob::measure(const Master& master, bool with_true_peak, do
 
 // The gain that brings the mix to the plan's loudness, and the limit where its peaks need one.
 Result<Master> SoundJob::find_master() {
-  REELD_ASSIGN(const Measured mix, measure({}, true, 0, 0.2));
+  REELD_ASSIGN(const Measured mix, measure({}, true, 0, 0.1));
   Master master;
   if (mix.loudness_lufs > kSilenceLufs) {
     master.gain_db = std::min(plan_.loudness_lufs - mix.loudness_lufs, kMaxGainDb);
@@ -187,8 +190,8 @@ Result<Master> SoundJob::correct(Master master, double mix_lufs) {
   double last_gain_db = 0;
   double last_lufs = mix_lufs;
   for (int i = 0; i < kMaxCorrections; ++i) {
-    const double from = 0.2 + 0.15 * i;
-    REELD_ASSIGN(const Measured now, measure(master, false, from, from + 0.15));
+    const double from = 0.1 + 0.12 * i;
+    REELD_ASSIGN(const Measured now, measure(master, false, from, from + 0.12));
     const double missing_lu = plan_.loudness_lufs - now.loudness_lufs;
     if (std::abs(missing_lu) < kLoudnessToleranceLu || (missing_lu > 0 && master.gain_db >= kMaxGainDb)) {
       return master;
@@ -206,7 +209,7 @@ Result<Master> SoundJob::correct(Master master, double mix_lufs) {
 }
 
 Result<Measured> SoundJob::encode(const Master& master, const std::filesystem::path& file) {
-  meter_.begin(0.65, 0.9);
+  meter_.begin(0.46, 0.91);
   REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
   REELD_ASSIGN(AacFile aac, AacFile::create(file));
   REELD_TRY(stream(master, [&](std::span<const float> block) {
@@ -217,20 +220,42 @@ Result<Measured> SoundJob::encode(const Master& master, const std::filesystem::p
   return Measured{loudness.loudness_lufs(), loudness.true_peak_db()};
 }
 
-Result<double> SoundJob::true_peak_of(const std::filesystem::path& file) {
-  meter_.begin(0.9, 0.99);
+Result<Measured> SoundJob::measure_file(const std::filesystem::path& file) {
+  meter_.begin(0.91, 0.99);
   REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
   REELD_ASSIGN(SoundSource source, SoundSource::open(file, false));
   std::array<float, kBlock * kChannels> block;
   for (std::int64_t position = 0;;) {
     REELD_ASSIGN(const std::int64_t count, source.read(block));
     if (count == 0) {
-      return loudness.true_peak_db();
+      return Measured{loudness.loudness_lufs(), loudness.true_peak_db()};
     }
     loudness.add(std::span(block).first(static_cast<std::size_t>(count * kChannels)));
     position += count;
     REELD_TRY(meter_.report(static_cast<double>(position) / static_cast<double>(plan_.sample_count)));
   }
+}
+
+// Where the finished file breaks a promise that the encoder's input kept: AAC lifts peaks, and takes what of
+// the loudness is in the highest frequencies. nullopt: nothing is left to be done.
+std::optional<Master> SoundJob::better_master(Master master, const Measured& sent,
+                                              const Measured& finished) const {
+  const double excess_db = finished.true_peak_db - kTruePeakLimitDb;
+  if (excess_db > 0) {
+    const double limit_db = std::min(master.limit_db.value_or(kFirstLimitDb), sent.true_peak_db);
+    master.limit_db = std::max(limit_db - excess_db - kLimitMarginDb, kLowestLimitDb);
+  }
+  const double missing_lu = plan_.loudness_lufs - finished.loudness_lufs;
+  const double gain_db = std::min(master.gain_db + missing_lu, kMaxGainDb);
+  const bool loudness_off = finished.loudness_lufs > kSilenceLufs &&
+                            std::abs(missing_lu) > kFinishedToleranceLu && gain_db != master.gain_db;
+  if (loudness_off) {
+    master.gain_db = gain_db;
+    if (!master.limit_db && sent.true_peak_db + missing_lu > kFirstLimitDb) {
+      master.limit_db = kFirstLimitDb;
+    }
+  }
+  return excess_db > 0 || loudness_off ? std::optional(master) : std::nullopt;
 }
 
 Result<void> SoundJob::finished() {

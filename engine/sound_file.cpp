@@ -75,7 +75,7 @@ Result<void> AacFile::open_encoder() {
 Result<void> AacFile::open_file() {
   const std::string url = "file:" + file_.string();
   AVFormatContext* output = nullptr;
-  int status = avformat_alloc_output_context2(&output, nullptr, "ipod", url.c_str());
+  int status = avformat_alloc_output_context2(&output, nullptr, "mp4", url.c_str());
   output_.reset(output);
   AVStream* stream = status >= 0 ? avformat_new_stream(output, nullptr) : nullptr;
   if (stream == nullptr || avcodec_parameters_from_context(stream->codecpar, encoder_.get()) < 0) {

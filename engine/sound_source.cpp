@@ -7,9 +7,11 @@ extern "C" {
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <system_error>
 
 #include "engine/plan.hpp"
+#include "engine/sound_wav.hpp"
 
 namespace reeld::engine::sound {
 namespace {
@@ -18,26 +20,15 @@ namespace {
 constexpr const char* kFormats =
     "wav,w64,aiff,au,caf,mp3,flac,ogg,mov,mp4,m4a,matroska,webm,aac,ac3,eac3,asf,wv,amr";
 
-// A WAV writer that cannot seek back (espeak-ng --stdout, ffmpeg to a pipe) leaves about 2 or 4 GiB as its
-// length, which says nothing.
-constexpr double kUnknownLengthBytes = 2147000000.0;
-
 // Far above any real sound, far below where the float of a hostile file would drown everything else.
 constexpr float kSaneSample = 64.0F;
 
-// Samples at the file's rate that the container promises; 0 where it promises nothing or only guesses.
-std::int64_t promised_samples(const AVFormatContext& input, const AVStream& stream) {
+// Samples at `rate` that the container promises; 0 where it promises nothing or only guesses.
+std::int64_t promised_samples(const AVFormatContext& input, const AVStream& stream, int rate) {
   if (stream.duration == AV_NOPTS_VALUE || input.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) {
     return 0;
   }
-  const AVCodecParameters& codec = *stream.codecpar;
-  const std::int64_t samples =
-      av_rescale_q(stream.duration, stream.time_base, AVRational{1, codec.sample_rate});
-  const bool is_wav = std::string(input.iformat->name) == "wav";
-  if (is_wav && static_cast<double>(samples) * codec.block_align >= kUnknownLengthBytes) {
-    return 0;
-  }
-  return samples;
+  return av_rescale_q(stream.duration, stream.time_base, AVRational{1, rate});
 }
 
 Result<void> check_file(const std::filesystem::path& file) {
@@ -67,6 +58,9 @@ Result<SoundSource> SoundSource::open(const std::filesystem::path& file, bool lo
     return Error{Code::internal, "No memory to decode " + file.string() + "."};
   }
   REELD_TRY(check_file(file));
+  if (is_truncated_wav(file)) {
+    return source.invalid("it is truncated: its header says that more sound follows than is there");
+  }
   REELD_TRY(source.open_decoder());
   return source;
 }
@@ -136,6 +130,7 @@ Result<void> SoundSource::open_decoder() {
   }
   draining_ = false;
   pass_samples_ = 0;
+  promised_ = 0;
   return {};
 }
 
@@ -186,8 +181,16 @@ Result<void> SoundSource::take_frame() {
     }
     REELD_TRY(set_up_resampler());
   }
+  promised_ = promised_samples(*input_, *input_->streams[stream_index_], in_rate_);
+  // An MP4 ends within its last frame, where its edit list says; libavcodec takes only the beginning's
+  // padding.
+  const bool ends_by_length = std::string_view(input_->iformat->name).starts_with("mov") && promised_ > 0;
+  if (ends_by_length) {
+    frame_->nb_samples =
+        static_cast<int>(std::clamp<std::int64_t>(promised_ - pass_samples_, 0, frame_->nb_samples));
+  }
   pass_samples_ += frame.nb_samples;
-  const auto result = resample(&frame);
+  const auto result = frame.nb_samples > 0 ? resample(&frame) : Result<void>();
   av_frame_unref(frame_.get());
   return result;
 }
@@ -249,11 +252,10 @@ Result<void> SoundSource::end_pass() {
   if (pass_samples_ == 0) {
     return invalid("it holds no samples");
   }
-  const std::int64_t promised = promised_samples(*input_, *input_->streams[stream_index_]);
   // Coders' delay and padding are up to 0.1 s of honest difference.
-  const std::int64_t tolerance = std::min<std::int64_t>(in_rate_ / 10, promised / 4);
-  if (pass_samples_ < promised - tolerance) {
-    return invalid("it is truncated: it says that it holds " + std::to_string(promised) +
+  const std::int64_t tolerance = std::min<std::int64_t>(in_rate_ / 10, promised_ / 4);
+  if (pass_samples_ < promised_ - tolerance) {
+    return invalid("it is truncated: it says that it holds " + std::to_string(promised_) +
                    " samples, and only " + std::to_string(pass_samples_) + " are there");
   }
   if (loop_) {

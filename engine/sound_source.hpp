@@ -45,6 +45,7 @@ class SoundSource {
   bool draining_ = false;          // the decoder was told that no packet follows
   bool ended_ = false;             // nothing follows what is in pending_
   std::int64_t pass_samples_ = 0;  // decoded since the file's beginning, at its own rate
+  std::int64_t promised_ = 0;      // by the container, at the same rate; 0: it does not say
 
   ResamplerPtr resampler_;
   int in_rate_ = 0, in_format_ = -1, in_channels_ = 0;  // what resampler_ was made for

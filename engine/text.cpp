@@ -1,5 +1,7 @@
 #include "engine/text.hpp"
 
+#include <hb-ot.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -114,24 +116,51 @@ void round_box(cairo_t* cairo, const Extent& block, double radius) {
   cairo_close_path(cairo);
 }
 
-// The letters' outline and their fill at the current point of `cairo`; `outline_color` and `color` decide the
-// paint.
+// Whether a font's glyphs are pictures of their own colours (emoji), which have no outline to stroke or fill.
+bool has_colours(PangoFont* font) {
+  hb_face_t* face = hb_font_get_face(pango_font_get_hb_font(font));
+  return hb_ot_color_has_png(face) || hb_ot_color_has_layers(face) || hb_ot_color_has_svg(face);
+}
+
+// Calls draw(run, x, y) with the place of each run's origin in the layout, in pixels.
+template <class Draw>
+void for_each_run(PangoLayout* layout, Draw draw) {
+  const LayoutIterator it(pango_layout_get_iter(layout));
+  do {
+    PangoLayoutRun* run = pango_layout_iter_get_run_readonly(it.get());
+    if (run == nullptr) continue;  // a line's end
+    PangoRectangle logical;
+    pango_layout_iter_get_run_extents(it.get(), nullptr, &logical);
+    draw(run, static_cast<double>(logical.x) / PANGO_SCALE,
+         static_cast<double>(pango_layout_iter_get_baseline(it.get())) / PANGO_SCALE);
+  } while (pango_layout_iter_next_run(it.get()));
+}
+
+// Letters are filled as paths: cairo 1.16 puts the glyphs that it shows on whole pixels, paths exactly where
+// they are.
 void draw_letters(cairo_t* cairo, PangoLayout* layout, const TextSpec& text, double x, double y,
                   const Color8& outline_color, const Color8& color) {
+  cairo_set_antialias(cairo, CAIRO_ANTIALIAS_BEST);
+  cairo_new_path(cairo);
+  for_each_run(layout, [&](PangoLayoutRun* run, double run_x, double run_y) {
+    if (has_colours(run->item->analysis.font)) return;
+    cairo_move_to(cairo, x + run_x, y + run_y);
+    pango_cairo_glyph_string_path(cairo, run->item->analysis.font, run->glyphs);
+  });
   if (text.outline && text.outline->width > 0) {
-    cairo_new_path(cairo);
-    cairo_move_to(cairo, x, y);
-    pango_cairo_layout_path(cairo, layout);
     set_source(cairo, outline_color);
     cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
     // The stroke lies half inside of the letter, under its fill.
     cairo_set_line_width(cairo, 2 * text.outline->width);
-    cairo_stroke(cairo);
+    cairo_stroke_preserve(cairo);
   }
-  cairo_new_path(cairo);
-  cairo_move_to(cairo, x, y);
   set_source(cairo, color);
-  pango_cairo_show_layout(cairo, layout);
+  cairo_fill(cairo);
+  for_each_run(layout, [&](PangoLayoutRun* run, double run_x, double run_y) {
+    if (!has_colours(run->item->analysis.font)) return;
+    cairo_move_to(cairo, x + run_x, y + run_y);
+    pango_cairo_show_glyph_string(cairo, run->item->analysis.font, run->glyphs);
+  });
 }
 
 void draw_shadow(cairo_surface_t* target, PangoLayout* layout, const TextSpec& text, double x, double y) {

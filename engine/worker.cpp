@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "engine/ffmpeg.hpp"
 #include "engine/files.hpp"
 
 namespace reeld::engine {
@@ -97,6 +98,8 @@ class Inbox {
 }  // namespace
 
 int run_worker(int in_fd, int out_fd) {
+  // What libav warns of is its own business; what it cannot do comes back as an error.
+  av_log_set_level(AV_LOG_ERROR);
   Inbox inbox(in_fd);
   while (true) {
     const Json task = Json::parse(inbox.next(), nullptr, false);

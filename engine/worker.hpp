@@ -12,7 +12,6 @@
 //        {"task": "sound", "data_dir", "plan", "out"}                    -> {"loudness_lufs", "true_peak_db"}
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
 //        -> the probe
-//        {"task": "preview", "data_dir", "plan", "frame", "out", "device"} -> {}
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
 //   out  {"event": "progress", "done", "total"}, then
 //        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}

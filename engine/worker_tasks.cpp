@@ -113,16 +113,6 @@ Result<Json> join(const Json& task, const TaskProgress&) {
   return to_json(facts);
 }
 
-Result<Json> preview(const Json& task, const TaskProgress&) {
-  REELD_ASSIGN(const Plan plan, read_plan(task));
-  REELD_ASSIGN(const auto device, open_device_named(task.at("device").get<std::string>()));
-  REELD_ASSIGN(const auto still, render_still(plan, task.at("data_dir").get<std::string>(),
-                                              task.at("frame").get<std::int64_t>(), *device));
-  REELD_TRY(write_png(task.at("out").get<std::string>(), still.data(), plan.output.width, plan.output.height,
-                      static_cast<std::size_t>(plan.output.width) * 3));
-  return Json::object();
-}
-
 Result<Json> devices(const Json&, const TaskProgress&) {
   Json devices = Json::array(), encoders = Json::array();
   for (const kernels::DeviceInfo& info : kernels::list_devices()) {
@@ -151,8 +141,7 @@ Result<Json> devices(const Json&, const TaskProgress&) {
 
 Result<Json> do_task(const Json& task, const TaskProgress& progress) {
   static const std::map<std::string, Result<Json> (*)(const Json&, const TaskProgress&)> kTasks = {
-      {"inspect", inspect}, {"render", render},   {"sound", sound},
-      {"join", join},       {"preview", preview}, {"devices", devices}};
+      {"inspect", inspect}, {"render", render}, {"sound", sound}, {"join", join}, {"devices", devices}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());
     if (it == kTasks.end()) return Error{Code::internal, "a worker does not know the task " + task.dump()};

@@ -2,6 +2,7 @@
 // share no code of ours.
 #include "engine/encoder.hpp"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -232,7 +233,7 @@ TEST_CASE("Two segments and a sound become one film", "[encoder]") {
   CHECK(video["pix_fmt"] == "yuv420p");
   CHECK(probed["format"]["tags"]["title"] == "A \"title\" ü");
   CHECK(std::stod(probed["format"]["duration"].get<std::string>()) ==
-        Approx(87 * 1001 / 30000.0).margin(1e-3));
+        Approx(87 * 1001 / 30000.0).margin(1e-6));
   CHECK(is_faststart(out));
   CHECK(lowest_psnr(output, decoded(out), 87) >= 40);
   CHECK(click_position(out) == click_position(film.sound));
@@ -264,7 +265,13 @@ TEST_CASE("The probe tells what is in the file", "[encoder]") {
   CHECK(json["resolution"] == "320x180");
   CHECK(json["audio_codec"] == "aac");
   CHECK(json["bit_rate"] == Approx(static_cast<double>(facts->size_bytes) * 8 / 2.9029).epsilon(0.001));
-  CHECK(std::abs(click_position(out) - 24000) <= (output.container == "mkv" ? 48 : 2));
+  // In mkv what primes the decoder lies before time 0, and the tool decodes it too; times are rounded to 1
+  // ms.
+  const auto streams = ffprobe(out, "-show_streams")["streams"];
+  CHECK(streams[0]["start_time"] == "0.000000");
+  const double sound_start = std::stod(streams[1]["start_time"].get<std::string>());
+  const auto heard = static_cast<double>(click_position(out)) + sound_start * 48000;
+  CHECK(std::abs(heard - 24000) <= (output.container == "mkv" ? 24 + 2 : 2));
   CHECK(ffprobe(out, "-show_format")["format"]["tags"]["title"] == "A \"title\" ü");
 }
 
@@ -301,6 +308,12 @@ TEST_CASE("hevc and av1 go the same way", "[encoder]") {
   output.preset = encoder == "libx265" ? "medium" : "veryfast";
   output.container = GENERATE("mp4", "mov", "mkv");
   CAPTURE(encoder, output.container);
+  if (codec == "av1" && output.container == "mov") {
+    CHECK(choose_encoder(output, {}).error().path == "/output/container");
+    return;
+  }
+  output.encoder = encoder;  // SVT-AV1 is also closed without having coded a frame
+  REQUIRE(choose_encoder(output, {}));
   Film film(output, encoder);
   const fs::path out = film.scratch / "film";
   REQUIRE(message(film.join(out)) == "");
@@ -324,7 +337,13 @@ TEST_CASE("The same frames give the same bytes", "[encoder]") {
     std::ifstream in(scratch / name, std::ios::binary);
     return std::string{std::istreambuf_iterator<char>(in), {}};
   };
-  CHECK((bytes("a.mp4") == bytes("b.mp4")));
+  // Whatever lies in the memory that the encoder gets: x264's AVX-512 code once coded what it found there.
+  mallopt(M_PERTURB, 85);
+  const std::string first = bytes("a.mp4");
+  mallopt(M_PERTURB, 170);
+  const std::string second = bytes("b.mp4");
+  mallopt(M_PERTURB, 0);
+  CHECK((first == second));
 }
 
 TEST_CASE("A segment of one frame joins with longer ones", "[encoder]") {

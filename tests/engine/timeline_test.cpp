@@ -61,7 +61,7 @@ TEST_CASE("a motion's ends are exact", "[timeline]") {
   CHECK(film.at(99).layers[0].source == film.plan.scenes[0].motion.to);
   CHECK(film.at(80).layers[1].source == film.plan.scenes[1].motion.from);
   CHECK(film.at(159).layers[0].source == film.plan.scenes[1].motion.to);
-  CHECK(film.at(159).layers[0].level == 0);
+  CHECK(film.at(159).layers[0].level == 1);
   CHECK(film.at(159).layers[0].picture == 11);
 }
 

@@ -1,0 +1,35 @@
+#include "engine/compose.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace reeld::engine {
+
+TEST_CASE("segments follow one another without a gap and are about as long as asked", "[compose]") {
+  Plan plan;
+  plan.output.fps = {30000, 1001};
+  for (const std::int64_t frames :
+       {std::int64_t{1}, std::int64_t{299}, std::int64_t{449}, std::int64_t{450}, std::int64_t{107893}}) {
+    plan.frame_count = frames;
+    const auto ranges = split_into_segments(plan, 10);
+    std::int64_t next = 0;
+    for (const SegmentRange& range : ranges) {
+      CHECK(range.first == next);
+      CHECK(range.count >= 1);
+      CHECK(range.count <= 450);  // half as long again at most
+      next += range.count;
+    }
+    CHECK(next == frames);
+  }
+}
+
+TEST_CASE("seconds add up, a peak is the highest", "[compose]") {
+  Usage total;
+  add_usage(total, {1.5, 0.5, 100, 10});
+  add_usage(total, {2.5, 0, 80, 20});
+  CHECK(total.cpu_seconds == Approx(4));
+  CHECK(total.gpu_seconds == Approx(0.5));
+  CHECK(total.peak_memory_mb == 100);
+  CHECK(total.peak_gpu_memory_mb == 20);
+}
+
+}  // namespace reeld::engine
