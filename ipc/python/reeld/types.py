@@ -165,6 +165,6 @@ class Stats(TypedDict):
     jobs: dict[str, int]  # by status
     assets: int
     videos: int
-    frames_rendered: int
+    events: int
     waiting: int
     running: int

@@ -1,0 +1,91 @@
+// A server with the protocol's methods and no work behind them: jobs are a status and a list of events, made
+// by the test. It runs in a thread of its own on a socket in a temporary folder, gone with the object.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ipc/client.hpp"
+#include "ipc/server.hpp"
+
+namespace reeld::test {
+
+using Json = nlohmann::json;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+class FakeDaemon {
+ public:
+  // `instead` replaces handlers. submit makes a job that tells 50 times of progress, from a thread of its
+  // own, and ends with the status that params.request.end names.
+  explicit FakeDaemon(const std::map<std::string, ipc::Handler>& instead = {});
+  ~FakeDaemon();
+
+  std::string endpoint() const { return "ipc://" + (folder_.path() / "run" / "reeld.sock").string(); }
+  ipc::Server& server() { return *server_; }
+  std::unique_ptr<ipc::Client> client() const;
+
+  std::string make_job(const std::string& status = "pending");
+  void set_status(const std::string& job, const std::string& status);
+  // Into the record and out to the subscribers. From any thread.
+  void tell(const std::string& job, const std::string& type, const Json& body);
+  // Into the record alone, as though the message had been lost.
+  void record(const std::string& job, const std::string& type, const Json& body);
+  // The status and the finished event.
+  void finish(const std::string& job, const std::string& status);
+
+ private:
+  struct Job {
+    std::string status;
+    std::vector<Json> events;
+  };
+
+  std::map<std::string, ipc::Handler> handlers();
+  Json job_json(const std::string& id);
+  Result<Json> with_job(const Json& params);
+  Result<Json> submit(const Json& params);
+  Result<Json> watch(const Json& params);
+
+  TemporaryFolder folder_;
+  std::mutex mutex_;  // guards jobs_
+  std::map<std::string, Job> jobs_;
+  std::unique_ptr<ipc::Server> server_;
+  std::thread loop_;
+  std::vector<std::thread> workers_;  // used by the server's thread alone, until it is joined
+};
+
+// A bare socket, to say what no client of ours would.
+class RawSocket {
+ public:
+  // SUB sockets get everything.
+  RawSocket(int type, const std::string& endpoint);
+  void send(const std::vector<std::string>& frames);
+  // Empty where nothing came in time.
+  std::vector<std::string> receive(int timeout_ms = 5000);
+  // One message there and its answer back, as JSON; null where there is none.
+  Json ask(const Json& request);
+
+ private:
+  ipc::Context context_;
+  ipc::Socket socket_;
+};
+
+// A socket that certainly gets every event from now on.
+RawSocket subscribed(FakeDaemon& daemon);
+
+}  // namespace reeld::test

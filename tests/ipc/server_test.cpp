@@ -1,0 +1,195 @@
+#include "ipc/server.hpp"
+
+#include <catch2/catch.hpp>
+#include <future>
+#include <random>
+#include <stdexcept>
+
+#include "ipc/endpoint.hpp"
+#include "ipc/wire.hpp"
+#include "tests/ipc/fake_daemon.hpp"
+
+namespace reeld::test {
+namespace {
+
+const Json kHealth = {{"v", 1}, {"id", "h"}, {"method", "health"}, {"params", Json::object()}};
+
+std::string error_code(const Json& reply) {
+  return reply.contains("error") ? reply.at("error").at("code").get<std::string>() : "none";
+}
+
+TEST_CASE("a DEALER's and a REQ's request are answered, each in its form") {
+  FakeDaemon daemon;
+  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
+  CHECK(dealer.ask(kHealth).at("result").at("method") == "health");
+  // With the delimiter that a REQ socket would set, the reply has it too.
+  dealer.send({"", ipc::encode(kHealth)});
+  const auto frames = dealer.receive();
+  REQUIRE(frames.size() == 2);
+  CHECK(frames[0].empty());
+  RawSocket req(ZMQ_REQ, daemon.endpoint());
+  CHECK(req.ask(kHealth).at("id") == "h");
+  CHECK(req.ask(kHealth).at("id") == "h");
+}
+
+TEST_CASE("several requests may be under way, and are answered in their order") {
+  FakeDaemon daemon;
+  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
+  Json request = kHealth;
+  for (int i = 0; i < 500; ++i) {
+    request["id"] = std::to_string(i);
+    dealer.send({ipc::encode(request)});
+  }
+  for (int i = 0; i < 500; ++i) {
+    const auto frames = dealer.receive();
+    REQUIRE(frames.size() == 1);
+    CHECK(ipc::decode(frames[0])->at("id") == std::to_string(i));
+  }
+}
+
+TEST_CASE("a wrong envelope is told what is wrong, with its id where it has one") {
+  FakeDaemon daemon;
+  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
+  const auto asked = [&](const Json& change) {
+    Json request = kHealth;
+    request.merge_patch(change);  // null removes
+    const Json reply = dealer.ask(request);
+    CHECK(reply.at("v") == 1);
+    CHECK(reply.at("id") == (change.contains("id") ? Json(nullptr) : Json("h")));
+    return error_code(reply);
+  };
+  CHECK(asked({{"v", nullptr}}) == "unsupported_version");
+  CHECK(asked({{"v", 2}}) == "unsupported_version");
+  CHECK(asked({{"v", "1"}}) == "unsupported_version");
+  CHECK(asked({{"id", nullptr}}) == "protocol_error");
+  CHECK(asked({{"id", 7}}) == "protocol_error");
+  CHECK(asked({{"method", nullptr}}) == "protocol_error");
+  CHECK(asked({{"method", 7}}) == "protocol_error");
+  CHECK(asked({{"method", "heal"}}) == "unknown_method");
+  CHECK(asked({{"params", "none"}}) == "protocol_error");
+  CHECK(asked({{"params", {{"deep", true}}}}) == "unknown_field");
+  CHECK(asked({{"parms", Json::object()}}) == "unknown_field");
+  CHECK(asked({{"params", nullptr}}) == "none");  // left out
+  CHECK(error_code(dealer.ask("no map")) == "protocol_error");
+}
+
+TEST_CASE("a request of the wrong number of frames is refused") {
+  FakeDaemon daemon;
+  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
+  for (const auto& frames : {std::vector<std::string>{"a", "b"}, {"", "", ipc::encode(kHealth)}}) {
+    dealer.send(frames);
+    const auto reply = dealer.receive();
+    REQUIRE(reply.size() == 1);
+    CHECK(error_code(*ipc::decode(reply[0])) == "protocol_error");
+  }
+  CHECK(error_code(dealer.ask(kHealth)) == "none");
+}
+
+TEST_CASE("2000 messages of garbage do not disturb the server") {
+  FakeDaemon daemon;
+  const std::uint64_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  const auto below = [&](std::size_t end) { return static_cast<std::size_t>(random() % end); };
+  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
+  const std::string good =
+      ipc::encode({{"v", 1}, {"id", "g"}, {"method", "watch"}, {"params", {{"job", "j"}, {"after", 3}}}});
+  for (int i = 0; i < 2000; ++i) {
+    std::string bytes = good;
+    if (i % 2 == 0) {
+      bytes.resize(below(200));
+      for (char& byte : bytes) byte = static_cast<char>(random());
+    }
+    for (std::size_t change = below(4); change > 0 && !bytes.empty(); --change) {
+      bytes[below(bytes.size())] = static_cast<char>(random());
+    }
+    if (below(4) == 0) bytes.resize(below(bytes.size() + 1));
+    std::vector<std::string> frames(below(8) == 0 ? 2 + below(3) : 1, bytes);
+    if (frames.size() > 1 && below(2) == 0) frames[0].clear();
+    dealer.send(frames);
+    // Every one is answered; the answer is a message with an error or a result.
+    const auto reply = dealer.receive();
+    REQUIRE_FALSE(reply.empty());
+    const auto decoded = ipc::decode(reply.back());
+    REQUIRE(decoded);
+    CHECK(decoded->contains("error") != decoded->contains("result"));
+  }
+  CHECK(error_code(dealer.ask(kHealth)) == "none");
+}
+
+TEST_CASE("a message larger than the limit ends its sender's connection, and nobody else's") {
+  FakeDaemon daemon;
+  RawSocket other(ZMQ_DEALER, daemon.endpoint());
+  CHECK(error_code(other.ask(kHealth)) == "none");
+  RawSocket large(ZMQ_DEALER, daemon.endpoint());
+  large.send({std::string(17 << 20, 'x')});
+  CHECK(large.receive(300).empty());
+  CHECK(error_code(other.ask(kHealth)) == "none");
+}
+
+TEST_CASE("an answer larger than a message may be becomes an error") {
+  FakeDaemon daemon(
+      {{"stats", [](const Json&) -> Result<Json> { return Json(std::string(17 << 20, 'x')); }}});
+  const auto reply = daemon.client()->call("stats", Json::object());
+  REQUIRE_FALSE(reply);
+  CHECK(reply.error().code == Code::limit_exceeded);
+}
+
+TEST_CASE("a handler's exception is an internal error, and its strange bytes are mended") {
+  FakeDaemon daemon({{"stats", [](const Json&) -> Result<Json> { throw std::runtime_error("broken"); }},
+                     {"devices", [](const Json&) -> Result<Json> {
+                        return Error{Code::file_missing, "no \xe9.jpg", "/p"};
+                      }}});
+  const auto client = daemon.client();
+  const auto broken = client->call("stats", Json::object());
+  REQUIRE_FALSE(broken);
+  CHECK(broken.error().code == Code::internal);
+  const auto strange = client->call("devices", Json::object());
+  REQUIRE_FALSE(strange);
+  CHECK(strange.error() == Error{Code::file_missing, "no \uFFFD.jpg", "/p"});
+}
+
+TEST_CASE("a full queue gives up progress first") {
+  std::promise<void> held, release;
+  FakeDaemon daemon({{"stats", [&](const Json&) -> Result<Json> {
+                        held.set_value();
+                        release.get_future().wait();
+                        return Json::object();
+                      }}});
+  RawSocket events = subscribed(daemon);
+  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
+  Json request = kHealth;
+  request["method"] = "stats";
+  dealer.send({ipc::encode(request)});
+  held.get_future().wait();
+
+  // While the server's thread is held, nothing leaves the queue.
+  constexpr int kMost = ipc::Server::kMaxQueuedEvents;
+  for (int i = 1; i <= kMost + 100; ++i) daemon.server().publish({"job", i, "", "progress", nullptr});
+  daemon.server().publish({"job", kMost + 101, "", "finished", nullptr});
+  release.set_value();
+  std::vector<std::int64_t> seen;
+  while (seen.empty() || seen.back() != kMost + 101) {
+    const auto frames = events.receive();
+    REQUIRE(frames.size() == 2);
+    seen.push_back(ipc::decode(frames[1])->at("seq").get<std::int64_t>());
+  }
+  CHECK(seen.size() == ipc::Server::kMaxQueuedEvents);
+  CHECK(seen.front() == 2);  // the first made room for the end
+}
+
+TEST_CASE("a server that is stopped has sent what it was given") {
+  std::optional<FakeDaemon> daemon;
+  daemon.emplace();
+  RawSocket events = subscribed(*daemon);
+  for (int i = 1; i <= 1000; ++i) daemon->server().publish({"job", i, "", "status", nullptr});
+  daemon.reset();
+  for (int i = 1; i <= 1000; ++i) {
+    const auto frames = events.receive();
+    REQUIRE(frames.size() == 2);
+    REQUIRE(ipc::decode(frames[1])->at("seq") == i);
+  }
+}
+
+}  // namespace
+}  // namespace reeld::test
