@@ -1,5 +1,6 @@
 #include "apps/reelctl_print.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 #include <spdlog/fmt/fmt.h>
@@ -59,7 +60,7 @@ void ProgressView::end() {
 
 std::string seconds_text(double seconds) {
   if (seconds < 60) return fmt::format("{:.1f} s", seconds);
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   if (whole < 3600) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02} h", whole / 3600, whole / 60 % 60, whole % 60);
 }
