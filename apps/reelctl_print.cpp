@@ -66,9 +66,9 @@ std::string seconds_text(double seconds) {
 }
 
 std::string error_line(const Json& error) {
-  const std::string path = text(error, "path");
-  return fmt::format("{}{}{} ({})\n", path, path.empty() ? "" : ": ", text(error, "message"),
-                     text(error, "code"));
+  const std::string path = text(error, "path"), message = text(error, "message");
+  const bool named = path.empty() || message.starts_with(path);
+  return fmt::format("{}{}{} ({})\n", named ? "" : path, named ? "" : ": ", message, text(error, "code"));
 }
 
 std::string job_line(const Json& job) {
