@@ -150,7 +150,7 @@ std::string Server::reply_to(const std::string& bytes) const {
   if (!request) return reply_of(nullptr, request.error());
   const bool has_id = request->is_object() && request->contains("id") && request->at("id").is_string();
   const Json id = has_id ? request->at("id") : Json(nullptr);
-  const std::string reply = reply_of(id, result_of(*request));
+  std::string reply = reply_of(id, result_of(*request));
   if (reply.size() <= kMaxMessageBytes) return reply;
   return reply_of(id, Error{Code::limit_exceeded, "the answer is larger than a message may be, 16 MiB"});
 }

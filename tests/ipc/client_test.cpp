@@ -1,5 +1,6 @@
 #include "ipc/client.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <thread>
@@ -110,6 +111,32 @@ TEST_CASE("following fills in what four threads mix up and what is lost") {
   REQUIRE(followed.end);
   CHECK(followed.end->at("status") == "failed");
   check_no_gap(followed.events, 1001);
+}
+
+TEST_CASE("a gap is filled as soon as it shows, not when the job pauses") {
+  FakeDaemon daemon;
+  const std::string job = daemon.make_job();
+  std::atomic<bool> filled{false};
+  bool in_time = false;
+  std::thread worker([&] {
+    // 2.5 s without the quiet second that would make the client ask anyway.
+    for (int i = 0; i < 50 && !filled; ++i) {
+      daemon.record(job, "warning", {{"message", "lost"}});
+      daemon.tell(job, "progress", {{"percent", i}});
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    in_time = filled;
+    daemon.finish(job, "completed");
+  });
+  std::size_t events = 0;
+  const auto end = daemon.client()->follow(job, [&](const Json& event) {
+    // The first few may come from the record, before the subscription is there.
+    filled = ++events >= 20;
+    return event.at("seq") == events;
+  });
+  worker.join();
+  REQUIRE(end);
+  CHECK(in_time);
 }
 
 TEST_CASE("a lost end is found in the record") {
