@@ -1,5 +1,6 @@
 #include "apps/reelctl_print.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 #include <spdlog/fmt/fmt.h>
@@ -59,15 +60,15 @@ void ProgressView::end() {
 
 std::string seconds_text(double seconds) {
   if (seconds < 60) return fmt::format("{:.1f} s", seconds);
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   if (whole < 3600) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02} h", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
 std::string error_line(const Json& error) {
-  const std::string path = text(error, "path");
-  return fmt::format("{}{}{} ({})\n", path, path.empty() ? "" : ": ", text(error, "message"),
-                     text(error, "code"));
+  const std::string path = text(error, "path"), message = text(error, "message");
+  const bool named = path.empty() || message.starts_with(path);
+  return fmt::format("{}{}{} ({})\n", named ? "" : path, named ? "" : ": ", message, text(error, "code"));
 }
 
 std::string job_line(const Json& job) {
@@ -107,7 +108,8 @@ std::string result_report(const Json& job) {
   const Json& video = job.at("video");
   const Json& used = job.at("resources");
   return fmt::format(
-      "{}\n  {} {}, {:.5g} frames/s, {}, {:.1f} MB; made at {:.1f} frames/s, {} wall, {} cpu, {:.0f} MB memory, {} on {}\n",
+      "{}\n  {} {}, {:.5g} frames/s, {}, {:.1f} MB; made at {:.1f} frames/s, {} wall, {} cpu, {:.0f} MB "
+      "memory, {} on {}\n",
       text(video, "file"), text(video, "resolution"), text(video, "codec"), number(video, "fps_value"),
       seconds_text(number(video, "duration_seconds")), number(video, "size_bytes") / 1e6,
       number(used, "frames_per_second"), seconds_text(number(used, "wall_seconds")),

@@ -66,7 +66,7 @@ Result<StoredAsset> AssetStore::put(const providers::Delivery& delivery) const {
 
   thread_local std::mt19937_64 random{std::random_device{}()};
   const fs::path temporary = incoming / std::to_string(random());
-  const auto keep = [&]() -> Result<StoredAsset> {
+  auto keep = [&]() -> Result<StoredAsset> {
     REELD_ASSIGN(const std::string hash, copy_and_hash(delivery.file, temporary));
     StoredAsset stored{hash, "assets/" + hash.substr(0, 2) + "/" + hash + delivery.file.extension().string(),
                        static_cast<std::int64_t>(fs::file_size(temporary, error)), false};

@@ -8,31 +8,14 @@ extern "C" {
 #include <cerrno>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 namespace reeld::engine::av {
 namespace {
 
 constexpr std::size_t kMaxCapturedBytes = 2000;  // a driver in a loop may log for ever
 
-thread_local std::string* captured = nullptr;
-
-void log_message(void* context, int level, const char* format, va_list arguments) {
-  if (captured == nullptr) {
-    av_log_default_callback(context, level, format, arguments);
-    return;
-  }
-  if (level > AV_LOG_ERROR || captured->size() >= kMaxCapturedBytes) {
-    return;
-  }
-  char line[500];
-  int print_prefix = 0;
-  av_log_format_line2(nullptr, level, format, arguments, line, sizeof line, &print_prefix);
-  std::string text = line;
-  text.erase(text.find_last_not_of(" \r\n") + 1);
-  if (!text.empty()) {
-    *captured += (captured->empty() ? "" : "; ") + text;
-  }
-}
+thread_local LogCapture* innermost = nullptr;
 
 // SVT-AV1 (1.4 at least) waits for ever when it is closed before it was told of the end and has answered,
 // which it does only after at least one frame: so it gets one that nobody will see.
@@ -69,19 +52,44 @@ std::string Options::left_over() const {
   return entry == nullptr ? "" : entry->key;
 }
 
-LogCapture::LogCapture() : outer_(captured) {
+LogCapture::LogCapture() : outer_(innermost) {
   // The callback is the process's; what it does is decided by thread, so it is set once and stays.
   static std::once_flag once;
-  std::call_once(once, [] { av_log_set_callback(log_message); });
-  captured = &text_;
+  std::call_once(once, [] { av_log_set_callback(take); });
+  innermost = this;
 }
 
 LogCapture::~LogCapture() {
-  captured = nullptr;
+  innermost = outer_;
 }
 
 std::string LogCapture::text_or(int error_number) const {
-  return text_.empty() ? error_text(error_number) : text_;
+  if (!errors_.empty()) {
+    return errors_;
+  }
+  return last_.empty() ? error_text(error_number) : last_ + " (" + error_text(error_number) + ")";
+}
+
+void LogCapture::take(void* context, int level, const char* format, va_list arguments) {
+  if (innermost == nullptr) {
+    av_log_default_callback(context, level, format, arguments);
+    return;
+  }
+  if (level > AV_LOG_VERBOSE || innermost->errors_.size() >= kMaxCapturedBytes) {
+    return;
+  }
+  char line[500];
+  int print_prefix = 0;
+  av_log_format_line2(nullptr, level, format, arguments, line, sizeof line, &print_prefix);
+  std::string text = line;
+  text.erase(text.find_last_not_of(" .\r\n") + 1);
+  if (text.empty()) {
+    return;
+  }
+  if (level <= AV_LOG_ERROR) {
+    innermost->errors_ += (innermost->errors_.empty() ? "" : "; ") + text;
+  }
+  innermost->last_ = std::move(text);
 }
 
 void FreeCodecContext::operator()(AVCodecContext* context) const {

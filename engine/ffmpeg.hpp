@@ -10,6 +10,7 @@ extern "C" {
 #include <libavutil/frame.h>
 }
 
+#include <cstdarg>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -53,8 +54,8 @@ class Options {
 };
 
 // Collects the error messages that the libraries log on this thread while it lives, since their error numbers
-// say little ("Cannot load libcuda.so.1" comes with -1), and drops what is no error. Other threads' messages
-// go where they went before. Within another one it takes what is logged while it lives.
+// say little ("Cannot load libcuda.so.1" comes with -1). Other threads' messages go where they went before.
+// Within another one it takes what is logged while it lives.
 class LogCapture {
  public:
   LogCapture();
@@ -62,12 +63,16 @@ class LogCapture {
   LogCapture(const LogCapture&) = delete;
   LogCapture& operator=(const LogCapture&) = delete;
 
-  // What was logged, joined by "; ", or the words for `error_number` where nothing was.
+  // The errors logged, joined by "; "; where there are none, the last lesser message (VAAPI tells its
+  // failures so); where there is none either, the words for `error_number`.
   std::string text_or(int error_number) const;
 
  private:
-  std::string text_;
-  std::string* outer_;
+  static void take(void* context, int level, const char* format, va_list arguments);
+
+  std::string errors_;
+  std::string last_;
+  LogCapture* outer_;
 };
 
 // Closes an encoder, its work done or not.

@@ -78,7 +78,7 @@ Result<void> write_text(const fs::path& file, std::string_view text) {
     }
     return write_all(descriptor.get(), text, temporary);
   }();
-  const auto published = written ? publish_file(temporary, file) : written;
+  auto published = written ? publish_file(temporary, file) : written;
   if (!published) {
     std::error_code ignored;
     fs::remove(temporary, ignored);

@@ -13,7 +13,7 @@ namespace reeld::engine {
 namespace {
 
 constexpr std::int64_t kMicros = 1000000;
-constexpr std::int64_t kMaxFilm = 24 * 3600 * kMicros;
+constexpr std::int64_t kMaxFilm = 24LL * 3600 * kMicros;
 
 std::int64_t micros(double seconds) {
   return std::llround(seconds * kMicros);

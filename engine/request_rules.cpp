@@ -125,7 +125,7 @@ Result<Rational> frame_rate(const Json& fps, const std::string& path) {
   // 23.976, 29.97, 59.94 are written for n * 1000/1001; two decimals stray by at most 0.005.
   for (const int whole : {24, 30, 48, 60, 120}) {
     const double broadcast = whole * 1000.0 / 1001.0;
-    if (std::abs(value - broadcast) < 0.005) return reduced(Rational{whole * 1000, 1001});
+    if (std::abs(value - broadcast) < 0.005) return reduced(Rational{whole * std::int64_t{1000}, 1001});
   }
   return reduced(Rational{std::llround(value * 1e6), 1000000});
 }

@@ -123,15 +123,20 @@ Result<Json> devices(const Json&, const TaskProgress&) {
                        {"why_not", info.why_not}});
   }
   for (const char* codec : {"h264", "hevc", "av1"}) {
-    for (const std::string& name : encoder_candidates(codec)) {
-      OutputSpec output;
-      output.codec = codec;
-      output.encoder = name;
-      const auto choice = choose_encoder(output, {});
+    OutputSpec output;
+    output.codec = codec;
+    const auto candidates = encoder_candidates(codec);
+    for (const std::string& name : candidates) {
+      // With the software encoder behind it, which opens, the choice says why this one did not.
+      const auto choice = choose_encoder(output, {name, candidates.back()});
+      const bool available = choice && choice->name == name;
+      const bool explained = choice && !choice->failed.empty();
       encoders.push_back({{"name", name},
                           {"codec", codec},
-                          {"available", static_cast<bool>(choice)},
-                          {"why_not", choice ? "" : choice.error().message}});
+                          {"available", available},
+                          {"why_not", available   ? ""
+                                      : explained ? choice->failed.front().why_not
+                                                  : choice.error().message}});
     }
   }
   return Json{{"devices", devices}, {"encoders", encoders}};
