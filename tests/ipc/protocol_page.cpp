@@ -39,12 +39,13 @@ std::string difference(const Json& documented, const Json& actual, const std::st
 std::string map_difference(const Json& documented, const Json& actual, const std::string& at,
                            const std::set<std::string>& open) {
   if (open.contains(at)) return "";
+  const auto below = [&](const std::string& key) { return std::string(at).append("/").append(key); };
   for (const auto& [key, value] : documented.items()) {
-    if (!actual.contains(key)) return at + "/" + key + " is missing";
+    if (!actual.contains(key)) return below(key) + " is missing";
   }
   for (const auto& [key, value] : actual.items()) {
-    if (!documented.contains(key)) return at + "/" + key + " is not documented";
-    const std::string found = difference(documented.at(key), value, at + "/" + key, open);
+    if (!documented.contains(key)) return below(key) + " is not documented";
+    std::string found = difference(documented.at(key), value, below(key), open);
     if (!found.empty()) return found;
   }
   return "";
