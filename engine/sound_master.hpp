@@ -26,7 +26,7 @@ class LoudnessMeter {
   double true_peak_db() const;  // dBTP, of the louder channel; -inf for silence
 
  private:
-  std::unique_ptr<ebur128_state, Free<ebur128_destroy>> state_;
+  std::unique_ptr<ebur128_state, av::Free<ebur128_destroy>> state_;
 };
 
 // Holds true peaks below a limit by looking ahead at 4 times the sample rate, where the peaks between samples
