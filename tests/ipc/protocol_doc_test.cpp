@@ -95,7 +95,8 @@ TEST_CASE("shapes tell missing and surplus keys and other types, and nothing els
         "/a is documented as number and is string");
   CHECK(shape_difference(documented, {{"a", 1}, {"d", 1}}) == "/b is missing");
   CHECK(shape_difference(documented, {{"a", 1}, {"b", {{{"c", "x"}, {"e", 1}}}}, {"d", 1}}) ==
-        "/b/0/e is not documented");
+        "/b/*/e is not documented");
+  CHECK(shape_difference(documented, {{"a", 1}, {"b", {{{"e", 1}}}}, {"d", 1}}, {"/b/*"}) == "");
   CHECK(shape_difference({{"m", {{"x", 1}}}}, {{"m", {{"y", 1}}}}, {"/m"}) == "");
 }
 

@@ -53,10 +53,11 @@ std::string map_difference(const Json& documented, const Json& actual, const std
 
 std::string array_difference(const Json& documented, const Json& actual, const std::string& at,
                              const std::set<std::string>& open) {
-  for (std::size_t i = 0; i < actual.size() && !documented.empty(); ++i) {
+  if (documented.empty()) return "";
+  for (const Json& item : actual) {
     std::string found;
-    const bool known = std::any_of(documented.begin(), documented.end(), [&](const Json& item) {
-      found = difference(item, actual[i], at + "/" + std::to_string(i), open);
+    const bool known = std::any_of(documented.begin(), documented.end(), [&](const Json& example) {
+      found = difference(example, item, at + "/*", open);
       return found.empty();
     });
     if (!known) return found;

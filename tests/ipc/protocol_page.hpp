@@ -28,7 +28,8 @@ ProtocolPage read_protocol_page();
 
 // The first place where `actual` has other keys or types than `documented`; empty where there is none. A null
 // on either side stands for any value, a number for every number, and each item of an array must be like one
-// of those documented. The maps at `open` (JSON pointers) have keys that are data.
+// of those documented. The maps at `open` have keys that are data, or that another field decides: JSON
+// pointers, with * for an array's items ("/result/events/*/body").
 std::string shape_difference(const Json& documented, const Json& actual,
                              const std::set<std::string>& open = {});
 
