@@ -25,6 +25,8 @@ using Json = nlohmann::json;
 
 // Enough for a busy daemon on a slow disk; following a job has no limit.
 constexpr int kTimeoutMs = 10'000;
+// A daemon that was started a moment ago is waited for.
+constexpr int kStartUpMs = 3'000;
 
 struct Options {
   std::string endpoint;
@@ -197,8 +199,10 @@ int run(int argc, char** argv) {
     }
   }
   CLI11_PARSE(app, argc, argv);
-  const auto client =
-      ipc::Client::connect(options.endpoint.empty() ? ipc::default_endpoint() : options.endpoint, kTimeoutMs);
+  const std::string endpoint = options.endpoint.empty() ? ipc::default_endpoint() : options.endpoint;
+  if (const auto there = ipc::Client::connect(endpoint, kStartUpMs); !there)
+    return fail(options, there.error());
+  const auto client = ipc::Client::connect(endpoint, kTimeoutMs);
   if (!client) return fail(options, client.error());
   return chosen->run(**client, options);
 }

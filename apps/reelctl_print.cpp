@@ -29,6 +29,11 @@ std::string row(const char* name, const std::string& value) {
 }  // namespace
 
 void ProgressView::show(const Json& event) {
+  if (event.value("type", "") == "warning") {
+    end();
+    std::fprintf(stderr, "warning: %s: %s\n", text(event.at("body"), "path").c_str(),
+                 text(event.at("body"), "message").c_str());
+  }
   if (event.value("type", "") != "progress") return;
   const Json& body = event.at("body");
   const int percent = static_cast<int>(number(body, "percent"));

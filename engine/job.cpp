@@ -100,6 +100,15 @@ Facts facts_from(const Json& found, const std::vector<storage::Asset>& pictures,
   return facts;
 }
 
+Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& plan, JobProgress& progress) {
+  for (const PlanWarning& warning : warnings_of(plan)) {
+    const Json body = {{"message", warning.message}, {"path", warning.path}};
+    REELD_TRY(tools.database.add_warning(job.id, body));
+    progress.tell("warning", body);
+  }
+  return {};
+}
+
 // From the request to a plan on disk, with the encoder and the device that were chosen for it.
 Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
                      JobProgress& progress, const std::atomic<bool>& cancelled, Usage& used) {
@@ -121,6 +130,7 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
     add_usage(used, found.usage);
     if (!found.result) return found.result.error();
     REELD_ASSIGN(const Plan plan, make_plan(request, facts_from(*found.result, pictures, sounds)));
+    REELD_TRY(warn(tools, job, plan, progress));
     const Json choice = {{"encoder", found.result->at("encoder")},
                          {"encoder_trials", found.result->at("encoder_trials")},
                          {"device", found.result->at("device")}};

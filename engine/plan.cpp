@@ -1,5 +1,8 @@
 #include "engine/plan.hpp"
 
+#include <iomanip>
+#include <sstream>
+
 #include <algorithm>
 #include <cmath>
 #include <string_view>
@@ -212,6 +215,24 @@ Result<Plan> make_plan(const Request& request, const Facts& facts) {
   }
   if (request.music) plan.music = music_of(*request.music, *facts.music, plan);
   return plan;
+}
+
+std::vector<PlanWarning> warnings_of(const Plan& plan) {
+  // Up to half as large again, interpolated pixels pass for sharp ones at a usual distance; beyond it a
+  // picture looks soft.
+  constexpr double kVisible = 1.5;
+  std::vector<PlanWarning> warnings;
+  for (std::size_t i = 0; i < plan.scenes.size(); ++i) {
+    const PlanScene& scene = plan.scenes[i];
+    const double enlarged = plan.output.width / std::min(scene.motion.from.w, scene.motion.to.w);
+    if (enlarged <= kVisible) continue;
+    const PlanAsset& picture = plan.pictures[static_cast<std::size_t>(scene.picture)];
+    std::ostringstream message;
+    message << std::fixed << std::setprecision(1) << "the picture has " << picture.width << "x"
+            << picture.height << " pixels and is enlarged " << enlarged << " times: it will look soft";
+    warnings.push_back({message.str(), "/scenes/" + std::to_string(i) + "/picture"});
+  }
+  return warnings;
 }
 
 }  // namespace reeld::engine

@@ -97,6 +97,12 @@ struct Facts {
 // its scene, a film without a whole frame or longer than 24 h, ...), with the field's path.
 Result<Plan> make_plan(const Request& request, const Facts& facts);
 
+// What a viewer may dislike though the plan can be rendered. `path` is of the request's field.
+struct PlanWarning {
+  std::string message, path;
+};
+std::vector<PlanWarning> warnings_of(const Plan& plan);
+
 Json to_json(const Plan& plan);
 // A plan's "output" alone, for a worker that tries encoders before there is a plan.
 Json to_json(const OutputSpec& output);

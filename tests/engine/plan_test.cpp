@@ -211,6 +211,20 @@ TEST_CASE("auto is the same again, differs between neighbours, and stays inside"
   }
 }
 
+TEST_CASE("a picture that is much enlarged is warned of, one a little enlarged is not", "[plan]") {
+  Plan plan;
+  plan.output.width = 1920;
+  plan.pictures = {{"", "", 640, 360, 0}};
+  plan.scenes.resize(2);
+  plan.scenes[0].motion = {{0, 0, 1600, 900}, {0, 0, 1300, 731.25}, Easing::linear, 0};
+  plan.scenes[1].motion = {{0, 0, 640, 360}, {0, 0, 600, 337.5}, Easing::linear, 0};
+  const auto warnings = warnings_of(plan);
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].path == "/scenes/1/picture");
+  CHECK(warnings[0].message.find("640x360") != std::string::npos);
+  CHECK(warnings[0].message.find("3.2 times") != std::string::npos);
+}
+
 TEST_CASE("the plan's JSON is golden and comes back whole", "[plan]") {
   const Plan plan = golden_plan();
   const std::string text = to_json(plan).dump(1) + "\n";
