@@ -1,5 +1,6 @@
 #include "engine/worker.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -33,8 +34,11 @@ double cpu_seconds() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-// The kernel keeps the largest resident size since the last reset; a task's own peak needs a reset before it.
+// The kernel keeps the largest resident size since the last reset; a task's own peak needs a reset before it,
+// and what earlier tasks freed given back to the kernel.
 void reset_peak_memory() {
+  ::malloc_trim(0);
+
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 
