@@ -38,7 +38,6 @@ double cpu_seconds() {
 // and what earlier tasks freed given back to the kernel.
 void reset_peak_memory() {
   ::malloc_trim(0);
-
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 
