@@ -18,6 +18,13 @@ bool same_name(const std::string& a, const char* b) {
   return ::strcasecmp(a.c_str(), b) == 0;
 }
 
+// ASCII only, as strcasecmp does in the C locale.
+std::string lower_case(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return name;
+}
+
 std::vector<std::string> installed_families() {
   const FontPattern all(FcPatternCreate());
   const ObjectSet wanted(FcObjectSetBuild(FC_FAMILY, nullptr));
@@ -45,7 +52,13 @@ Result<void> check_font(const std::string& family) {
   for (const std::string& installed : families) {
     if (same_name(family, installed.c_str())) return {};
   }
-  const std::string nearest = nearest_name(family, families);
+  // Without regard to case, as Fontconfig compares.
+  std::vector<std::string> folded;
+  for (const std::string& installed : families) folded.push_back(lower_case(installed));
+  const std::string nearest_folded = nearest_name(lower_case(family), folded);
+  const auto at = std::find(folded.begin(), folded.end(), nearest_folded);
+  const std::string nearest =
+      at == folded.end() ? "" : families[static_cast<std::size_t>(at - folded.begin())];
   return Error{Code::font_missing, "there is no font family \"" + family + "\" on this machine" +
                                        (nearest.empty() ? "; no font is installed"
                                                         : "; the nearest name is \"" + nearest + "\"")};

@@ -1,21 +1,20 @@
 #include "engine/picture.hpp"
 
 #include <fcntl.h>
-#include <libexif/exif-data.h>
 #include <turbojpeg.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <optional>
+#include <string>
+#include <string_view>
 
 #include "engine/files.hpp"
+#include "engine/picture_container.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -30,10 +29,6 @@ struct TurboDeleter {
   void operator()(void* handle) const { tjDestroy(handle); }
 };
 using Turbo = std::unique_ptr<void, TurboDeleter>;
-
-struct ExifDeleter {
-  void operator()(ExifData* data) const { exif_data_unref(data); }
-};
 
 Error invalid(const fs::path& file, const std::string& why) {
   return Error{Code::picture_invalid, "the picture " + file.string() + " cannot be decoded: " + why};
@@ -64,20 +59,6 @@ Result<Bytes> read_file(const fs::path& file) {
   return bytes;
 }
 
-bool is_jpeg(const Bytes& bytes) {
-  return bytes.size() > 2 && bytes[0] == 0xff && bytes[1] == 0xd8;
-}
-
-// 1..8 as EXIF counts them; 1, upright, where nothing is said.
-int exif_orientation(const Bytes& bytes) {
-  const std::unique_ptr<ExifData, ExifDeleter> data(
-      exif_data_new_from_data(bytes.data(), static_cast<unsigned>(bytes.size())));
-  ExifEntry* entry = data ? exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION) : nullptr;
-  if (entry == nullptr || entry->size < 2) return 1;
-  const int value = exif_get_short(entry->data, exif_data_get_byte_order(data.get()));
-  return value >= 1 && value <= 8 ? value : 1;
-}
-
 // What a camera held on its side, or upside down, upright again.
 cv::Mat upright(const cv::Mat& in, int orientation) {
   cv::Mat out = in;
@@ -88,6 +69,14 @@ cv::Mat upright(const cv::Mat& in, int orientation) {
   const int flip = kFlips[orientation - 1];
   if (flip != kNone) cv::flip(out, out, flip);
   return out.isContinuous() ? out : out.clone();
+}
+
+// Stray bytes before the end marker, which some cameras leave, harm nothing: libjpeg keeps the words of its
+// first warning, and it looks for that marker only when all pixels are decoded.
+bool is_harmless(tjhandle turbo) {
+  constexpr std::string_view kStrayBytes = "extraneous bytes before marker 0xd9";
+  return tjGetErrorCode(turbo) == TJERR_WARNING &&
+         std::string_view(tjGetErrorStr2(turbo)).find(kStrayBytes) != std::string_view::npos;
 }
 
 // libjpeg-turbo by itself: OpenCV fills the missing part of a truncated JPEG with grey and says nothing.
@@ -103,7 +92,8 @@ Result<cv::Mat> decode_jpeg(const fs::path& file, const Bytes& bytes) {
   cv::Mat pixels(height, width, CV_8UC4);
   if (tjDecompress2(turbo.get(), bytes.data(), bytes.size(), pixels.data, width,
                     static_cast<int>(pixels.step), height, cmyk ? TJPF_CMYK : TJPF_RGBA,
-                    TJFLAG_ACCURATEDCT) != 0) {
+                    TJFLAG_ACCURATEDCT) != 0 &&
+      !is_harmless(turbo.get())) {
     const std::string words = tjGetErrorStr2(turbo.get());
     return invalid(file, words.find("remature end") != std::string::npos
                              ? "the file is truncated (" + words + ")"
@@ -117,27 +107,7 @@ Result<cv::Mat> decode_jpeg(const fs::path& file, const Bytes& bytes) {
       p[3] = 255;
     });
   }
-  return upright(pixels, exif_orientation(bytes));
-}
-
-// Whether the container says that there is more than the file holds: decoders then hand out what there is,
-// padded.
-std::optional<std::string> truncation(const Bytes& bytes) {
-  const auto ends_with = [&](std::string_view tail, std::size_t within) {
-    const std::size_t from = bytes.size() > within ? bytes.size() - within : 0;
-    return std::search(bytes.begin() + static_cast<std::ptrdiff_t>(from), bytes.end(), tail.begin(),
-                       tail.end()) != bytes.end();
-  };
-  const auto begins = [&](std::size_t at, std::string_view text) {
-    return bytes.size() >= at + text.size() && std::memcmp(bytes.data() + at, text.data(), text.size()) == 0;
-  };
-  if (begins(0, "\x89PNG") && !ends_with("IEND", bytes.size())) return "a PNG without its end";
-  if (begins(0, "RIFF") && begins(8, "WEBP")) {
-    const std::uint32_t said =
-        bytes[4] | bytes[5] << 8 | bytes[6] << 16 | static_cast<std::uint32_t>(bytes[7]) << 24;
-    if (std::uint64_t{said} + 8 > bytes.size()) return "a WebP shorter than it says";
-  }
-  return std::nullopt;
+  return upright(pixels, exif_orientation(PictureKind::jpeg, bytes));
 }
 
 // Anything that OpenCV makes of a file: 1, 3 or 4 channels of 8 or 16 bits, in its order blue, green, red.
@@ -162,18 +132,15 @@ Result<cv::Mat> to_rgba(const fs::path& file, const cv::Mat& in) {
   return pixels;
 }
 
-Result<cv::Mat> decode_other(const fs::path& file, const Bytes& bytes) {
-  if (const auto why = truncation(bytes)) return invalid(file, "the file is truncated (" + *why + ")");
+Result<cv::Mat> decode_other(const fs::path& file, PictureKind kind, const Bytes& bytes) {
+  if (kind == PictureKind::unknown) return invalid(file, why_unknown(bytes));
+  if (const auto why = truncation(kind, bytes)) return invalid(file, "the file is truncated (" + *why + ")");
   cv::Mat decoded = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
-  if (decoded.empty()) {
-    return invalid(file,
-                   "it is truncated, or none of the kinds read here (JPEG, PNG, WebP, TIFF, BMP, JPEG 2000, "
-                   "PNM, OpenEXR)");
-  }
+  if (decoded.empty()) return invalid(file, "the file is truncated or damaged");
   if (static_cast<std::int64_t>(decoded.total()) > kMaxPicturePixels)
     return too_large(file, decoded.cols, decoded.rows);
   REELD_ASSIGN(const cv::Mat rgba, to_rgba(file, decoded));
-  return upright(rgba, exif_orientation(bytes));
+  return upright(rgba, exif_orientation(kind, bytes));
 }
 
 Result<void> write_bytes(const fs::path& file, const Bytes& bytes) {
@@ -203,7 +170,9 @@ kernels::PictureView Picture::view() const {
 Result<Picture> load_picture(const fs::path& file) {
   try {
     REELD_ASSIGN(const Bytes bytes, read_file(file));
-    REELD_ASSIGN(const cv::Mat pixels, is_jpeg(bytes) ? decode_jpeg(file, bytes) : decode_other(file, bytes));
+    const PictureKind kind = picture_kind(bytes);
+    REELD_ASSIGN(const cv::Mat pixels,
+                 kind == PictureKind::jpeg ? decode_jpeg(file, bytes) : decode_other(file, kind, bytes));
     if (pixels.cols > kernels::kMaxPictureSize || pixels.rows > kernels::kMaxPictureSize)
       return too_large(file, pixels.cols, pixels.rows);
     Picture picture{pixels.cols,
@@ -238,7 +207,8 @@ Result<void> write_jpeg(const fs::path& file, const std::uint8_t* rgb, int width
     cv::Mat bgr;
     cv::cvtColor(in, bgr, cv::COLOR_RGB2BGR);
     Bytes bytes;
-    cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
+    if (!cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, quality}))
+      return Error{Code::internal, "cannot encode " + file.string() + " as JPEG"};
     return write_bytes(file, bytes);
   } catch (const std::exception& error) {
     return Error{Code::internal, "cannot encode " + file.string() + ": " + error.what()};

@@ -1,5 +1,5 @@
-// Picture files into pixels: JPEG, PNG, WebP, TIFF and what else OpenCV reads. Runs in workers only: files
-// are hostile.
+// Picture files into pixels: JPEG, PNG, WebP, TIFF, BMP, JPEG 2000 and PNM. Runs in workers only: files are
+// hostile.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ struct PictureFacts {
   int width = 0, height = 0;  // after EXIF orientation
 };
 
-// RGBA, sRGB-encoded, straight alpha, EXIF orientation applied.
+// RGBA, sRGB-encoded, straight alpha, EXIF orientation applied. A file's ICC profile is not looked at: sRGB
+// is assumed, as it is where there is none.
 struct Picture {
   int width = 0, height = 0;
   kernels::PictureFormat format = kernels::PictureFormat::rgba8;

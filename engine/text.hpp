@@ -19,8 +19,8 @@ struct TextRaster {
       y = 0;  // where its top left corner lies in the frame, pixels; whole numbers: the fraction is drawn in
 };
 
-// Shapes, wraps and draws `text` for a frame of that size. Shadow, then box behind, outline, then fill;
-// colour emoji keep their colours. Errors: font_missing, limit_exceeded (raster larger than twice the frame).
+// Shapes, wraps and draws `text` for a frame of that size: box, on it the shadow, outline and fill; colour
+// emoji keep their colours. Errors: font_missing, limit_exceeded (raster larger than twice the frame).
 Result<TextRaster> rasterize_text(const TextSpec& text, int frame_width, int frame_height);
 
 // Whether Fontconfig has this very family (not a substitute). An empty name is the default and always there.
