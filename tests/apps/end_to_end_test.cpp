@@ -1,6 +1,8 @@
 // The whole house: a real daemon, real workers, real files; clients in C++, Python and on the command line.
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -397,6 +399,29 @@ TEST_CASE("a second daemon on the same directory is refused with the first one's
   CHECK(second.status == 1);
   CHECK(second.errors.find("already_running") != std::string::npos);
   CHECK(second.errors.find(std::to_string(stage.daemon.pid())) != std::string::npos);
+}
+
+TEST_CASE("systemd is told when the daemon is ready and when it stops") {
+  const TemporaryFolder folder;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = (folder.path() / "notify").string();
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int socket = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+  REQUIRE(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  Daemon daemon(folder.path() / "daemon");
+  ::unsetenv("NOTIFY_SOCKET");
+  const auto told = [&] {
+    char text[64] = {};
+    REQUIRE(::recv(socket, text, sizeof text - 1, 0) > 0);
+    return std::string(text);
+  };
+  CHECK(told() == "READY=1");
+  daemon.send(SIGTERM);
+  CHECK(told() == "STOPPING=1");
+  CHECK(daemon.wait() == 0);
+  ::close(socket);
 }
 
 TEST_CASE("SIGTERM lets the job at work finish, and takes no other") {
