@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <filesystem>
+
 #include "engine/plan.hpp"
 #include "engine/plan_reader.hpp"
 
@@ -15,6 +18,9 @@ PlanAsset asset_of(const PlanReader& in) {
   PlanAsset asset;
   asset.sha256 = in.text("sha256");
   asset.file = in.text("file");
+  const std::filesystem::path file = asset.file;
+  const bool climbs = std::find(file.begin(), file.end(), "..") != file.end();
+  if (file.is_absolute() || climbs) in.fail("its file must lie in the data directory");
   asset.width = static_cast<int>(in.integer("width", 0, kernels::kMaxPictureSize));
   asset.height = static_cast<int>(in.integer("height", 0, kernels::kMaxPictureSize));
   asset.sample_count = in.integer("sample_count", 0, kMaxCount);

@@ -259,4 +259,9 @@ TEST_CASE("a broken plan is refused, never thrown over", "[plan]") {
   Json json = good;
   json["scenes"][1]["first_frame"] = 0;
   CHECK(plan_from_json(json).error().code == Code::invalid_request);
+  for (const char* outside : {"/etc/passwd", "assets/../../secret", ".."}) {
+    json = good;
+    json["pictures"][0]["file"] = outside;
+    CHECK(plan_from_json(json).error().code == Code::invalid_request);
+  }
 }
