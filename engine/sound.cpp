@@ -8,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include "engine/files.hpp"
 #include "engine/sound_file.hpp"
 #include "engine/sound_master.hpp"
 #include "engine/sound_mix.hpp"
@@ -87,15 +88,7 @@ class PartialFile {
   }
 
   const std::filesystem::path& path() const { return file_; }
-  Result<void> keep_as(const std::filesystem::path& target) {
-    std::error_code error;
-    std::filesystem::rename(file_, target, error);
-    if (error) {
-      return Error{Code::target_unwritable,
-                   "Cannot put the sound track at " + target.string() + ": " + error.message() + "."};
-    }
-    return {};
-  }
+  Result<void> keep_as(const std::filesystem::path& target) { return publish_file(file_, target); }
 
  private:
   std::filesystem::path file_;

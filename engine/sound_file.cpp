@@ -135,11 +135,7 @@ Result<void> AacFile::encode(const AVFrame* frame) {
 }
 
 Error AacFile::failed(int status) const {
-  if (status == AVERROR(ENOSPC) || status == AVERROR(EDQUOT) || status == AVERROR(EFBIG)) {
-    return {Code::disk_full, "Writing " + file_.string() + " ended early: " + error_text(status) +
-                                 ". Free some space, or write to another disk."};
-  }
-  return {Code::target_unwritable, "Writing " + file_.string() + " failed: " + error_text(status) + "."};
+  return av::write_error(status, file_);
 }
 
 }  // namespace reeld::engine::sound

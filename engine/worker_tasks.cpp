@@ -79,15 +79,11 @@ Result<Json> render(const Json& task, const TaskProgress& progress) {
 
 Result<Json> sound(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const Plan plan, read_plan(task));
-  const fs::path out = task.at("out").get<std::string>();
-  fs::path unfinished = out;
-  unfinished += ".part";
-  REELD_ASSIGN(const SoundResult made,
-               make_sound(plan, task.at("data_dir").get<std::string>(), unfinished, [&](double done) {
-                 progress(done, 1.0);
-                 return true;
-               }));
-  REELD_TRY(publish_file(unfinished, out));
+  REELD_ASSIGN(const SoundResult made, make_sound(plan, task.at("data_dir").get<std::string>(),
+                                                  task.at("out").get<std::string>(), [&](double done) {
+                                                    progress(done, 1.0);
+                                                    return true;
+                                                  }));
   // Silence has no loudness; JSON has no infinity.
   const auto decibels = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
   return Json{{"loudness_lufs", decibels(made.loudness_lufs)}, {"true_peak_db", decibels(made.true_peak_db)}};

@@ -11,22 +11,11 @@
 #include <nlohmann/json.hpp>
 
 #include "ipc/client.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace reeld::test {
 
 using Json = nlohmann::json;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct Ran {
   int status = 0;  // exit status; 128 + signal where one ended it

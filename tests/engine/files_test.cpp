@@ -2,47 +2,41 @@
 
 #include <catch2/catch.hpp>
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
+
+#include "tests/temporary_folder.hpp"
 
 namespace reeld::engine {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Folder {
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "reeld-files-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
+using test::TemporaryFolder;
 
 TEST_CASE("a text is written whole under its name, over what was there", "[files]") {
-  const Folder folder;
-  REQUIRE(write_text(folder.path / "a.txt", "first"));
-  REQUIRE(write_text(folder.path / "a.txt", "second"));
-  CHECK(*read_text(folder.path / "a.txt") == "second");
-  CHECK(folder_size(folder.path) == 6);  // no temporary file is left
+  const TemporaryFolder folder;
+  REQUIRE(write_text(folder.path() / "a.txt", "first"));
+  REQUIRE(write_text(folder.path() / "a.txt", "second"));
+  CHECK(*read_text(folder.path() / "a.txt") == "second");
+  CHECK(folder_size(folder.path()) == 6);  // no temporary file is left
 }
 
 TEST_CASE("what cannot be written leaves what was there", "[files]") {
-  const Folder folder;
-  const auto nowhere = write_text(folder.path / "no" / "a.txt", "text");
+  const TemporaryFolder folder;
+  const auto nowhere = write_text(folder.path() / "no" / "a.txt", "text");
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().code == Code::target_unwritable);
   // A folder under the target's name cannot be replaced by a file.
-  fs::create_directories(folder.path / "b.txt" / "full");
-  CHECK_FALSE(write_text(folder.path / "b.txt", "text"));
-  CHECK(fs::is_directory(folder.path / "b.txt"));
-  CHECK_FALSE(fs::exists(folder.path / "b.txt.tmp"));
+  fs::create_directories(folder.path() / "b.txt" / "full");
+  CHECK_FALSE(write_text(folder.path() / "b.txt", "text"));
+  CHECK(fs::is_directory(folder.path() / "b.txt"));
+  CHECK_FALSE(fs::exists(folder.path() / "b.txt.tmp"));
 }
 
 TEST_CASE("a missing file and an unreadable one differ", "[files]") {
-  const Folder folder;
-  CHECK(read_text(folder.path / "none").error().code == Code::file_missing);
-  CHECK(read_text(folder.path).error().code == Code::file_unreadable);
+  const TemporaryFolder folder;
+  CHECK(read_text(folder.path() / "none").error().code == Code::file_missing);
+  CHECK(read_text(folder.path()).error().code == Code::file_unreadable);
 }
 
 TEST_CASE("every errno for a lack of room is a full disk", "[files]") {

@@ -11,17 +11,6 @@ namespace reeld::test {
 
 namespace fs = std::filesystem;
 
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (fs::temp_directory_path() / "reeld-ipc-XXXXXX").string();
-  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 FakeDaemon::FakeDaemon(const std::map<std::string, ipc::Handler>& instead) {
   auto all = handlers();
   for (const auto& [name, handler] : instead) all[name] = handler;

@@ -12,22 +12,11 @@
 
 #include "ipc/client.hpp"
 #include "ipc/server.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace reeld::test {
 
 using Json = nlohmann::json;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class FakeDaemon {
  public:
