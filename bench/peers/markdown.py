@@ -3,6 +3,7 @@ import math
 
 BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
 NOTHING = "–"
+DISTURBED = 0.05
 HEADS = ("", "wall s", "CPU s", "frames/s", "of encode only", "peak MB", "jitter px RMS", "PSNR dB", "SSIM", "detail")
 
 
@@ -51,12 +52,19 @@ def remarks(report: dict) -> list[str]:
         elif "failed" in program:
             found.append(f"- {program['title']} {program['version']}: failed: {program['failed'].splitlines()[-1]}")
         else:
-            found += [f"- {program['title']}: {text}." for text in (program.get("note"), odd_frames(program, job)) if text]
+            texts = (program.get("note"), odd_frames(program, job), disturbed(program, machine))
+            found += [f"- {program['title']}: {text}." for text in texts if text]
     return found
 
 
 def odd_frames(program: dict, job: dict) -> str:
     return "" if program["frames"] == job["frames"] else f"made {program['frames']} frames of {job['frames']}"
+
+
+def disturbed(program: dict, machine: dict) -> str:
+    """Above a twentieth of the machine, what else ran meanwhile shows in the times."""
+    worst = max(run["other_cpu_s"] / run["wall_s"] / machine["cores"] for run in program["runs"])
+    return f"disturbed: other programs took up to {worst:.0%} of the processor meanwhile" if worst > DISTURBED else ""
 
 
 def replaced(page: str, report: dict) -> str:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""moviepy_film.py FILM.json: makes the job's film with MoviePy 2, as its documentation says to. programs/moviepy.py writes FILM.json."""
+"""moviepy_film.py FILM.json: makes the job's film with MoviePy 2, the way its documentation shows. FILM.json comes from
+programs/moviepy.py."""
 import json
 import sys
 

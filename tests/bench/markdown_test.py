@@ -5,7 +5,7 @@ import bench_path  # noqa: F401
 from markdown import psnr_of_all, replaced, table
 
 FRAMES = [{"frame": 1, "psnr_db": 40.0, "ssim": 0.99, "detail": 1.0}, {"frame": 2, "psnr_db": 40.0, "ssim": 0.97, "detail": 0.9}]
-TIMES = {"wall_s": 10.04, "cpu_s": 19.5, "peak_mb": 512, "frames": 630, "frames_per_s": 62.75, "of_encode_only": 0.87}
+TIMES = {"wall_s": 10.04, "cpu_s": 19.5, "peak_mb": 512, "frames": 630, "frames_per_s": 62.75, "of_encode_only": 0.87, "runs": [{"wall_s": 10.0, "other_cpu_s": 0.9}]}
 REPORT = {
     "reeld_peers": 1,
     "date": "2026-01-02T03:04:05+00:00",
@@ -16,6 +16,7 @@ REPORT = {
         {"name": "encode-only", "title": "encode only", "here": True, "version": "5.1", **TIMES, "of_encode_only": 1.0},
         {"name": "reeld", "title": "reeld", "here": True, "version": "0.1", **TIMES, "jitter_px_rms": 0.00236, "closeness": FRAMES},
         {"name": "slow", "title": "slow", "here": True, "version": "2", "note": "has no pan", **TIMES, "frames": 629},
+        {"name": "late", "title": "late", "here": True, "version": "2", **TIMES, "runs": [{"wall_s": 10.0, "other_cpu_s": 5.0}]},
         {"name": "broken", "title": "broken", "here": True, "version": "3", "failed": "exit status 1: a\nb"},
         {"name": "absent", "title": "absent", "here": False, "why": "no absent in PATH"},
     ],
@@ -27,7 +28,7 @@ class MarkdownTest(unittest.TestCase):
         lines = table(REPORT).splitlines()
         self.assertEqual(lines[2], "| encode only 5.1 | 10.0 | 19.5 | 62.8 | 1.00 | 512 | – | – | – | – |")
         self.assertEqual(lines[3], "| **reeld** 0.1 | 10.0 | 19.5 | 62.8 | 0.87 | 512 | 0.0024 | 40.0 | 0.9800 | 0.95 |")
-        self.assertEqual(sum(row.startswith("|") for row in lines), 2 + 3)
+        self.assertEqual(sum(row.startswith("|") for row in lines), 2 + 4)
         self.assertEqual(len({row.count("|") for row in lines if row.startswith("|")}), 1)
 
     def test_what_is_said_below(self):
@@ -35,6 +36,7 @@ class MarkdownTest(unittest.TestCase):
         job = "5 scenes of 5 s, 630 frames of 1920x1080, x264 veryfast crf 23; medians of 3."
         self.assertIn(f"2026-01-02, Some CPU, 2 cores, Debian: {job}", text)
         self.assertIn("- slow: has no pan.\n- slow: made 629 frames of 630.", text)
+        self.assertIn("- late: disturbed: other programs took up to 25% of the processor meanwhile.", text)
         self.assertIn("- broken 3: failed: b", text)
         self.assertIn("- absent: not here: no absent in PATH.", text)
 

@@ -19,7 +19,7 @@ class Editly(Program):
 
     def missing(self) -> str:
         if not (self._modules / ".bin/editly").exists():
-            return "no editly (bench/peers/install)"
+            return "no editly (bench/peers/install, or EDITLY_MODULES)"
         return "" if shutil.which("xvfb-run") else "no xvfb-run in PATH (scripts/bootstrap --peers)"
 
     def version(self) -> str:

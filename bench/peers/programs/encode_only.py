@@ -10,7 +10,7 @@ from programs.zoompan import coding, ffmpeg_version, missing_ffmpeg
 
 
 class EncodeOnly(Program):
-    name, title = "encode-only", "encode only"
+    name, title = "encode-only", "encode only, ffmpeg"
     renders = False
 
     def __init__(self, frames_from: Program, work: Path) -> None:

@@ -2,7 +2,7 @@
 import shutil
 from pathlib import Path
 
-from job import AUDIO_BITRATE, HEIGHT, PICTURE_HEIGHT, PICTURE_WIDTH, WIDTH, Job, box_at
+from job import AUDIO_BITRATE, PICTURE_HEIGHT, PICTURE_WIDTH, WIDTH, Job, box_at
 from programs.program import Program, first_line
 
 

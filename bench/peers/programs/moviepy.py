@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from job import AUDIO_BITRATE, FPS, HEIGHT, PICTURE_WIDTH, WIDTH, Job, box_at
+from job import AUDIO_BITRATE, FPS, HEIGHT, WIDTH, Job, box_at
 from programs.program import Program, first_line
 
 HERE = Path(__file__).resolve()
@@ -22,10 +22,10 @@ class MoviePy(Program):
 
     def missing(self) -> str:
         tried = subprocess.run([self._python, "-c", "import moviepy"], capture_output=True, check=False)
-        return f"{self._python} has no moviepy (bench/peers/install)" if tried.returncode else ""
+        return "no Python with moviepy (bench/peers/install, or MOVIEPY_PYTHON)" if tried.returncode else ""
 
     def version(self) -> str:
-        return first_line([self._python, "-c", "import moviepy; print(moviepy.__version__)"])
+        return first_line([self._python, "-c", "from importlib.metadata import version; print(version('moviepy'))"])
 
     def command(self, job: Job, out: Path) -> list[str]:
         ends = [box_at(0), box_at(1)]

@@ -25,29 +25,29 @@ class Reeld(Program):
 
     def missing(self) -> str:
         here = self._daemon.exists() and self._client.exists()
-        return "" if here else f"no reeld and reelctl in {self._daemon.parent} (scripts/build, or --build)"
+        return "" if here else "no bin/reeld and bin/reelctl in the build (scripts/build, or --build)"
 
     def version(self) -> str:
         return first_line([str(self._daemon), "--version"]).split()[-1]
 
     @contextlib.contextmanager
     def running(self) -> Iterator[tuple[int, ...]]:
-        # In /tmp, since the path of a socket may have 107 bytes only. mkdtemp's folders are closed to others.
-        with tempfile.TemporaryDirectory(prefix="reeld-peers-") as folder:
-            state = Path(tempfile.mkdtemp(dir=self._work, prefix="reeld-state-"))
-            settings = state / "reeld.toml"  # an empty one: the defaults, not those of whoever runs this
-            settings.touch()
-            self._endpoint = f"ipc://{folder}/reeld.sock"
-            start = [self._daemon, "--config", settings, "--data-dir", state / "data", "--endpoint", self._endpoint]
-            with (state / "log").open("wb") as log:
-                daemon = subprocess.Popen(start, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        # The socket lies in the system's own temporary folder, since its path may have 107 bytes only.
+        with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory(dir=self._work) as state:
+            self._endpoint = f"ipc://{place}/reeld.sock"
+            daemon = self._start(Path(state))
             try:
                 self._wait_until_it_answers()
                 yield (daemon.pid,)
             finally:
-                daemon.terminate()
-                daemon.wait(STOP_S)
-                subprocess.run(["rm", "-rf", state], check=True)
+                stop(daemon)
+
+    def _start(self, state: Path) -> subprocess.Popen:
+        settings = state / "reeld.toml"  # an empty one: the defaults, not those of whoever runs this
+        settings.touch()
+        command = [self._daemon, "--config", settings, "--data-dir", state / "data", "--endpoint", self._endpoint]
+        with (state / "log").open("wb") as log:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def _wait_until_it_answers(self) -> None:
         end = time.monotonic() + START_S
@@ -75,6 +75,15 @@ class Reeld(Program):
             # One sound for the whole film, as the others have it, is what reeld calls music.
             request["music"] = {"file": str(job.voice), "volume_db": 0, "duck_db": 0, "loop": False}
         return request
+
+
+def stop(daemon: subprocess.Popen) -> None:
+    daemon.terminate()
+    try:
+        daemon.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        daemon.kill()
+        daemon.wait()
 
 
 def in_fractions(box: Box) -> dict[str, float]:

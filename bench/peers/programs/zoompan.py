@@ -58,4 +58,4 @@ def missing_ffmpeg() -> str:
 
 
 def ffmpeg_version() -> str:
-    return first_line(["ffmpeg", "-version"]).split()[2]
+    return first_line(["ffmpeg", "-version"]).split()[2].split("-")[0]
