@@ -48,7 +48,7 @@ def remarks(report: dict) -> list[str]:
     found = [f"{report['date'][:10]}, {machine['cpu']}, {machine['cores']} cores, {machine['system']}: {what}, {how}.", ""]
     for program in report["programs"]:
         if not program["here"]:
-            found.append(f"- {program['title']}: not here: {program['why']}.")
+            found.append(f"- {program['title']}: not here: {program['why'].rstrip('.')}.")
         elif "failed" in program:
             found.append(f"- {program['title']} {program['version']}: failed: {program['failed'].splitlines()[-1]}")
         else:
