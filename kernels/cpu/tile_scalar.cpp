@@ -17,7 +17,7 @@ float horizontal_sample(const PlacedPicture& placed, int x, int y, int channel) 
   const std::int16_t* samples = placed.level->samples.get() +
                                 placed.level->place(y, taps.first_pair[column]) +
                                 PackedLevel::kPairSamples * static_cast<std::size_t>(channel);
-  int sum = 32768 * kWeightOne;
+  int sum = 32768 * kWeightOne + kSumStart;
   for (std::size_t pair = 0; pair < pairs; ++pair) {
     WeightPair weights = taps.weights[column * pairs + pair];
     sum += static_cast<std::int16_t>(weights & 0xFFFF) * samples[0];
