@@ -107,7 +107,8 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
 
 Config default_config() {
   Config config;
-  const engine::SlotLayout layout = engine::slot_layout(static_cast<int>(std::thread::hardware_concurrency()));
+  const engine::SlotLayout layout =
+      engine::slot_layout(static_cast<int>(std::thread::hardware_concurrency()));
   config.service.slots = layout.slots;
   config.service.threads_per_slot = layout.threads_per_slot;
   config.service.data_dir = xdg_folder("XDG_STATE_HOME", ".local/state") / "reeld";

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """make_inputs.py FOLDER: what the standard jobs are made of: img0.jpg .. img4.jpg (4032x3024, as a telephone takes them) and
 voice.wav (25 s, 48 kHz, mono). The same at every run. Needs numpy and PIL (python3-numpy, python3-pil).
 

@@ -32,8 +32,7 @@ Result<void> make_inputs(const fs::path& folder) {
   if (all_there(folder)) return {};
   std::fprintf(stderr, "making the inputs in %s\n", folder.c_str());
   const std::string script = std::string(REELD_SOURCE_DIR) + "/bench/make_inputs.py";
-  REELD_ASSIGN(const auto finished,
-               providers::run_program({"python3", script, folder.string()}, "", kLimit, {}));
+  REELD_ASSIGN(const auto finished, providers::run_program({script, folder.string()}, "", kLimit, {}));
   if (finished.exit_code == 0) return {};
   return Error{Code::provider_failed, script + " ended with exit status " +
                                           std::to_string(finished.exit_code) + ": " + finished.err};

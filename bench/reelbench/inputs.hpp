@@ -11,7 +11,7 @@ namespace reeld::bench {
 std::filesystem::path default_inputs();
 
 // Makes them by bench/make_inputs.py where they are not there yet. Errors: provider_failed, with what it
-// wrote; provider_unavailable (no python3).
+// wrote; provider_unavailable (no /usr/bin/python3).
 Result<void> make_inputs(const std::filesystem::path& folder);
 
 }  // namespace reeld::bench

@@ -46,8 +46,8 @@ Json warm_up_request(const JobBench& bench) {
 }
 
 void tell(const std::string& name, const Json& run) {
-  std::fprintf(stderr, "%-7s %7.2f s wall, %7.2f s cpu, %6.1f frames/s; others used %.1f s of cpu\n", name.c_str(),
-               run.at("wall_seconds").get<double>(), run.at("cpu_seconds").get<double>(),
+  std::fprintf(stderr, "%-7s %7.2f s wall, %7.2f s cpu, %6.1f frames/s; others used %.1f s of cpu\n",
+               name.c_str(), run.at("wall_seconds").get<double>(), run.at("cpu_seconds").get<double>(),
                run.at("frames_per_second").get<double>(), run.at("other_cpu_seconds").get<double>());
 }
 
@@ -107,9 +107,10 @@ std::string job_table(const Json& report) {
   for (const Json& result : report.at("results")) {
     const Json& median = result.at("median");
     const auto figure = [&](const char* name) { return median.at(name).get<double>(); };
-    out += fmt::format("{:<8}{:>9.2f}{:>9.2f}{:>10.1f}{:>14.1f}{:>10.0f}\n",
-                       result.at("name").get<std::string>(), figure("wall_seconds"), figure("cpu_seconds"),
-                       figure("frames_per_second"), figure("frames_per_cpu_second"), figure("peak_memory_mb"));
+    out +=
+        fmt::format("{:<8}{:>9.2f}{:>9.2f}{:>10.1f}{:>14.1f}{:>10.0f}\n",
+                    result.at("name").get<std::string>(), figure("wall_seconds"), figure("cpu_seconds"),
+                    figure("frames_per_second"), figure("frames_per_cpu_second"), figure("peak_memory_mb"));
   }
   const Json& ratios = report.at("ratios");
   out += fmt::format("whole to encode alone, frames/s:            {:.3f}\n",

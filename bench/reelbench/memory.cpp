@@ -27,20 +27,23 @@ Json request_of_scenes(int count) {
     if (i + 1 < count) scene["transition"] = {{"kind", "crossfade"}, {"duration", 1}};
     scenes.push_back(scene);
   }
-  return {{"reeld", 1},
-          {"output", {{"width", 320}, {"height", 180}, {"fps", 5}, {"encoder", "libx264"}, {"device", "cpu"}}},
-          {"scenes", scenes}};
+  return {
+      {"reeld", 1},
+      {"output", {{"width", 320}, {"height", 180}, {"fps", 5}, {"encoder", "libx264"}, {"device", "cpu"}}},
+      {"scenes", scenes}};
 }
 
 Json request_of_large_picture() {
-  return {{"reeld", 1},
-          {"output", {{"width", 1920}, {"height", 1080}, {"encoder", "libx264"}, {"device", "cpu"}}},
-          {"scenes", Json::array({{{"picture", {{"file", "large.jpg"}}}, {"duration", 1}, {"motion", "auto"}}})}};
+  return {
+      {"reeld", 1},
+      {"output", {{"width", 1920}, {"height", 1080}, {"encoder", "libx264"}, {"device", "cpu"}}},
+      {"scenes", Json::array({{{"picture", {{"file", "large.jpg"}}}, {"duration", 1}, {"motion", "auto"}}})}};
 }
 
 Result<void> write_large_picture(const std::filesystem::path& file, int width, int height) {
   const auto rgb = synthetic_picture(width, height, 3, 1);
-  return engine::write_jpeg(file, rgb.data(), width, height, static_cast<std::size_t>(width) * 3, kJpegQuality);
+  return engine::write_jpeg(file, rgb.data(), width, height, static_cast<std::size_t>(width) * 3,
+                            kJpegQuality);
 }
 
 }  // namespace
@@ -59,7 +62,8 @@ Result<Json> run_memory_bench(const MemoryBench& bench, const std::atomic<bool>&
                        const std::filesystem::path& inputs) -> Result<double> {
     REELD_ASSIGN(const Json run, daemon->run(request, inputs, cancelled));
     const auto peak = run.at("worker_peak_memory_mb").get<double>();
-    std::fprintf(stderr, "%s: %.0f MB after %.1f s\n", name.c_str(), peak, run.at("wall_seconds").get<double>());
+    std::fprintf(stderr, "%s: %.0f MB after %.1f s\n", name.c_str(), peak,
+                 run.at("wall_seconds").get<double>());
     add_result(report, name, {run});
     return peak;
   };

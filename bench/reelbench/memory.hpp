@@ -11,7 +11,7 @@
 namespace reeld::bench {
 
 struct MemoryBench {
-  int short_scenes = 12, long_scenes = 720;     // of 5 s: a minute and an hour
+  int short_scenes = 12, long_scenes = 720;      // of 5 s: a minute and an hour
   int large_width = 11600, large_height = 8700;  // 100.9 megapixels
   int threads = 1;
   std::filesystem::path inputs;

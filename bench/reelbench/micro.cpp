@@ -92,9 +92,8 @@ Result<Json> run_micro_bench(const MicroBench& bench) {
   frames.reserve(cases.size());
   for (const MicroCase& one : cases) {
     frames.emplace_back(one.plan.format, one.plan.width, one.plan.height);
-    all.push_back({one.name, one.bytes, [&device, &one, view = frames.back().view] {
-                     return device->render(one.plan, view);
-                   }});
+    all.push_back({one.name, one.bytes,
+                   [&device, &one, view = frames.back().view] { return device->render(one.plan, view); }});
   }
   all.push_back({"upload " + size_name(bench.picture),
                  upload_bytes(picture.view, 0, std::numeric_limits<int>::max()),
@@ -116,10 +115,9 @@ Result<Json> run_micro_bench(const MicroBench& bench) {
 
 std::string micro_table(const Json& report) {
   const Json& settings = report.at("settings");
-  std::string out = fmt::format("{}: {}\n{:<28}{:>10}{:>10}{:>9}{:>8}\n",
-                                settings.at("device").get<std::string>(),
-                                settings.at("device_name").get<std::string>(), "", "ms/frame", "frames/s",
-                                "MB", "GB/s");
+  std::string out =
+      fmt::format("{}: {}\n{:<28}{:>10}{:>10}{:>9}{:>8}\n", settings.at("device").get<std::string>(),
+                  settings.at("device_name").get<std::string>(), "", "ms/frame", "frames/s", "MB", "GB/s");
   for (const Json& result : report.at("results")) {
     const Json& median = result.at("median");
     const auto figure = [&](const char* name) { return median.at(name).get<double>(); };

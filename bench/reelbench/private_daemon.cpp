@@ -48,12 +48,12 @@ Result<pid_t> spawn(const std::vector<std::string>& command, const fs::path& log
 Result<Json> follow(ipc::Client& client, const std::string& job, const std::atomic<bool>& cancelled,
                     std::optional<Clock::time_point>& first_frame) {
   REELD_ASSIGN(const Json finished, client.follow(job, [&](const Json& event) {
-                 const Json& body = event.at("body");
-                 if (!first_frame && event.value("type", "") == "progress" && body.value("frame", 0) >= 1) {
-                   first_frame = Clock::now();
-                 }
-                 return !cancelled;
-               }));
+    const Json& body = event.at("body");
+    if (!first_frame && event.value("type", "") == "progress" && body.value("frame", 0) >= 1) {
+      first_frame = Clock::now();
+    }
+    return !cancelled;
+  }));
   if (finished.value("status", "") == "completed") return finished;
   return engine::error_from_json(finished.value("error", Json()));
 }
@@ -64,9 +64,8 @@ Result<std::unique_ptr<PrivateDaemon>> PrivateDaemon::start(const engine::SlotLa
   auto daemon = std::unique_ptr<PrivateDaemon>(new PrivateDaemon());
   const fs::path& folder = daemon->folder_.path();
   const fs::path config = folder / "reeld.toml", log = folder / "log";
-  REELD_TRY(engine::write_text(config, "slots = " + std::to_string(layout.slots) +
-                                           "\nthreads_per_slot = " + std::to_string(layout.threads_per_slot) +
-                                           "\n"));
+  REELD_TRY(engine::write_text(config, "slots = " + std::to_string(layout.slots) + "\nthreads_per_slot = " +
+                                           std::to_string(layout.threads_per_slot) + "\n"));
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "reeld";
   const std::string endpoint = "ipc://" + (folder / "reeld.sock").string();
@@ -100,8 +99,8 @@ Result<Json> PrivateDaemon::run(const Json& request, const fs::path& inputs,
   REELD_ASSIGN(const Json submitted,
                client_->submit(request, film.string(), fs::absolute(inputs).lexically_normal().string(), ""));
   const auto accepted = Clock::now();
-  REELD_ASSIGN(const Json job, follow(*client_, submitted.at("job").at("id").get<std::string>(), cancelled,
-                                      first_frame));
+  REELD_ASSIGN(const Json job,
+               follow(*client_, submitted.at("job").at("id").get<std::string>(), cancelled, first_frame));
   const double wall = seconds_since(started);
   const double cpu_seconds = tree_usage(pid_).cpu_seconds - cpu;
   std::error_code ignored;

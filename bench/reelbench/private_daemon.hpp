@@ -33,7 +33,8 @@ class PrivateDaemon {
   //  "worker_peak_memory_mb": the daemon's own record of the job,
   //  "other_cpu_seconds", "frames", "encoder", "device"}.
   // Errors: the job's own; cancelled.
-  Result<Json> run(const Json& request, const std::filesystem::path& inputs, const std::atomic<bool>& cancelled);
+  Result<Json> run(const Json& request, const std::filesystem::path& inputs,
+                   const std::atomic<bool>& cancelled);
 
  private:
   PrivateDaemon() = default;

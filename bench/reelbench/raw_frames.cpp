@@ -80,9 +80,9 @@ Result<std::unique_ptr<RawFrames>> RawFrames::create(const FrameShape& shape, st
   const std::int64_t needed = shape.bytes() * count, available = available_bytes();
   if (needed + kSpareBytes > available) {
     const auto gb = [](std::int64_t bytes) { return std::to_string(bytes / 1'000'000'000) + " GB"; };
-    return Error{Code::limit_exceeded,
-                 "the raw frames take " + gb(needed) + " of memory, and of this machine's " + gb(available) +
-                     " are free; free some, or choose a smaller job"};
+    return Error{Code::limit_exceeded, "the raw frames take " + gb(needed) +
+                                           " of memory, and of this machine's " + gb(available) +
+                                           " are free; free some, or choose a smaller job"};
   }
   const int fd = ::memfd_create("raw-frames", MFD_CLOEXEC);
   if (fd < 0) return file_error(errno, "cannot get memory for raw frames", Code::limit_exceeded);

@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <spdlog/fmt/fmt.h>
+#include <CLI/CLI.hpp>
 
 #include "base/version.hpp"
 #include "bench/reelbench/compare.hpp"
@@ -78,9 +78,9 @@ int run_job(const Options& options) {
   if (!job) return fail(job.error());
   if (auto made = make_inputs(options.inputs); !made) return fail(made.error());
   cancel_on_signals();
-  return finish(
-      run_job_bench({*job, options.settings, options.threads, options.repetitions, options.inputs}, cancelled),
-      job_table, options);
+  return finish(run_job_bench({*job, options.settings, options.threads, options.repetitions, options.inputs},
+                              cancelled),
+                job_table, options);
 }
 
 int run_memory(const Options& options) {
@@ -127,8 +127,11 @@ void add_job(CLI::App& sub, Options& options) {
 }
 
 void add_machine(CLI::App& sub, Options& options) {
-  sub.add_option("--threads", options.threads, "cores to use")->check(CLI::Range(1, 1024))->capture_default_str();
-  sub.add_option("--inputs", options.inputs, "folder of the pictures and the voice; made where they are not there")
+  sub.add_option("--threads", options.threads, "cores to use")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  sub.add_option("--inputs", options.inputs,
+                 "folder of the pictures and the voice; made where they are not there")
       ->capture_default_str();
 }
 

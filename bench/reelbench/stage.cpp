@@ -85,8 +85,8 @@ Result<void> render_segment(const Stage& stage, const SegmentRange& range, RawFr
 Result<void> encode_segment(const Stage& stage, const SegmentRange& range) {
   const engine::OutputSpec& output = stage.plan.output;
   REELD_ASSIGN(const auto writer,
-               engine::open_segment(stage.folder / (std::to_string(range.first) + ".mp4"), output, output.encoder,
-                                    stage.task.layout.threads_per_slot));
+               engine::open_segment(stage.folder / (std::to_string(range.first) + ".mp4"), output,
+                                    output.encoder, stage.task.layout.threads_per_slot));
   for (std::int64_t i = 0; i < range.count; ++i) {
     REELD_ASSIGN(const kernels::FrameView target, writer->next_frame());
     REELD_TRY(stage.frames->read(range.first + i, target));
@@ -110,8 +110,7 @@ Result<SegmentWork> work_of(const Stage& stage) {
 
 Result<Json> measure(const Stage& stage) {
   REELD_ASSIGN(const SegmentWork work, work_of(stage));
-  const auto segments =
-      engine::split_into_segments(stage.plan, engine::ServiceOptions().segment_seconds);
+  const auto segments = engine::split_into_segments(stage.plan, engine::ServiceOptions().segment_seconds);
   const double cpu = own_cpu_seconds(), machine = machine_cpu_seconds();
   const auto started = Clock::now();
   REELD_TRY(for_segments(segments, stage.task.layout.slots, work));

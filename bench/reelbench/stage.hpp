@@ -1,5 +1,5 @@
-// One part of a job alone, in a process of its own, so that its seconds and its memory are its own: `reelbench
-// stage`, which takes its task as JSON on standard input and answers with JSON on standard output.
+// One part of a job alone, in a process of its own, so that its seconds and its memory are its own:
+// `reelbench stage`, which takes its task as JSON on standard input and answers with JSON on standard output.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,8 @@ namespace reeld::bench {
 using Json = nlohmann::json;
 
 struct StageTask {
-  std::string stage;  // keep: render and keep the frames; render: render and drop them; encode: code those kept
+  std::string
+      stage;  // keep: render and keep the frames; render: render and drop them; encode: code those kept
   Json request;
   std::filesystem::path inputs;  // where the request's files lie
   engine::SlotLayout layout;     // segments at a time, threads for each, as in the whole job

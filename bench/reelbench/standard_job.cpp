@@ -13,8 +13,7 @@ constexpr double kZoom = 1.15;
 Json diagonal_motion() {
   const double side = 1 / kZoom;
   return {{"from", {{"x", 0}, {"y", 0.125}, {"w", 1}, {"h", 0.75}}},
-          {"to",
-           {{"x", 1 - side}, {"y", 0.125 + 0.75 * (1 - side)}, {"w", side}, {"h", 0.75 * side}}}};
+          {"to", {{"x", 1 - side}, {"y", 0.125 + 0.75 * (1 - side)}, {"w", side}, {"h", 0.75 * side}}}};
 }
 
 }  // namespace
