@@ -13,6 +13,8 @@ std::vector<PlaneSize> plane_sizes(PixelFormat format, int width, int height) {
       return {{w, h}, {w / 2, h / 2}, {w / 2, h / 2}};
     case PixelFormat::nv12:
       return {{w, h}, {w, h / 2}};
+    case PixelFormat::p010:
+      return {{w * 2, h}, {w * 2, h / 2}};
     case PixelFormat::rgb24:
       return {{w * 3, h}};
   }

@@ -81,7 +81,7 @@ Result<void> SceneLoader::load_picture_of(int scene) {
   const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
   const auto picture = load_picture(data_dir_ / plan_.pictures[index].file);
   if (!picture) return in_scene(picture.error(), scene, "/picture");
-  const auto id = device_.upload(picture->view(), pictures_[index].first_level);
+  const auto id = device_.upload(picture->view(), {pictures_[index].first_level});
   if (!id) return in_scene(id.error(), scene, "/picture");
   uploaded_.pictures[index] = *id;
   return {};
@@ -100,7 +100,7 @@ Result<void> SceneLoader::load_texts_of(int scene) {
                                     static_cast<std::size_t>(raster->width) * 4,
                                     kernels::PictureFormat::rgba8,
                                     kernels::AlphaKind::premultiplied};
-    const auto id = device_.upload(view, 0);
+    const auto id = device_.upload(view, {0, 0});
     if (!id) return in_scene(id.error(), scene, field);
     placed.push_back({*id, raster->x, raster->y});
   }

@@ -18,15 +18,15 @@ std::string_view device_kind_name(DeviceKind kind) {
 
 std::vector<DeviceInfo> list_devices() {
   return {
-      cpu_device_info(),
-      {DeviceKind::cuda, "CUDA", 0,
+      cpu_device_info(cpu_kernels().front()),
+      {DeviceKind::cuda, 0, "CUDA", 0,
        "this build of reeld has no CUDA device, for its kernels are not written yet; use the cpu device"},
-      {DeviceKind::vulkan, "Vulkan", 0,
+      {DeviceKind::vulkan, 0, "Vulkan", 0,
        "this build of reeld has no Vulkan device, for its kernels are not written yet; use the cpu device"},
   };
 }
 
-Result<std::unique_ptr<Device>> open_device(DeviceKind kind) {
+Result<std::unique_ptr<Device>> open_device(DeviceKind kind, int) {
   for (const DeviceInfo& info : list_devices()) {
     if (info.kind == kind && !info.why_not.empty()) {
       return Error{Code::device_unavailable, info.why_not};

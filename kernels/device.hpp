@@ -21,6 +21,7 @@ std::string_view device_kind_name(DeviceKind kind);
 // One row of what `reelctl devices` shows. `why_not` is empty where the device can be opened.
 struct DeviceInfo {
   DeviceKind kind = DeviceKind::cpu;
+  int index = 0;     // among the devices of its kind
   std::string name;  // "AMD EPYC 7763", "NVIDIA H200"
   std::int64_t memory_bytes = 0;
   std::string why_not;
@@ -33,6 +34,13 @@ enum class AlphaKind : std::uint8_t {
   premultiplied
 };  // premultiplied: of encoded values, as cairo makes
 
+// The mip levels of a picture that are kept; a picture's last level is 1x1, and a number beyond it means that
+// one.
+struct LevelRange {
+  static constexpr int kSmallest = 31;
+  int first = 0, last = kSmallest;
+};
+
 // A picture in host memory. Owns nothing; lives until upload returns.
 struct PictureView {
   const void* data = nullptr;
@@ -42,7 +50,7 @@ struct PictureView {
   AlphaKind alpha = AlphaKind::straight;
 };
 
-// Where a frame is written. yuv420p: Y, Cb, Cr; nv12: Y, CbCr; rgb24: one plane. Owns nothing.
+// Where a frame is written. yuv420p: Y, Cb, Cr; nv12 and p010: Y, CbCr; rgb24: one plane. Owns nothing.
 struct FrameView {
   std::uint8_t* planes[3] = {nullptr, nullptr, nullptr};
   std::size_t stride_bytes[3] = {0, 0, 0};
@@ -59,19 +67,24 @@ class Device {
 
   virtual const DeviceInfo& info() const = 0;
 
-  // Takes a picture in and makes its mip chain from `first_level` on; levels below it cannot be sampled.
-  virtual Result<PictureId> upload(const PictureView& picture, int first_level) = 0;
+  // Takes a picture in and makes its mip chain; levels outside of `levels` cannot be sampled.
+  virtual Result<PictureId> upload(const PictureView& picture, LevelRange levels) = 0;
   virtual void release(PictureId picture) = 0;
 
   // Renders one frame into `out`. Errors: invalid_request for a plan out of range or an unknown picture,
   // device_lost.
   virtual Result<void> render(const FramePlan& plan, const FrameView& out) = 0;
+
+  // Measures, for a second or less, how fast this device copies within its own memory: bytes read and bytes
+  // written, both counted, a second. On one thread for the CPU. What a kernel's use of memory is compared
+  // with.
+  virtual Result<double> copy_rate() = 0;
 };
 
 // Every kind this program knows, also those that cannot be opened here.
 std::vector<DeviceInfo> list_devices();
 
 // Errors: device_unavailable, with DeviceInfo's why_not.
-Result<std::unique_ptr<Device>> open_device(DeviceKind kind);
+Result<std::unique_ptr<Device>> open_device(DeviceKind kind, int index = 0);
 
 }  // namespace reeld::kernels

@@ -46,7 +46,11 @@ struct Overlay {
                         // finished mix
 };
 
-enum class TransitionKind : std::uint8_t { cut, crossfade, fade_color, wipe, slide };
+enum class TransitionKind : std::uint8_t {
+#define TRANSITION(name, prepare, weights) name,
+#include "kernels/pixel/transition_list.inc"
+#undef TRANSITION
+};
 enum class Direction : std::uint8_t { left, right, up, down };  // the way in which the new scene travels
 
 // From layer 0 to layer 1. Ignored where layer_count is 1.
@@ -58,8 +62,9 @@ struct Transition {
   Colour colour;       // fade_color: what lies between
 };
 
-// Planar YCbCr is BT.709, limited range, 4:2:0 with chroma sited left; rgb24 is sRGB-encoded, for previews.
-enum class PixelFormat : std::uint8_t { yuv420p, nv12, rgb24 };
+// YCbCr is BT.709, limited range, 4:2:0 with chroma sited left; p010 has 10 bits in the upper part of 16,
+// little endian. rgb24 is sRGB-encoded, for previews.
+enum class PixelFormat : std::uint8_t { yuv420p, nv12, p010, rgb24 };
 
 struct FramePlan {
   int width = 0, height = 0;  // 2..kMaxFrameSize, even

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/pixel/transition.hpp"
+#include "kernels/transition.hpp"
 
 namespace reeld::kernels {
 namespace {
@@ -37,7 +37,10 @@ Result<void> validate_target(const FramePlan& plan, const FrameView& out) {
   std::size_t width = static_cast<std::size_t>(plan.width);
   int plane_count = 1;
   std::size_t row_bytes[3] = {width * 3, 0, 0};
-  if (plan.format == PixelFormat::yuv420p || plan.format == PixelFormat::nv12) {
+  if (plan.format == PixelFormat::p010) {
+    plane_count = 2;
+    row_bytes[0] = row_bytes[1] = width * 2;
+  } else if (plan.format == PixelFormat::yuv420p || plan.format == PixelFormat::nv12) {
     bool planar = plan.format == PixelFormat::yuv420p;
     plane_count = planar ? 3 : 2;
     row_bytes[0] = width;
@@ -75,7 +78,8 @@ Result<void> validate_layers(const FramePlan& plan) {
     return {};
   }
   const Transition& transition = plan.transition;
-  if (find_transition(transition.kind) == nullptr || transition.direction > Direction::down) {
+  if (static_cast<std::size_t>(transition.kind) >= transition_rows().size() ||
+      transition.direction > Direction::down) {
     return invalid("the transition's kind or direction is none that this program knows");
   }
   if (!is_share(transition.progress) || !is_share(transition.softness) || !is_colour(transition.colour)) {
@@ -118,7 +122,7 @@ Result<void> validate_plan(const FramePlan& plan, const FrameView& out) {
   return validate_overlays(plan);
 }
 
-Result<void> validate_upload(const PictureView& picture, int first_level) {
+Result<void> validate_upload(const PictureView& picture, LevelRange levels) {
   if (picture.data == nullptr || picture.width < 1 || picture.height < 1) {
     return invalid("a picture has at least one pixel");
   }
@@ -134,8 +138,8 @@ Result<void> validate_upload(const PictureView& picture, int first_level) {
   if (picture.stride_bytes < static_cast<std::size_t>(picture.width) * pixel_bytes) {
     return invalid("the picture's rows are longer than its stride");
   }
-  if (first_level < 0) {
-    return invalid("a picture's first mip level is not below 0");
+  if (levels.first < 0 || levels.last < levels.first) {
+    return invalid("a picture's mip levels are counted from 0, first to last");
   }
   return {};
 }

@@ -10,6 +10,6 @@ namespace reeld::kernels {
 Result<void> validate_plan(const FramePlan& plan, const FrameView& out);
 
 // Errors: invalid_request, picture_too_large.
-Result<void> validate_upload(const PictureView& picture, int first_level);
+Result<void> validate_upload(const PictureView& picture, LevelRange levels);
 
 }  // namespace reeld::kernels

@@ -16,6 +16,10 @@ double inside(double begin, double length, double size) {
 
 }  // namespace
 
+std::int64_t bytes_per_pixel(const PictureSize& picture) {
+  return picture.opaque ? 6 : 8;
+}
+
 std::int64_t output_bytes(kernels::PixelFormat format, int width, int height) {
   std::int64_t bytes = 0;
   for (const engine::PlaneSize& plane : engine::plane_sizes(format, width, height)) {
@@ -27,14 +31,14 @@ std::int64_t output_bytes(kernels::PixelFormat format, int width, int height) {
 std::int64_t layer_bytes(const kernels::Layer& layer, PictureSize picture) {
   const double pixels = inside(layer.source.x, layer.source.w, picture.width) *
                         inside(layer.source.y, layer.source.h, picture.height);
-  return std::llround(std::ldexp(pixels, -2 * layer.level)) * kPictureBytesPerPixel;
+  return std::llround(std::ldexp(pixels, -2 * layer.level)) * bytes_per_pixel(picture);
 }
 
 std::int64_t overlay_bytes(const kernels::Overlay& overlay, PictureSize raster, int frame_width,
                            int frame_height) {
   const double pixels =
       inside(overlay.x, raster.width, frame_width) * inside(overlay.y, raster.height, frame_height);
-  return std::llround(pixels) * kPictureBytesPerPixel;
+  return std::llround(pixels) * bytes_per_pixel(raster);
 }
 
 std::int64_t frame_bytes(const kernels::FramePlan& plan, std::span<const PictureSize> layers,
@@ -49,15 +53,16 @@ std::int64_t frame_bytes(const kernels::FramePlan& plan, std::span<const Picture
   return bytes;
 }
 
-std::int64_t upload_bytes(const kernels::PictureView& picture, int first_level, int last_level) {
-  const int bytes_per_pixel = picture.format == kernels::PictureFormat::rgba16 ? 8 : 4;
-  std::int64_t width = picture.width, height = picture.height;
-  std::int64_t bytes = width * height * bytes_per_pixel;
-  for (int level = 0; level <= last_level; ++level) {
-    if (level >= first_level) bytes += width * height * kPictureBytesPerPixel;
-    if (width == 1 && height == 1) break;
-    width = (width + 1) / 2;
-    height = (height + 1) / 2;
+std::int64_t upload_bytes(const kernels::PictureView& picture, bool opaque, kernels::LevelRange levels) {
+  PictureSize size{picture.width, picture.height, opaque};
+  const auto pixels = [&] { return static_cast<std::int64_t>(size.width) * size.height; };
+  std::int64_t bytes = pixels() * (picture.format == kernels::PictureFormat::rgba16 ? 8 : 4);
+  for (int level = 0; level <= levels.last; ++level) {
+    const bool smallest = size.width == 1 && size.height == 1;
+    if (level >= levels.first || smallest) bytes += pixels() * bytes_per_pixel(size);
+    if (smallest) break;
+    size.width = (size.width + 1) / 2;
+    size.height = (size.height + 1) / 2;
   }
   return bytes;
 }

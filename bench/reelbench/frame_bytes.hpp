@@ -11,13 +11,15 @@
 
 namespace reeld::bench {
 
-// Devices keep pictures in linear light as RGBA of 16 bits (ARCHITECTURE.md, "Pixels").
-inline constexpr std::int64_t kPictureBytesPerPixel = 8;
-
 // Of the full picture, level 0.
 struct PictureSize {
   int width = 0, height = 0;
+  bool opaque = true;
 };
+
+// Of a picture on a device: linear light, 16 bits a channel (ARCHITECTURE.md, "Pixels"), three of them where
+// nothing shows through. A device that keeps four all the same moves more than is counted here.
+std::int64_t bytes_per_pixel(const PictureSize& picture);
 
 // Of the frame's planes, without gaps.
 std::int64_t output_bytes(kernels::PixelFormat format, int width, int height);
@@ -34,8 +36,8 @@ std::int64_t overlay_bytes(const kernels::Overlay& overlay, PictureSize raster, 
 std::int64_t frame_bytes(const kernels::FramePlan& plan, std::span<const PictureSize> layers,
                          std::span<const PictureSize> overlays);
 
-// The picture read as it is given, and its levels first..last written; level n + 1 has (w + 1) / 2 by
+// The picture read as it is given, and its levels of that range written; level n + 1 has (w + 1) / 2 by
 // (h + 1) / 2 of level n's pixels, down to 1x1.
-std::int64_t upload_bytes(const kernels::PictureView& picture, int first_level, int last_level);
+std::int64_t upload_bytes(const kernels::PictureView& picture, bool opaque, kernels::LevelRange levels);
 
 }  // namespace reeld::bench

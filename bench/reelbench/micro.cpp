@@ -4,7 +4,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <functional>
-#include <limits>
 #include <map>
 #include <optional>
 
@@ -47,7 +46,7 @@ struct Picture {
 };
 
 Result<void> upload_and_release(kernels::Device& device, const PictureView& picture) {
-  REELD_ASSIGN(const auto id, device.upload(picture, 0));
+  REELD_ASSIGN(const auto id, device.upload(picture, {}));
   device.release(id);
   return {};
 }
@@ -74,17 +73,20 @@ Result<Collector> time_all(const std::vector<Timed>& all, const MicroBench& benc
   return collector;
 }
 
-Json run_of(double milliseconds, std::int64_t bytes) {
+Json run_of(double milliseconds, std::int64_t bytes, double copy_rate) {
+  const double bytes_per_second = static_cast<double>(bytes) / milliseconds * 1e3;
   return {{"ms_per_frame", milliseconds},
           {"frames_per_second", 1e3 / milliseconds},
           {"bytes", bytes},
-          {"gb_per_second", static_cast<double>(bytes) / milliseconds * 1e-6}};
+          {"gb_per_second", bytes_per_second * 1e-9},
+          {"share_of_copy_rate", bytes_per_second / copy_rate}};
 }
 
 }  // namespace
 
 Result<Json> run_micro_bench(const MicroBench& bench) {
   REELD_ASSIGN(const auto device, engine::open_device_named(bench.device));
+  REELD_ASSIGN(const double copy_rate, device->copy_rate());
   const Picture picture(bench.picture, 1), other(bench.picture, 2);
   REELD_ASSIGN(const auto cases, make_micro_cases(*device, bench.sizes, picture.view, other.view));
   std::vector<engine::FrameBuffer> frames;
@@ -95,19 +97,21 @@ Result<Json> run_micro_bench(const MicroBench& bench) {
     all.push_back({one.name, one.bytes,
                    [&device, &one, view = frames.back().view] { return device->render(one.plan, view); }});
   }
-  all.push_back({"upload " + size_name(bench.picture),
-                 upload_bytes(picture.view, 0, std::numeric_limits<int>::max()),
+  all.push_back({"upload " + size_name(bench.picture), upload_bytes(picture.view, true, {}),
                  [&] { return upload_and_release(*device, picture.view); }});
   REELD_ASSIGN(const Collector collected, time_all(all, bench));
 
   Json report = new_report("micro", {{"device", kernels::device_kind_name(device->info().kind)},
                                      {"device_name", device->info().name},
+                                     {"copy_gb_per_second", copy_rate * 1e-9},
                                      {"format", "nv12"},
                                      {"min_seconds", bench.min_seconds},
                                      {"repetitions", bench.repetitions}});
   for (const Timed& timed : all) {
     std::vector<Json> runs;
-    for (const double ms : collected.milliseconds.at(timed.name)) runs.push_back(run_of(ms, timed.bytes));
+    for (const double ms : collected.milliseconds.at(timed.name)) {
+      runs.push_back(run_of(ms, timed.bytes, copy_rate));
+    }
     add_result(report, timed.name, runs);
   }
   return report;
@@ -121,9 +125,10 @@ std::string micro_table(const Json& report) {
   for (const Json& result : report.at("results")) {
     const Json& median = result.at("median");
     const auto figure = [&](const char* name) { return median.at(name).get<double>(); };
-    out += fmt::format("{:<28}{:>10.3f}{:>10.1f}{:>9.1f}{:>8.2f}\n", result.at("name").get<std::string>(),
-                       figure("ms_per_frame"), figure("frames_per_second"), figure("bytes") * 1e-6,
-                       figure("gb_per_second"));
+    out +=
+        fmt::format("{:<28}{:>10.3f}{:>10.1f}{:>9.1f}{:>8.2f}{:>9.3f}\n",
+                    result.at("name").get<std::string>(), figure("ms_per_frame"), figure("frames_per_second"),
+                    figure("bytes") * 1e-6, figure("gb_per_second"), figure("share_of_copy_rate"));
   }
   return out;
 }

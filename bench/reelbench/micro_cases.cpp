@@ -48,8 +48,8 @@ Result<PlacedRaster> upload_text(kernels::Device& device, FrameSize frame) {
                          static_cast<std::size_t>(raster.width) * 4,
                          kernels::PictureFormat::rgba8,
                          kernels::AlphaKind::premultiplied};
-  REELD_ASSIGN(const auto id, device.upload(view, 0));
-  return PlacedRaster{{id, raster.x, raster.y}, {raster.width, raster.height}};
+  REELD_ASSIGN(const auto id, device.upload(view, {0, 0}));
+  return PlacedRaster{{id, raster.x, raster.y}, {raster.width, raster.height, false}};
 }
 
 }  // namespace
@@ -60,8 +60,8 @@ std::string size_name(FrameSize size) {
 
 Result<std::vector<MicroCase>> make_micro_cases(kernels::Device& device, const std::vector<FrameSize>& sizes,
                                                 const PictureView& picture, const PictureView& other) {
-  REELD_ASSIGN(const auto first, device.upload(picture, 0));
-  REELD_ASSIGN(const auto second, device.upload(other, 0));
+  REELD_ASSIGN(const auto first, device.upload(picture, {}));
+  REELD_ASSIGN(const auto second, device.upload(other, {}));
   const PictureSize full{picture.width, picture.height};
   std::vector<MicroCase> cases;
   for (const FrameSize size : sizes) {

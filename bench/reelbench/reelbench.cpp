@@ -63,7 +63,7 @@ int finish(const Result<Json>& report, std::string (*words)(const Json&), const 
 
 int run_devices() {
   for (const kernels::DeviceInfo& device : kernels::list_devices()) {
-    std::cout << fmt::format("{:<8}{}\n", kernels::device_kind_name(device.kind),
+    std::cout << fmt::format("{:<8}{:<3}{}\n", kernels::device_kind_name(device.kind), device.index,
                              device.why_not.empty() ? device.name : "no: " + device.why_not);
   }
   return 0;

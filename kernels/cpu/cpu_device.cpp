@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstring>
 #include <fstream>
 #include <new>
 
@@ -25,15 +28,16 @@ std::string processor_name() {
 
 }  // namespace
 
-DeviceInfo cpu_device_info() {
+DeviceInfo cpu_device_info(const CpuKernels& kernels) {
   std::int64_t memory = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-  return DeviceInfo{DeviceKind::cpu, processor_name(), memory, ""};
+  return DeviceInfo{DeviceKind::cpu, 0, processor_name() + " (" + std::string(kernels.name) + ")", memory,
+                    ""};
 }
 
-Result<PictureId> CpuDevice::upload(const PictureView& picture, int first_level) {
-  REELD_TRY(validate_upload(picture, first_level));
+Result<PictureId> CpuDevice::upload(const PictureView& picture, LevelRange levels) {
+  REELD_TRY(validate_upload(picture, levels));
   try {
-    auto made = std::make_shared<const Picture>(make_picture(picture, first_level));
+    auto made = std::make_shared<const Picture>(make_picture(picture, levels, kernels_));
     std::lock_guard lock(mutex_);
     PictureId id = next_id_++;
     pictures_.emplace(id, std::move(made));
@@ -60,6 +64,23 @@ Result<void> CpuDevice::render(const FramePlan& plan, const FrameView& out) {
   }
 }
 
+// Of memory that no cache holds; the fastest of several, for a copy is only ever slowed down by others.
+Result<double> CpuDevice::copy_rate() {
+  constexpr std::size_t kBytes = std::size_t{64} << 20;
+  AlignedArray<std::uint8_t> from = make_aligned<std::uint8_t>(kBytes);
+  AlignedArray<std::uint8_t> to = make_aligned<std::uint8_t>(kBytes);
+  std::memset(from.get(), 1, kBytes);
+  std::memset(to.get(), 2, kBytes);
+  double best = 0;
+  for (int run = 0; run < 8; ++run) {
+    auto start = std::chrono::steady_clock::now();
+    std::memcpy(to.get(), from.get(), kBytes);
+    std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    best = std::max(best, 2.0 * kBytes / seconds.count());
+  }
+  return best;
+}
+
 Result<CpuDevice::PictureHandle> CpuDevice::find(PictureId picture) {
   std::lock_guard lock(mutex_);
   auto found = pictures_.find(picture);
@@ -82,7 +103,7 @@ Result<void> CpuDevice::render_valid(const FramePlan& plan, const FrameView& out
     pictures.overlays[i] = held[kMaxLayers + i].get();
   }
   thread_local FrameRenderer renderer;
-  return renderer.render(plan, pictures, out);
+  return renderer.render(plan, pictures, kernels_, out);
 }
 
 }  // namespace reeld::kernels

@@ -1,26 +1,29 @@
-// The device that every machine has. A frame is rendered on the calling thread, row by row, so that what lies
-// between the picture and the frame stays in cache; many threads may render at once.
+// The device that every machine has. A frame is rendered on the calling thread, tile by tile, so that what
+// lies between the picture and the frame stays in cache; many threads may render at once.
 #pragma once
 
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 
-#include "kernels/cpu/picture.hpp"
+#include "kernels/cpu/tile.hpp"
 #include "kernels/device.hpp"
 
 namespace reeld::kernels {
 
-DeviceInfo cpu_device_info();
+// As it shows itself with these kernels.
+DeviceInfo cpu_device_info(const CpuKernels& kernels);
 
 class CpuDevice final : public Device {
  public:
-  CpuDevice() : info_(cpu_device_info()) {}
+  explicit CpuDevice(const CpuKernels& kernels = cpu_kernels().front())
+      : info_(cpu_device_info(kernels)), kernels_(kernels) {}
 
   const DeviceInfo& info() const override { return info_; }
-  Result<PictureId> upload(const PictureView& picture, int first_level) override;
+  Result<PictureId> upload(const PictureView& picture, LevelRange levels) override;
   void release(PictureId picture) override;
   Result<void> render(const FramePlan& plan, const FrameView& out) override;
+  Result<double> copy_rate() override;
 
  private:
   // Shared, because a picture may be released while a frame on another thread still reads it.
@@ -30,6 +33,7 @@ class CpuDevice final : public Device {
   Result<void> render_valid(const FramePlan& plan, const FrameView& out);
 
   const DeviceInfo info_;
+  const CpuKernels kernels_;
   std::mutex mutex_;  // guards the two below
   PictureId next_id_ = 1;
   std::unordered_map<PictureId, PictureHandle> pictures_;

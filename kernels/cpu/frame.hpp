@@ -1,9 +1,8 @@
-// One frame on the CPU: placing, layers, transition, overlays, output, a row at a time.
+// One frame on the CPU: places what the plan shows, then makes it tile by tile.
 #pragma once
 
-#include "kernels/cpu/output.hpp"
-#include "kernels/cpu/sampler.hpp"
-#include "kernels/pixel/transition.hpp"
+#include "kernels/cpu/tile.hpp"
+#include "kernels/device.hpp"
 
 namespace reeld::kernels {
 
@@ -13,33 +12,18 @@ struct FramePictures {
   const Picture* overlays[kMaxOverlays] = {};
 };
 
-// Belongs to one thread and is used again for frame after frame, so that its memory stays.
+// Belongs to one thread and is used again for frame after frame, so that its memory stays: a frame like the one before
+// allocates nothing.
 class FrameRenderer {
  public:
   // The plan is valid. Errors: invalid_request where a picture has no such level or is shrunk too far.
-  Result<void> render(const FramePlan& plan, const FramePictures& pictures, const FrameView& out);
+  Result<void> render(const FramePlan& plan, const FramePictures& pictures, const CpuKernels& kernels,
+                      const FrameView& out);
 
  private:
-  Result<void> place_layer(int index, const Picture& picture);
-  Result<void> place_overlay(int index, const Picture& picture);
-  void prepare_mix();
-  void fill_weights(float x, float y, std::size_t index);
-  // Makes row `y` of a layer with its overlays into layer_rows_.
-  void render_layer_row(int index, int y);
-  // The finished row: the layers' mix with what lies on top.
-  real4* render_row(int y);
-  void mix_row(int y);
-
-  const FramePlan* plan_ = nullptr;
-  const TransitionKernel* kernel_ = nullptr;
-  TransitionFrame transition_;
-  std::vector<MixWeights> weights_;  // by column, or one for all
-  bool uses_layer_[kMaxLayers] = {};
-  PlacedPicture layers_[kMaxLayers];
-  PlacedPicture overlays_[kMaxOverlays];
-  PixelBuffer layer_rows_[kMaxLayers];
-  PixelBuffer mixed_row_;
-  FrameWriter writer_;
+  FrameJob job_;
+  TileScratch scratch_;
+  AxisWindows windows_;
 };
 
 }  // namespace reeld::kernels

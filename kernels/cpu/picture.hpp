@@ -7,28 +7,58 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/cpu/aligned_array.hpp"
 #include "kernels/device.hpp"
+#include "kernels/placement.hpp"
 
 namespace reeld::kernels {
 
-// One level's pixels: RGBA, 0..65535, rows without padding.
-struct MipLevel {
-  int width = 0, height = 0;
-  std::vector<std::uint16_t> pixels;
+// One level's samples in the order in which the horizontal filter reads them: 16 rows at once, each with two
+// neighbouring pixels, so that a vector multiply-add of pairs filters 16 rows without moving a lane:
+//   [block of 16 rows][pair of columns][channel][row in the block][left, right]
+// Samples are 0..65535 less 32768, since that instruction is signed. RGB, or RGBA where a pixel is not opaque.
+struct PackedLevel {
+  static constexpr int kBlockRows = 16;
+  static constexpr std::size_t kPairSamples = 2 * kBlockRows;  // of one channel
 
-  const std::uint16_t* row(int y) const {
-    return pixels.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width) * 4;
+  int width = 0, height = 0, channels = 0;
+  int first_row = 0;  // of the level, where only a band of it is held; a multiple of kBlockRows
+  std::size_t block_samples = 0;
+  AlignedArray<std::int16_t> samples;
+
+  const std::int16_t* block(int index) const {
+    return samples.get() + static_cast<std::size_t>(index - first_row / kBlockRows) * block_samples;
   }
+  // Where channel 0's left sample of that pair lies in row `y`; the next channel is kPairSamples further.
+  std::size_t place(int y, int pair) const {
+    int row = y - first_row;
+    return static_cast<std::size_t>(row / kBlockRows) * block_samples +
+           static_cast<std::size_t>(pair) * kPairSamples * static_cast<std::size_t>(channels) +
+           static_cast<std::size_t>(row % kBlockRows) * 2;
+  }
+  std::uint16_t sample(int x, int y, int channel) const {
+    std::size_t index = place(y, x / 2) + kPairSamples * static_cast<std::size_t>(channel) +
+                        static_cast<std::size_t>(x % 2);
+    return static_cast<std::uint16_t>(static_cast<std::uint16_t>(samples[index]) ^ 0x8000u);
+  }
+  std::size_t bytes() const;
 };
+
+// Room for rows first_row..last_row of a level, with what filters read, and weigh with 0, beyond its ends.
+PackedLevel make_level(int width, int height, int channels, int first_row, int last_row);
 
 // Immutable once made, so any number of threads may read it.
 struct Picture {
   int width = 0, height = 0;  // of level 0, also where that is not kept
-  int first_level = 0;        // levels[0] is this one; the last is 1x1
-  std::vector<MipLevel> levels;
+  int first_level = 0;        // levels[0] is this one
+  std::vector<PackedLevel> levels;
 };
 
-// `view` is valid. A first_level beyond the 1x1 level counts as that one.
-Picture make_picture(const PictureView& view, int first_level);
+PictureShape shape_of(const Picture& picture);
+
+struct CpuKernels;
+
+// `view` is valid. A first level beyond the 1x1 level counts as that one.
+Picture make_picture(const PictureView& view, LevelRange levels, const CpuKernels& kernels);
 
 }  // namespace reeld::kernels

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "kernels/pixel/transition.hpp"
+#include "kernels/transition.hpp"
 #include "picture_fixture.hpp"
 
 namespace reeld::kernels {
@@ -58,7 +58,7 @@ FramePlan two_layers(Bench* bench) {
 TEST_CASE("every transition in every direction matches the reference within one code value") {
   Bench bench;
   FramePlan plan = two_layers(&bench);
-  for (const TransitionKernel& kernel : kTransitions) {
+  for (const TransitionRow& kernel : transition_rows()) {
     for (Direction direction : {Direction::left, Direction::right, Direction::up, Direction::down}) {
       for (float progress : {0.0f, 0.13f, 0.5f, 0.77f, 1.0f}) {
         for (float softness : {0.0f, 0.3f}) {
@@ -86,7 +86,7 @@ TEST_CASE("at its ends every transition is one layer bit by bit") {
   second.overlays[0].layer = 0;
   Frame before = bench.render(first);
   Frame after = bench.render(second);
-  for (const TransitionKernel& kernel : kTransitions) {
+  for (const TransitionRow& kernel : transition_rows()) {
     for (Direction direction : {Direction::left, Direction::right, Direction::up, Direction::down}) {
       for (float softness : {0.0f, 0.37f, 1.0f}) {
         plan.transition.kind = kernel.kind;

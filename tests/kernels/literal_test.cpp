@@ -1,9 +1,9 @@
 // Tiny pictures whose every output byte is worked out by hand.
 #include <catch2/catch.hpp>
+#include <cmath>
 
-#include "kernels/pixel/colour.hpp"
-#include "kernels/pixel/dither.hpp"
-#include "kernels/pixel/filter.hpp"
+#include "kernels/pixel/host.hpp"
+#include "kernels/taps.hpp"
 #include "picture_fixture.hpp"
 
 namespace reeld::kernels {
@@ -40,12 +40,12 @@ TEST_CASE("the dither has 64 even steps inside one code value and no mean") {
   std::vector<int> seen(64, 0);
   for (int y = 0; y < 8; ++y) {
     for (int x = 0; x < 8; ++x) {
-      // (rank + 0.5) / 64 - 0.5 back to rank.
-      ++seen[static_cast<std::size_t>((dither_offset(x, y) + 0.5f) * 64.0f)];
+      // (rank - 31.5) * 15 / 1024 back to rank.
+      ++seen[static_cast<std::size_t>(std::lround(host::dither_offset(x, y) * 1024 / 15 + 31.5f))];
     }
   }
   CHECK(seen == std::vector<int>(64, 1));
-  CHECK(dither_offset(0, 0) == -0.4921875f);  // 0.5 / 64 - 0.5
+  CHECK(host::dither_offset(0, 0) == -0.46142578125f);  // -31.5 * 15 / 1024
 }
 
 TEST_CASE("every 8-bit code comes back exactly when a picture is shown at its own size") {

@@ -2,7 +2,6 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "kernels/pixel/colour.hpp"
 #include "picture_fixture.hpp"
 
 namespace reeld::kernels {
@@ -15,7 +14,8 @@ Raster dot_raster(int size, double cx, double cy) {
     for (int x = 0; x < size; ++x) {
       double dx = x + 0.5 - cx;
       double dy = y + 0.5 - cy;
-      int code = static_cast<int>(std::lround(255 * linear_to_srgb(std::exp(-(dx * dx + dy * dy) / 32))));
+      int code =
+          static_cast<int>(std::lround(255 * reference::to_encoded(std::exp(-(dx * dx + dy * dy) / 32))));
       raster.set(x, y, code, code, code);
     }
   }
@@ -33,7 +33,7 @@ Point centroid(const Frame& frame) {
   for (int y = 0; y < frame.height; ++y) {
     for (int x = 0; x < frame.width; ++x) {
       double code = frame.bytes[static_cast<std::size_t>(y * frame.width + x)];
-      double light = srgb_to_linear(std::max(0.0, (code - 16) / 219));
+      double light = reference::to_linear(std::max(0.0, (code - 16) / 219));
       sum += light;
       point.x += light * (x + 0.5);
       point.y += light * (y + 0.5);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "kernels/cpu/cpu_device.hpp"
+
 namespace reeld::kernels {
 
 Raster::Raster(int width_, int height_, std::size_t padding_bytes)
@@ -27,7 +29,7 @@ PictureView Raster::view() const {
 
 Frame::Frame(int width_, int height_, PixelFormat format_) : width(width_), height(height_), format(format_) {
   std::size_t area = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  bytes.resize(format == PixelFormat::rgb24 ? area * 3 : area * 3 / 2);
+  bytes.resize(format == PixelFormat::rgb24 || format == PixelFormat::p010 ? area * 3 : area * 3 / 2);
 }
 
 FrameView Frame::view() {
@@ -39,20 +41,39 @@ FrameView Frame::view() {
       return FrameView{{p, nullptr, nullptr}, {w * 3, 0, 0}};
     case PixelFormat::nv12:
       return FrameView{{p, p + area, nullptr}, {w, w, 0}};
+    case PixelFormat::p010:
+      return FrameView{{p, p + area * 2, nullptr}, {w * 2, w * 2, 0}};
     case PixelFormat::yuv420p:
       break;
   }
   return FrameView{{p, p + area, p + area + area / 4}, {w, w / 2, w / 2}};
 }
 
-Bench::Bench() : pictures_(1) {
-  auto opened = open_device(DeviceKind::cpu);
-  REQUIRE(opened);
-  device_ = *std::move(opened);
+std::vector<std::unique_ptr<Device>> every_device() {
+  std::vector<std::unique_ptr<Device>> devices;
+  for (const CpuKernels& kernels : cpu_kernels()) {
+    devices.push_back(std::make_unique<CpuDevice>(kernels));
+  }
+  for (const DeviceInfo& info : list_devices()) {
+    if (info.kind != DeviceKind::cpu && info.why_not.empty()) {
+      auto opened = open_device(info.kind, info.index);
+      REQUIRE(opened);
+      devices.push_back(*std::move(opened));
+    }
+  }
+  return devices;
 }
 
+std::string device_title(const Device& device) {
+  return std::string(device_kind_name(device.info().kind)) + ": " + device.info().name;
+}
+
+Bench::Bench() : Bench(std::make_unique<CpuDevice>()) {}
+
+Bench::Bench(std::unique_ptr<Device> device) : device_(std::move(device)), pictures_(1) {}
+
 PictureId Bench::add(const Raster& raster, int first_level) {
-  auto id = device_->upload(raster.view(), first_level);
+  auto id = device_->upload(raster.view(), {first_level});
   REQUIRE(id);
   pictures_.resize(std::max<std::size_t>(pictures_.size(), *id + 1));
   pictures_[*id] = reference::decode(raster.view());

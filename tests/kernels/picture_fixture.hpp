@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "kernels/device.hpp"
@@ -40,9 +41,15 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
+// Each instruction set of the CPU, and the GPUs that open here.
+std::vector<std::unique_ptr<Device>> every_device();
+// "cpu: AMD EPYC (AVX2)"
+std::string device_title(const Device& device);
+
 class Bench {
  public:
-  Bench();
+  Bench();  // on the CPU, at its best
+  explicit Bench(std::unique_ptr<Device> device);
   PictureId add(const Raster& raster, int first_level = 0);
   Frame render(const FramePlan& plan);
   reference::Image expect(const FramePlan& plan) const { return reference::render(plan, pictures_); }

@@ -7,13 +7,6 @@
 namespace reeld::kernels::reference {
 namespace {
 
-double to_linear(double v) {
-  return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
-}
-double to_encoded(double v) {
-  return v <= 0.0031308 ? v * 12.92 : 1.055 * std::pow(v, 1 / 2.4) - 0.055;
-}
-
 double keys_cubic(double x) {
   x = std::abs(x);
   if (x >= 2) {
@@ -157,6 +150,13 @@ std::vector<double> chroma(const Image& image, bool blue) {
 }
 
 }  // namespace
+
+double to_linear(double v) {
+  return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+}
+double to_encoded(double v) {
+  return v <= 0.0031308 ? v * 12.92 : 1.055 * std::pow(v, 1 / 2.4) - 0.055;
+}
 
 const Pixel& Image::at(int x, int y) const {
   x = std::clamp(x, 0, width - 1);

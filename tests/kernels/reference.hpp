@@ -19,6 +19,10 @@ struct Image {
   const Pixel& at(int x, int y) const;  // the edge pixel for what lies beyond
 };
 
+// The sRGB curve.
+double to_linear(double encoded);
+double to_encoded(double linear);
+
 Image decode(const PictureView& view);
 
 // `pictures[id]` is the picture that a plan names `id`. The result is encoded R'G'B' in 0..1, a frame of it.

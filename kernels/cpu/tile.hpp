@@ -1,0 +1,78 @@
+// A frame on the CPU is made in tiles: 64 columns over its whole height, so that the horizontally filtered rows that a
+// column still needs stay in the first-level cache. What a tile needs is worked out once a frame, in plain numbers;
+// the tile itself is compiled once for each instruction set (tile_highway.cpp) and once without (tile_scalar.cpp).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "kernels/cpu/picture.hpp"
+#include "kernels/frame_plan.hpp"
+#include "kernels/taps.hpp"
+#include "kernels/transition.hpp"
+
+namespace reeld::kernels {
+
+inline constexpr int kTileWidth = ColumnTaps::kColumnGroup;
+
+// A picture placed in the frame: layers and overlays are the same thing at this point.
+struct PlacedPicture {
+  const PackedLevel* level = nullptr;
+  ColumnTaps columns;
+  RowTaps rows;
+  float opacity = 1;
+  bool fills = false;  // opaque, and over the whole frame: what lies below never shows
+
+  bool reaches(int x0) const { return columns.begin < x0 + kTileWidth && columns.end > x0; }
+};
+
+// Horizontally filtered source rows of one tile, blocks of PackedLevel::kBlockRows in slots: the window moves
+// down with the frame, so each block is made once.
+struct SampleRing {
+  int slots = 0;
+  std::size_t row_floats = 0;        // from one row to the next; in a row the channels one after another
+  std::vector<int> block_in_slot;  // -1 for none
+  AlignedArray<float> floats;
+  std::size_t capacity = 0;
+
+  // For a new tile of `placed`. Grows, never shrinks.
+  void begin(const PlacedPicture& placed);
+  float* row(int source_row) {
+    int slot = source_row / PackedLevel::kBlockRows % slots;
+    int row = slot * PackedLevel::kBlockRows + source_row % PackedLevel::kBlockRows;
+    return floats.get() + static_cast<std::size_t>(row) * row_floats;
+  }
+};
+
+// One frame, settled but for its pixels. Belongs to one thread and is used again, so that its memory stays.
+struct FrameJob {
+  const FramePlan* plan = nullptr;
+  PreparedTransition transition;
+  bool mixes = false;  // two layers
+  PlacedPicture layers[kMaxLayers];
+  PlacedPicture overlays[kMaxOverlays];
+  FrameView out;
+};
+
+struct TileScratch {
+  SampleRing layers[kMaxLayers];
+  SampleRing overlays[kMaxOverlays];
+  std::vector<float> edges;  // [height][3] encoded R'G'B' of the last column of the tile before, for sited chroma
+};
+
+// The work of one instruction set.
+struct CpuKernels {
+  std::string_view name;
+  // Writes the tile's columns of all planes. Tiles of a frame come from left to right.
+  void (*render_tile)(const FrameJob& job, TileScratch& scratch, int x0);
+  // Resamples rows first..last of `placed` for columns x0..x0 + kTileWidth into `target`.
+  void (*resample_tile)(const PlacedPicture& placed, SampleRing& ring, int x0, int first, int last,
+                        PackedLevel* target);
+};
+
+// What this processor can run, best first; "scalar" is always there and last. All give the same bits.
+const std::vector<CpuKernels>& cpu_kernels();
+
+CpuKernels scalar_kernels();
+
+}  // namespace reeld::kernels

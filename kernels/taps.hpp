@@ -1,0 +1,69 @@
+// The resampling filter of one axis, worked out once a frame on the host: for each output pixel a window of
+// source pixels and their weights. Catmull-Rom, stretched over the area of an output pixel where the picture
+// shrinks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace reeld::kernels {
+
+// Windows of more taps than this mean that a higher mip level should be sampled: at the intended scale below 3.5 a
+// window has at most 15.
+inline constexpr int kMaxTaps = 512;
+
+// The Catmull-Rom kernel at distance x, zero from 2 on.
+double catmull_rom(double x);
+
+// Where the output pixels of one axis lie on the source: output edge coordinate X is source edge coordinate
+// origin + X * scale, both in pixels.
+struct AxisMap {
+  double origin = 0;
+  double scale = 1;
+};
+
+// The windows as they come from the formula. Used again for frame after frame, so that its memory stays.
+struct AxisWindows {
+  int begin = 0, end = 0;       // output pixels the source reaches; coverage is 0 elsewhere
+  int stride = 0;               // of weights, from one window to the next
+  std::vector<int> first;       // [end - begin] first source pixel, always inside the source
+  std::vector<int> count;       // [end - begin] taps, 1 or more, all inside the source
+  std::vector<double> weights;  // [end - begin][stride], sum 1
+  std::vector<float> coverage;  // [end - begin] 0..1: how much of the output pixel lies on the source
+};
+
+// Fills `windows` for output pixels 0..output_size of a source of `source_size` pixels, of which the picture covers
+// `source_extent` (a mip level's last pixel may lie partly outside). Taps beyond the source fall on its edge pixel.
+// False where a window would need more than kMaxTaps.
+bool make_axis_windows(const AxisMap& map, int source_size, double source_extent, int output_size,
+                       AxisWindows* windows);
+
+// Two neighbouring taps of a row, the left one in the lower half, in units of 1 / kWeightOne: as the CPU's
+// multiply-add of pairs wants them. A pair begins at an even source pixel.
+using WeightPair = std::uint32_t;
+
+// The windows across, for every output column 0..size, rounded up to a multiple of kColumnGroup. Outside of begin..end
+// weights and coverage are 0.
+struct ColumnTaps {
+  static constexpr int kColumnGroup = 64;
+  int begin = 0, end = 0;
+  int pair_count = 0;               // of every window
+  std::vector<int> first_pair;      // [size] the window begins at source pixel 2 * first_pair
+  std::vector<WeightPair> weights;  // [size][pair_count], the sum of a window is kWeightOne
+  std::vector<float> coverage;      // [size]
+};
+// A window may end beyond an odd source or a row's end, with weight 0 there.
+void make_column_taps(const AxisWindows& windows, int output_size, ColumnTaps* taps);
+
+// The windows down, for output rows begin..end.
+struct RowTaps {
+  int begin = 0, end = 0;
+  int tap_count = 0;            // of every window; at most the source's size
+  std::vector<int> first;       // [end - begin] first source row, first + tap_count inside the source
+  std::vector<float> weights;   // [end - begin][tap_count], sum 1 / kWhiteSum
+  std::vector<float> coverage;  // [end - begin]
+};
+void make_row_taps(const AxisWindows& windows, int source_size, RowTaps* taps);
+
+}  // namespace reeld::kernels

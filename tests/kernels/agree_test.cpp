@@ -1,0 +1,129 @@
+// Every device gives the same bits: each instruction set of the CPU, and each GPU that opens, against the scalar path.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "kernels/cpu/cpu_device.hpp"
+#include "kernels/transition.hpp"
+#include "picture_fixture.hpp"
+
+namespace reeld::kernels {
+namespace {
+
+constexpr PixelFormat kFormats[] = {PixelFormat::yuv420p, PixelFormat::nv12, PixelFormat::p010, PixelFormat::rgb24};
+
+// The same pictures on every device, under the same numbers.
+class Matrix {
+ public:
+  Matrix() : scalar_(std::make_unique<CpuDevice>(scalar_kernels())) {
+    for (auto& device : every_device()) {
+      others_.emplace_back(std::move(device));
+    }
+  }
+
+  PictureId add(const Raster& raster, int first_level = 0) {
+    for (Bench& bench : others_) {
+      bench.add(raster, first_level);
+    }
+    return scalar_.add(raster, first_level);
+  }
+
+  void check(const FramePlan& plan) {
+    Frame expected = scalar_.render(plan);
+    for (Bench& bench : others_) {
+      Frame frame = bench.render(plan);
+      INFO(device_title(bench.device()));
+      CHECK(first_difference(frame, expected) == -1);
+    }
+  }
+
+ private:
+  static std::ptrdiff_t first_difference(const Frame& a, const Frame& b) {
+    auto [at, other] = std::mismatch(a.bytes.begin(), a.bytes.end(), b.bytes.begin());
+    return at == a.bytes.end() ? -1 : at - a.bytes.begin();
+  }
+
+  Bench scalar_;
+  std::vector<Bench> others_;
+};
+
+}  // namespace
+
+TEST_CASE("devices agree on every transition, direction and format, with overlays") {
+  Matrix matrix;
+  FramePlan plan = picture_plan(matrix.add(noise_raster(230, 150, 31)), 150, 86, Rect{3.3, 5.7, 210, 130});
+  plan.layer_count = 2;
+  plan.layers[1] = {matrix.add(noise_raster(190, 170, 32, true)), Rect{-10, 4, 180, 160}, 0};
+  PictureId text = matrix.add(noise_raster(47, 19, 33, true));
+  plan.overlay_count = 3;
+  plan.overlays[0] = Overlay{text, 13.25, 2.5, 0.8f, 0};
+  plan.overlays[1] = Overlay{text, 95.0, 61.75, 1.0f, 1};
+  plan.overlays[2] = Overlay{text, 40.5, 70.0, 0.6f, Overlay::kOnTop};
+  plan.transition.colour = {0.1f, 0.5f, 0.9f};
+  plan.background = {0.2f, 0.1f, 0.05f};
+  for (const TransitionRow& row : transition_rows()) {
+    for (Direction direction : {Direction::left, Direction::right, Direction::up, Direction::down}) {
+      for (float progress : {0.0f, 0.41f, 0.5f, 0.9f, 1.0f}) {
+        plan.transition = {row.kind, direction, progress, 0.2f, plan.transition.colour};
+        plan.format = kFormats[static_cast<int>(progress * 10) % 4];
+        CAPTURE(row.name, static_cast<int>(direction), progress);
+        matrix.check(plan);
+      }
+    }
+  }
+}
+
+TEST_CASE("devices agree on pictures and frames of odd and extreme sizes, at every level") {
+  struct Size {
+    int width, height;
+  };
+  auto size = GENERATE(Size{1, 1}, Size{1, 9}, Size{3, 1}, Size{7, 5}, Size{33, 17}, Size{129, 255}, Size{16384, 3},
+                       Size{2, 9001});
+  Matrix matrix;
+  PictureId picture = matrix.add(noise_raster(size.width, size.height, 9));
+  for (Size frame : {Size{2, 2}, Size{62, 6}, Size{66, 18}, Size{130, 34}}) {
+    for (int level = 0; level < 6; ++level) {
+      double reach = std::min(size.width, frame.width * 3 << level);
+      double drop = std::min(size.height, frame.height * 3 << level);
+      FramePlan plan = picture_plan(picture, frame.width, frame.height, Rect{0.3, 0.1, reach, drop}, level);
+      plan.format = kFormats[level % 4];
+      CAPTURE(size.width, size.height, frame.width, level);
+      matrix.check(plan);
+    }
+  }
+}
+
+TEST_CASE("devices agree on random plans") {
+  Matrix matrix;
+  std::vector<PictureId> pictures;
+  for (int i = 0; i < 6; ++i) {
+    pictures.push_back(matrix.add(noise_raster(20 + 71 * i, 400 - 61 * i, static_cast<std::uint32_t>(40 + i), i % 2 == 1)));
+  }
+  std::mt19937 random(2026);
+  auto between = [&](double low, double high) { return low + (high - low) * (random() / 4294967296.0); };
+  auto share = [&] { return static_cast<float>(between(0, 1)); };
+  for (int n = 0; n < 60; ++n) {
+    FramePlan plan = empty_plan(2 + 2 * static_cast<int>(random() % 100), 2 + 2 * static_cast<int>(random() % 60),
+                                kFormats[random() % 4]);
+    plan.background = {share(), share(), share()};
+    plan.layer_count = static_cast<int>(random() % 3);
+    for (int i = 0; i < plan.layer_count; ++i) {
+      Layer& layer = plan.layers[static_cast<std::size_t>(i)];
+      layer.picture = pictures[random() % pictures.size()];
+      layer.level = static_cast<int>(random() % 3);
+      layer.source = {between(-50, 200), between(-50, 200), between(1, 500), between(1, 400)};
+    }
+    const auto rows = transition_rows();
+    plan.transition = {rows[random() % rows.size()].kind, static_cast<Direction>(random() % 4), share(), share(),
+                       {share(), share(), share()}};
+    plan.overlay_count = static_cast<int>(random() % 4);
+    for (int i = 0; i < plan.overlay_count; ++i) {
+      int layer = static_cast<int>(random() % static_cast<unsigned>(plan.layer_count + 1)) - 1;
+      plan.overlays[static_cast<std::size_t>(i)] = {pictures[random() % pictures.size()], between(-60, 200),
+                                                    between(-60, 120), share(), layer};
+    }
+    CAPTURE(n);
+    matrix.check(plan);
+  }
+}
+
+}  // namespace reeld::kernels
