@@ -51,6 +51,18 @@ void tell(const std::string& name, const Json& run) {
                run.at("frames_per_second").get<double>(), run.at("other_cpu_seconds").get<double>());
 }
 
+// Cores that others kept busy while the parts ran, on average.
+double busy_cores(const Json& report) {
+  double others = 0, wall = 0;
+  for (const Json& result : report.at("results")) {
+    for (const Json& run : result.at("runs")) {
+      others += run.at("other_cpu_seconds").get<double>();
+      wall += run.at("wall_seconds").get<double>();
+    }
+  }
+  return others / wall;
+}
+
 Json report_of(const JobBench& bench, const engine::SlotLayout& layout, const std::vector<Part>& parts) {
   Json report = new_report("job", {{"job", bench.job.name},
                                    {"width", bench.job.width},
@@ -119,6 +131,7 @@ std::string job_table(const Json& report) {
                      ratios.at("render_to_encode_frames_per_cpu_second").get<double>());
   out += fmt::format("job accepted to first frame in the encoder: {:.0f} ms\n",
                      report.at("results").at(2).at("median").at("first_frame_ms").get<double>());
+  out += fmt::format("cores that others kept busy meanwhile:      {:.2f}\n", busy_cores(report));
   return out;
 }
 

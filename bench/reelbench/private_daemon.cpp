@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "bench/reelbench/process_tree.hpp"
@@ -24,8 +25,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kStartUpMs = 10'000;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double seconds(Clock::duration time) {
+  return std::chrono::duration<double>(time).count();
 }
 
 Result<pid_t> spawn(const std::vector<std::string>& command, const fs::path& log) {
@@ -44,14 +45,23 @@ Result<pid_t> spawn(const std::vector<std::string>& command, const fs::path& log
   return engine::file_error(error, "cannot start " + command[0], Code::unreachable);
 }
 
-// Follows the job to its end; `first_frame` is set when the first frame is told of.
-Result<Json> follow(ipc::Client& client, const std::string& job, const std::atomic<bool>& cancelled,
-                    std::optional<Clock::time_point>& first_frame) {
-  REELD_ASSIGN(const Json finished, client.follow(job, [&](const Json& event) {
+// What a client learns of a job's course, and when.
+struct Course {
+  std::optional<Clock::time_point> first_frame;
+  std::vector<std::pair<std::string, Clock::time_point>> stages;  // with their beginnings
+
+  void take(const Json& event) {
+    const std::string type = event.value("type", "");
     const Json& body = event.at("body");
-    if (!first_frame && event.value("type", "") == "progress" && body.value("frame", 0) >= 1) {
-      first_frame = Clock::now();
-    }
+    if (type == "stage") stages.emplace_back(body.value("stage", ""), Clock::now());
+    if (type == "progress" && !first_frame && body.value("frame", 0) >= 1) first_frame = Clock::now();
+  }
+};
+
+Result<Json> follow(ipc::Client& client, const std::string& job, const std::atomic<bool>& cancelled,
+                    Course& course) {
+  REELD_ASSIGN(const Json finished, client.follow(job, [&](const Json& event) {
+    course.take(event);
     return !cancelled;
   }));
   if (finished.value("status", "") == "completed") return finished;
@@ -94,21 +104,21 @@ Result<Json> PrivateDaemon::run(const Json& request, const fs::path& inputs,
   const fs::path film = folder_.path() / "film.mp4";
   const double cpu = tree_usage(pid_).cpu_seconds, machine = machine_cpu_seconds();
   const PeakMemory memory(pid_);
-  std::optional<Clock::time_point> first_frame;
+  Course course;
   const auto started = Clock::now();
   REELD_ASSIGN(const Json submitted,
                client_->submit(request, film.string(), fs::absolute(inputs).lexically_normal().string(), ""));
   const auto accepted = Clock::now();
   REELD_ASSIGN(const Json job,
-               follow(*client_, submitted.at("job").at("id").get<std::string>(), cancelled, first_frame));
-  const double wall = seconds_since(started);
+               follow(*client_, submitted.at("job").at("id").get<std::string>(), cancelled, course));
+  const auto ended = Clock::now();
   const double cpu_seconds = tree_usage(pid_).cpu_seconds - cpu;
   std::error_code ignored;
   fs::remove(film, ignored);
-  if (!first_frame) return Error{Code::internal, "the daemon did not tell of a first frame"};
+  if (!course.first_frame) return Error{Code::internal, "the daemon did not tell of a first frame"};
   const Json& resources = job.at("resources");
-  return Json{{"wall_seconds", wall},
-              {"first_frame_ms", std::chrono::duration<double, std::milli>(*first_frame - accepted).count()},
+  Json run = {{"wall_seconds", seconds(ended - started)},
+              {"first_frame_ms", 1e3 * seconds(*course.first_frame - accepted)},
               {"cpu_seconds", cpu_seconds},
               {"peak_memory_mb", memory.peak_mb()},
               {"worker_peak_memory_mb", resources.at("peak_memory_mb")},
@@ -116,6 +126,12 @@ Result<Json> PrivateDaemon::run(const Json& request, const fs::path& inputs,
               {"frames", resources.at("frames")},
               {"encoder", resources.at("encoder")},
               {"device", resources.at("device")}};
+  for (std::size_t i = 0; i < course.stages.size(); ++i) {
+    const auto& [stage, begun] = course.stages[i];
+    run[stage + "_seconds"] =
+        seconds((i + 1 < course.stages.size() ? course.stages[i + 1].second : ended) - begun);
+  }
+  return run;
 }
 
 }  // namespace reeld::bench

@@ -31,7 +31,7 @@ class PrivateDaemon {
   //  "first_frame_ms": from the job's acceptance to the first frame in the encoder,
   //  "cpu_seconds", "peak_memory_mb": of the daemon and its workers together,
   //  "worker_peak_memory_mb": the daemon's own record of the job,
-  //  "other_cpu_seconds", "frames", "encoder", "device"}.
+  //  "other_cpu_seconds", "frames", "encoder", "device", and "STAGE_seconds" of each of its stages}.
   // Errors: the job's own; cancelled.
   Result<Json> run(const Json& request, const std::filesystem::path& inputs,
                    const std::atomic<bool>& cancelled);

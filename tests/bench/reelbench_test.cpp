@@ -88,7 +88,7 @@ TEST_CASE("a standard job is measured in its parts") {
   const test::TemporaryFolder folder;
   write_inputs(folder.path());
   JobBench bench;
-  bench.job = {"small", 64, 36, 10, 1, 0.2};
+  bench.job = {"small", 320, 180, 10, 1, 0.2};
   bench.settings.device = "cpu";
   bench.threads = 2;
   bench.repetitions = 2;
@@ -106,6 +106,7 @@ TEST_CASE("a standard job is measured in its parts") {
   }
   CHECK(report->at("results").at(2).at("name") == "whole");
   CHECK(report->at("results").at(2).at("median").at("first_frame_ms").get<double>() > 0);
+  CHECK(report->at("results").at(2).at("median").at("rendering_seconds").get<double>() > 0);
   CHECK(report->at("ratios").size() == 2);
   CHECK_FALSE(job_table(*report).empty());
 }
