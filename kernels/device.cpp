@@ -1,6 +1,9 @@
 #include "kernels/device.hpp"
 
 #include "kernels/cpu/cpu_device.hpp"
+#include "kernels/cuda/cuda_backend.hpp"
+#include "kernels/gpu/gpu_device.hpp"
+#include "kernels/vulkan/vulkan_backend.hpp"
 
 namespace reeld::kernels {
 
@@ -16,26 +19,43 @@ std::string_view device_kind_name(DeviceKind kind) {
   return "unknown";
 }
 
-std::vector<DeviceInfo> list_devices() {
-  return {
-      cpu_device_info(cpu_kernels().front()),
-      {DeviceKind::cuda, 0, "CUDA", 0,
-       "this build of reeld has no CUDA device, for its kernels are not written yet; use the cpu device"},
-      {DeviceKind::vulkan, 0, "Vulkan", 0,
-       "this build of reeld has no Vulkan device, for its kernels are not written yet; use the cpu device"},
-  };
+Result<void> Device::render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) {
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    REELD_TRY(render(plans[i], outs[i]));
+  }
+  return {};
 }
 
-Result<std::unique_ptr<Device>> open_device(DeviceKind kind, int) {
-  for (const DeviceInfo& info : list_devices()) {
-    if (info.kind == kind && !info.why_not.empty()) {
-      return Error{Code::device_unavailable, info.why_not};
-    }
+std::vector<DeviceInfo> list_devices(DeviceKind kind) {
+  switch (kind) {
+    case DeviceKind::cuda:
+      return list_cuda_devices();
+    case DeviceKind::vulkan:
+      return list_vulkan_devices();
+    case DeviceKind::cpu:
+      break;
   }
-  if (kind != DeviceKind::cpu) {
-    return Error{Code::device_unavailable, "this program knows no device of that kind"};
+  return {cpu_device_info(cpu_kernels().front())};
+}
+
+std::vector<DeviceInfo> list_devices() {
+  std::vector<DeviceInfo> devices;
+  for (DeviceKind kind : {DeviceKind::cpu, DeviceKind::cuda, DeviceKind::vulkan}) {
+    const auto more = list_devices(kind);
+    devices.insert(devices.end(), more.begin(), more.end());
   }
-  return std::unique_ptr<Device>(std::make_unique<CpuDevice>());
+  return devices;
+}
+
+Result<std::unique_ptr<Device>> open_device(DeviceKind kind, int index) {
+  if (kind == DeviceKind::cpu) {
+    return std::unique_ptr<Device>(std::make_unique<CpuDevice>());
+  }
+  auto backend = kind == DeviceKind::cuda ? open_cuda_backend(index) : open_vulkan_backend(index);
+  if (!backend) {
+    return backend.error();
+  }
+  return std::unique_ptr<Device>(std::make_unique<GpuDevice>(*std::move(backend)));
 }
 
 }  // namespace reeld::kernels

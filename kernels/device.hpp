@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct DeviceInfo {
   int index = 0;     // among the devices of its kind
   std::string name;  // "AMD EPYC 7763", "NVIDIA H200"
   std::int64_t memory_bytes = 0;
+  bool is_emulated = false;  // a GPU's API on the CPU: right, and slower than the CPU device
   std::string why_not;
 };
 
@@ -54,6 +56,9 @@ struct PictureView {
 struct FrameView {
   std::uint8_t* planes[3] = {nullptr, nullptr, nullptr};
   std::size_t stride_bytes[3] = {0, 0, 0};
+  // The planes are addresses in the GPU's own memory, such as an encoder's surface; strides are then
+  // multiples of 4.
+  bool on_device = false;
 };
 
 // Owns its pictures. Every method may be called from any thread, at the same time; render is a pure function
@@ -75,14 +80,19 @@ class Device {
   // device_lost.
   virtual Result<void> render(const FramePlan& plan, const FrameView& out) = 0;
 
+  // The same for several frames at once, which a GPU puts into one launch: worth it where frames are small.
+  virtual Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs);
+
   // Measures, for a second or less, how fast this device copies within its own memory: bytes read and bytes
   // written, both counted, a second. On one thread for the CPU. What a kernel's use of memory is compared
   // with.
   virtual Result<double> copy_rate() = 0;
 };
 
-// Every kind this program knows, also those that cannot be opened here.
+// Every device of every kind this program knows, also those that cannot be opened here; at least one row a
+// kind.
 std::vector<DeviceInfo> list_devices();
+std::vector<DeviceInfo> list_devices(DeviceKind kind);
 
 // Errors: device_unavailable, with DeviceInfo's why_not.
 Result<std::unique_ptr<Device>> open_device(DeviceKind kind, int index = 0);

@@ -62,7 +62,8 @@ Result<Placement> place_overlay(const FramePlan& plan, int index, const Prepared
 
 bool covers(const AxisWindows& windows, int size) {
   return windows.begin == 0 && windows.end == size &&
-         std::all_of(windows.coverage.begin(), windows.coverage.end(), [](float share) { return share == 1.0f; });
+         std::all_of(windows.coverage.begin(), windows.coverage.end(),
+                     [](float share) { return share == 1.0f; });
 }
 
 Error shrunk_too_far(const std::string& what, int index) {

@@ -24,8 +24,8 @@ struct Placement {
   float opacity = 1;
 };
 
-// A layer moved by the transition's shift shows at frame x what it would have shown at x - shift. Levels beyond the
-// picture's smallest are that one. Errors: invalid_request where the level was not kept.
+// A layer moved by the transition's shift shows at frame x what it would have shown at x - shift. Levels
+// beyond the picture's smallest are that one. Errors: invalid_request where the level was not kept.
 Result<Placement> place_layer(const FramePlan& plan, int index, const PreparedTransition& transition,
                               const PictureShape& picture);
 // Errors: invalid_request where level 0 was not kept.

@@ -52,8 +52,8 @@ float snapped_coverage(double overlap) {
   return overlap < kEdgeTolerance ? 0.0f : static_cast<float>(overlap);
 }
 
-// Rounds a window to whole multiples of 1 / kWeightOne; what the rounding lost goes to the largest weight, so that a
-// flat area stays flat. `rounded` has room for `count`.
+// Rounds a window to whole multiples of 1 / kWeightOne; what the rounding lost goes to the largest weight, so
+// that a flat area stays flat. `rounded` has room for `count`.
 void round_window(const double* weights, int count, int* rounded) {
   int lost = host::kWeightOne;
   int largest = 0;

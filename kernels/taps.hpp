@@ -9,8 +9,8 @@
 
 namespace reeld::kernels {
 
-// Windows of more taps than this mean that a higher mip level should be sampled: at the intended scale below 3.5 a
-// window has at most 15.
+// Windows of more taps than this mean that a higher mip level should be sampled: at the intended scale
+// below 3.5 a window has at most 15.
 inline constexpr int kMaxTaps = 512;
 
 // The Catmull-Rom kernel at distance x, zero from 2 on.
@@ -33,9 +33,9 @@ struct AxisWindows {
   std::vector<float> coverage;  // [end - begin] 0..1: how much of the output pixel lies on the source
 };
 
-// Fills `windows` for output pixels 0..output_size of a source of `source_size` pixels, of which the picture covers
-// `source_extent` (a mip level's last pixel may lie partly outside). Taps beyond the source fall on its edge pixel.
-// False where a window would need more than kMaxTaps.
+// Fills `windows` for output pixels 0..output_size of a source of `source_size` pixels, of which the picture
+// covers `source_extent` (a mip level's last pixel may lie partly outside). Taps beyond the source fall on
+// its edge pixel. False where a window would need more than kMaxTaps.
 bool make_axis_windows(const AxisMap& map, int source_size, double source_extent, int output_size,
                        AxisWindows* windows);
 
@@ -43,8 +43,8 @@ bool make_axis_windows(const AxisMap& map, int source_size, double source_extent
 // multiply-add of pairs wants them. A pair begins at an even source pixel.
 using WeightPair = std::uint32_t;
 
-// The windows across, for every output column 0..size, rounded up to a multiple of kColumnGroup. Outside of begin..end
-// weights and coverage are 0.
+// The windows across, for every output column 0..size, rounded up to a multiple of kColumnGroup. Outside of
+// begin..end weights and coverage are 0.
 struct ColumnTaps {
   static constexpr int kColumnGroup = 64;
   int begin = 0, end = 0;

@@ -10,8 +10,8 @@ namespace reeld::kernels {
 
 #include "kernels/pixel/transition_frame.inc"
 
-// Which coordinate the weights depend on, so that a device with rows works them out once a tile or once a row. Weights
-// that depend on both say y.
+// Which coordinate the weights depend on, so that a device with rows works them out once a tile or once a
+// row. Weights that depend on both say y.
 enum class MixAxis { none, x, y };
 
 struct PreparedTransition {

@@ -144,4 +144,14 @@ Result<void> validate_upload(const PictureView& picture, LevelRange levels) {
   return {};
 }
 
+Error unknown_picture(PictureId picture) {
+  return invalid("picture " + std::to_string(picture) + " is not on this device; upload it first");
+}
+
+Error not_enough_memory(const PictureView& picture) {
+  return Error{Code::picture_too_large, "there is not enough memory for a picture of " +
+                                            std::to_string(picture.width) + "x" +
+                                            std::to_string(picture.height) + "; make it smaller first"};
+}
+
 }  // namespace reeld::kernels

@@ -2,7 +2,9 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include "bench/reelbench/private_daemon.hpp"
 #include "bench/reelbench/standard_job.hpp"
@@ -12,7 +14,8 @@
 namespace reeld::bench {
 namespace {
 
-constexpr double kSceneSeconds = 5;
+// Less the crossfade of 1 s into the next: 5 s of film a scene.
+constexpr double kSceneSeconds = 6;
 constexpr int kJpegQuality = 90;
 
 // Few and small frames: what is asked is whether memory grows with scenes, and decoding their pictures is
@@ -51,6 +54,7 @@ Result<void> write_large_picture(const std::filesystem::path& file, int width, i
 Result<Json> run_memory_bench(const MemoryBench& bench, const std::atomic<bool>& cancelled) {
   const engine::SlotLayout layout = engine::slot_layout(bench.threads);
   Json report = new_report("memory", {{"short_scenes", bench.short_scenes},
+                                      {"short_times", bench.short_times},
                                       {"long_scenes", bench.long_scenes},
                                       {"scene_seconds", kSceneSeconds},
                                       {"large_width", bench.large_width},
@@ -58,21 +62,29 @@ Result<Json> run_memory_bench(const MemoryBench& bench, const std::atomic<bool>&
                                       {"slots", layout.slots},
                                       {"threads_per_slot", layout.threads_per_slot}});
   REELD_ASSIGN(const auto daemon, PrivateDaemon::start(layout));
-  const auto add = [&](const std::string& name, const Json& request,
-                       const std::filesystem::path& inputs) -> Result<double> {
-    REELD_ASSIGN(const Json run, daemon->run(request, inputs, cancelled));
-    const auto peak = run.at("worker_peak_memory_mb").get<double>();
-    std::fprintf(stderr, "%s: %.0f MB after %.1f s\n", name.c_str(), peak,
-                 run.at("wall_seconds").get<double>());
-    add_result(report, name, {run});
-    return peak;
+  // Measures a film so many times; the largest of its peaks.
+  const auto add = [&](const std::string& name, const Json& request, const std::filesystem::path& inputs,
+                       int times) -> Result<double> {
+    std::vector<Json> runs;
+    double largest = 0;
+    for (int i = 0; i < times; ++i) {
+      REELD_ASSIGN(const Json run, daemon->run(request, inputs, cancelled));
+      const auto peak = run.at("worker_peak_memory_mb").get<double>();
+      std::fprintf(stderr, "%s: %.0f MB after %.1f s\n", name.c_str(), peak,
+                   run.at("wall_seconds").get<double>());
+      largest = std::max(largest, peak);
+      runs.push_back(run);
+    }
+    add_result(report, name, runs);
+    return largest;
   };
-  REELD_ASSIGN(const double short_peak, add("short", request_of_scenes(bench.short_scenes), bench.inputs));
-  REELD_ASSIGN(const double long_peak, add("long", request_of_scenes(bench.long_scenes), bench.inputs));
+  REELD_ASSIGN(const double short_peak,
+               add("short", request_of_scenes(bench.short_scenes), bench.inputs, bench.short_times));
+  REELD_ASSIGN(const double long_peak, add("long", request_of_scenes(bench.long_scenes), bench.inputs, 1));
   const TemporaryFolder folder;
   REELD_TRY(write_large_picture(folder.path() / "large.jpg", bench.large_width, bench.large_height));
-  REELD_TRY(add("large picture", request_of_large_picture(), folder.path()));
-  report["ratios"] = {{"long_to_short_peak_memory", long_peak / short_peak}};
+  REELD_TRY(add("large picture", request_of_large_picture(), folder.path(), 1));
+  report["ratios"] = {{"long_to_largest_short_peak_memory", long_peak / short_peak}};
   return report;
 }
 
@@ -84,8 +96,8 @@ std::string memory_table(const Json& report) {
                        median.at("frames").get<double>(), median.at("wall_seconds").get<double>(),
                        median.at("worker_peak_memory_mb").get<double>());
   }
-  out += fmt::format("long to short: {:.3f}\n",
-                     report.at("ratios").at("long_to_short_peak_memory").get<double>());
+  out += fmt::format("long to the largest of the short ones: {:.3f}\n",
+                     report.at("ratios").at("long_to_largest_short_peak_memory").get<double>());
   return out;
 }
 

@@ -30,8 +30,8 @@ std::string processor_name() {
 
 DeviceInfo cpu_device_info(const CpuKernels& kernels) {
   std::int64_t memory = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-  return DeviceInfo{DeviceKind::cpu, 0, processor_name() + " (" + std::string(kernels.name) + ")", memory,
-                    ""};
+  return DeviceInfo{DeviceKind::cpu, 0,     processor_name() + " (" + std::string(kernels.name) + ")",
+                    memory,          false, ""};
 }
 
 Result<PictureId> CpuDevice::upload(const PictureView& picture, LevelRange levels) {
@@ -43,9 +43,7 @@ Result<PictureId> CpuDevice::upload(const PictureView& picture, LevelRange level
     pictures_.emplace(id, std::move(made));
     return id;
   } catch (const std::bad_alloc&) {
-    return Error{Code::picture_too_large, "there is not enough memory for a picture of " +
-                                              std::to_string(picture.width) + "x" +
-                                              std::to_string(picture.height) + "; make it smaller first"};
+    return not_enough_memory(picture);
   }
 }
 
@@ -85,8 +83,7 @@ Result<CpuDevice::PictureHandle> CpuDevice::find(PictureId picture) {
   std::lock_guard lock(mutex_);
   auto found = pictures_.find(picture);
   if (found == pictures_.end()) {
-    return Error{Code::invalid_request,
-                 "picture " + std::to_string(picture) + " is not on this device; upload it first"};
+    return unknown_picture(picture);
   }
   return found->second;
 }

@@ -24,8 +24,8 @@ bool place(const Placement& placement, const PackedLevel& level, const FramePlan
 
 }  // namespace
 
-Result<void> FrameRenderer::render(const FramePlan& plan, const FramePictures& pictures, const CpuKernels& kernels,
-                                   const FrameView& out) {
+Result<void> FrameRenderer::render(const FramePlan& plan, const FramePictures& pictures,
+                                   const CpuKernels& kernels, const FrameView& out) {
   job_.plan = &plan;
   job_.out = out;
   job_.mixes = plan.layer_count == 2;

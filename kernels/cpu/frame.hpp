@@ -12,8 +12,8 @@ struct FramePictures {
   const Picture* overlays[kMaxOverlays] = {};
 };
 
-// Belongs to one thread and is used again for frame after frame, so that its memory stays: a frame like the one before
-// allocates nothing.
+// Belongs to one thread and is used again for frame after frame, so that its memory stays: a frame like the
+// one before allocates nothing.
 class FrameRenderer {
  public:
   // The plan is valid. Errors: invalid_request where a picture has no such level or is shrunk too far.

@@ -12,8 +12,8 @@ namespace {
 // One half of the low pass from level to level, symmetric about the new pixel's centre: the weights at
 // distances 0.5, 1.5 .. 4.5. Fitted by least squares, over a 1/f spectrum and further reductions of 1.5 to 3,
 // so that Catmull-Rom on the new level comes nearest to the area-stretched Catmull-Rom on the old one: flat
-// where that passes, small where the new level's images of it would pass. Whole multiples of 1/8192, so that the sum,
-// (3727 + 1051 - 637 - 236 + 191) / 8192 = 1/2, is exact.
+// where that passes, small where the new level's images of it would pass. Whole multiples of 1/8192, so that
+// the sum, (3727 + 1051 - 637 - 236 + 191) / 8192 = 1/2, is exact.
 constexpr int kHalfTaps = 5;
 constexpr double kHalfKernel[kHalfTaps] = {3727 / 8192.0, 1051 / 8192.0, -637 / 8192.0, -236 / 8192.0,
                                            191 / 8192.0};

@@ -16,7 +16,8 @@ namespace reeld::kernels {
 // One level's samples in the order in which the horizontal filter reads them: 16 rows at once, each with two
 // neighbouring pixels, so that a vector multiply-add of pairs filters 16 rows without moving a lane:
 //   [block of 16 rows][pair of columns][channel][row in the block][left, right]
-// Samples are 0..65535 less 32768, since that instruction is signed. RGB, or RGBA where a pixel is not opaque.
+// Samples are 0..65535 less 32768, since that instruction is signed. RGB, or RGBA where a pixel is not
+// opaque.
 struct PackedLevel {
   static constexpr int kBlockRows = 16;
   static constexpr std::size_t kPairSamples = 2 * kBlockRows;  // of one channel
@@ -37,8 +38,8 @@ struct PackedLevel {
            static_cast<std::size_t>(row % kBlockRows) * 2;
   }
   std::uint16_t sample(int x, int y, int channel) const {
-    std::size_t index = place(y, x / 2) + kPairSamples * static_cast<std::size_t>(channel) +
-                        static_cast<std::size_t>(x % 2);
+    std::size_t index =
+        place(y, x / 2) + kPairSamples * static_cast<std::size_t>(channel) + static_cast<std::size_t>(x % 2);
     return static_cast<std::uint16_t>(static_cast<std::uint16_t>(samples[index]) ^ 0x8000u);
   }
   std::size_t bytes() const;

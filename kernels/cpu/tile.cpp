@@ -11,7 +11,8 @@ void SampleRing::begin(const PlacedPicture& placed) {
   auto count = static_cast<std::size_t>(slots);
   block_in_slot.assign(count, -1);
   // A line more than the channels take: at a power of two the rows would share a few sets of the cache.
-  row_floats = static_cast<std::size_t>(placed.level->channels) * kTileWidth + kVectorAlignment / sizeof(float);
+  row_floats =
+      static_cast<std::size_t>(placed.level->channels) * kTileWidth + kVectorAlignment / sizeof(float);
   std::size_t needed = count * PackedLevel::kBlockRows * row_floats;
   if (needed > capacity) {
     floats = make_aligned<float>(needed);

@@ -1,6 +1,7 @@
-// A frame on the CPU is made in tiles: 64 columns over its whole height, so that the horizontally filtered rows that a
-// column still needs stay in the first-level cache. What a tile needs is worked out once a frame, in plain numbers;
-// the tile itself is compiled once for each instruction set (tile_highway.cpp) and once without (tile_scalar.cpp).
+// A frame on the CPU is made in tiles: 64 columns over its whole height, so that the horizontally filtered
+// rows that a column still needs stay in the first-level cache. What a tile needs is worked out once a frame,
+// in plain numbers; the tile itself is compiled once for each instruction set (tile_highway.cpp) and once
+// without (tile_scalar.cpp).
 #pragma once
 
 #include <string_view>
@@ -30,7 +31,7 @@ struct PlacedPicture {
 // down with the frame, so each block is made once.
 struct SampleRing {
   int slots = 0;
-  std::size_t row_floats = 0;        // from one row to the next; in a row the channels one after another
+  std::size_t row_floats = 0;      // from one row to the next; in a row the channels one after another
   std::vector<int> block_in_slot;  // -1 for none
   AlignedArray<float> floats;
   std::size_t capacity = 0;
@@ -57,7 +58,8 @@ struct FrameJob {
 struct TileScratch {
   SampleRing layers[kMaxLayers];
   SampleRing overlays[kMaxOverlays];
-  std::vector<float> edges;  // [height][3] encoded R'G'B' of the last column of the tile before, for sited chroma
+  std::vector<float>
+      edges;  // [height][3] encoded R'G'B' of the last column of the tile before, for sited chroma
 };
 
 // The work of one instruction set.

@@ -89,7 +89,8 @@ std::vector<CpuKernels> highway_kernels() {
     if ((supported & target & HWY_TARGETS) != 0) {
       hwy::SetSupportedTargetsForTest(target);
       hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-      found.push_back({hwy::TargetName(target), &HWY_DYNAMIC_DISPATCH(render_tile), &HWY_DYNAMIC_DISPATCH(resample_tile)});
+      found.push_back({hwy::TargetName(target), &HWY_DYNAMIC_DISPATCH(render_tile),
+                       &HWY_DYNAMIC_DISPATCH(resample_tile)});
     }
   }
   hwy::SetSupportedTargetsForTest(0);

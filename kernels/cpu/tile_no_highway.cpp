@@ -1,4 +1,5 @@
-// In the place of tile_highway.cpp where the program is built without Highway: the scalar kernels are all there is.
+// In the place of tile_highway.cpp where the program is built without Highway: the scalar kernels are all
+// there is.
 #include "kernels/cpu/tile_highway.hpp"
 
 namespace reeld::kernels {

@@ -1,5 +1,5 @@
-// The tile in plain floats, a pixel at a time, straight from pixel/pixel.inc: for machines and builds without Highway,
-// and for the tests that hold the vectors against it.
+// The tile in plain floats, a pixel at a time, straight from pixel/pixel.inc: for machines and builds without
+// Highway, and for the tests that hold the vectors against it.
 #include <algorithm>
 
 #include "kernels/cpu/tile.hpp"
@@ -14,9 +14,9 @@ float horizontal_sample(const PlacedPicture& placed, int x, int y, int channel) 
   const ColumnTaps& taps = placed.columns;
   auto column = static_cast<std::size_t>(x);
   auto pairs = static_cast<std::size_t>(taps.pair_count);
-  const std::int16_t* samples =
-      placed.level->samples.get() + placed.level->place(y, taps.first_pair[column]) +
-      PackedLevel::kPairSamples * static_cast<std::size_t>(channel);
+  const std::int16_t* samples = placed.level->samples.get() +
+                                placed.level->place(y, taps.first_pair[column]) +
+                                PackedLevel::kPairSamples * static_cast<std::size_t>(channel);
   int sum = 32768 * kWeightOne;
   for (std::size_t pair = 0; pair < pairs; ++pair) {
     WeightPair weights = taps.weights[column * pairs + pair];
@@ -105,8 +105,9 @@ void compose_row(const FrameJob& job, TileScratch& scratch, int x0, int y, Canva
     for (int x = 0; x < kTileWidth; ++x) {
       MixWeights weights = transition_weights(job.transition.frame, static_cast<float>(x0 + x) + 0.5f,
                                               static_cast<float>(y) + 0.5f);
-      canvas->pixel[x] = mix_layers(layers[0].pixel[x], layers[1].pixel[x], rgb_of(job.plan->transition.colour),
-                                    weights.layer0, weights.layer1, weights.colour);
+      canvas->pixel[x] =
+          mix_layers(layers[0].pixel[x], layers[1].pixel[x], rgb_of(job.plan->transition.colour),
+                     weights.layer0, weights.layer1, weights.colour);
     }
   }
   blend_overlays(job, scratch, Overlay::kOnTop, x0, y, canvas);
@@ -157,10 +158,11 @@ void write_first_plane(const FrameJob& job, const EncodedRow& row, int x0, int y
   }
 }
 
-float sited(float Rgb::* channel, const EncodedRow& upper, const EncodedRow& lower, int x) {
+float sited(float Rgb::*channel, const EncodedRow& upper, const EncodedRow& lower, int x) {
   const Rgb* above = upper.pixel + 1 + x;
   const Rgb* below = lower.pixel + 1 + x;
-  return sited_left(rows_mean(above[-1].*channel, below[-1].*channel), rows_mean(above->*channel, below->*channel),
+  return sited_left(rows_mean(above[-1].*channel, below[-1].*channel),
+                    rows_mean(above->*channel, below->*channel),
                     rows_mean(above[1].*channel, below[1].*channel));
 }
 

@@ -1,4 +1,5 @@
-// The maths of a pixel in plain floats, for the host: what it shares with the devices, and the CPU's scalar path.
+// The maths of a pixel in plain floats, for the host: what it shares with the devices, and the CPU's scalar
+// path.
 #pragma once
 
 #include <bit>

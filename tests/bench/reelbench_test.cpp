@@ -115,7 +115,7 @@ TEST_CASE("memory is measured for a short film, a long one and a large picture")
   const test::TemporaryFolder folder;
   write_inputs(folder.path());
   const std::atomic<bool> cancelled = false;
-  const auto report = run_memory_bench({2, 4, 640, 480, 2, folder.path()}, cancelled);
+  const auto report = run_memory_bench({2, 4, 2, 640, 480, 2, folder.path()}, cancelled);
   REQUIRE(report);
   REQUIRE(report->at("results").size() == 3);
   for (const Json& result : report->at("results")) {

@@ -1,4 +1,5 @@
-// Every device gives the same bits: each instruction set of the CPU, and each GPU that opens, against the scalar path.
+// Every device gives the same bits: each instruction set of the CPU, and each GPU that opens, against the
+// scalar path.
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -9,7 +10,8 @@
 namespace reeld::kernels {
 namespace {
 
-constexpr PixelFormat kFormats[] = {PixelFormat::yuv420p, PixelFormat::nv12, PixelFormat::p010, PixelFormat::rgb24};
+constexpr PixelFormat kFormats[] = {PixelFormat::yuv420p, PixelFormat::nv12, PixelFormat::p010,
+                                    PixelFormat::rgb24};
 
 // The same pictures on every device, under the same numbers.
 class Matrix {
@@ -76,8 +78,8 @@ TEST_CASE("devices agree on pictures and frames of odd and extreme sizes, at eve
   struct Size {
     int width, height;
   };
-  auto size = GENERATE(Size{1, 1}, Size{1, 9}, Size{3, 1}, Size{7, 5}, Size{33, 17}, Size{129, 255}, Size{16384, 3},
-                       Size{2, 9001});
+  auto size = GENERATE(Size{1, 1}, Size{1, 9}, Size{3, 1}, Size{7, 5}, Size{33, 17}, Size{129, 255},
+                       Size{16384, 3}, Size{2, 9001});
   Matrix matrix;
   PictureId picture = matrix.add(noise_raster(size.width, size.height, 9));
   for (Size frame : {Size{2, 2}, Size{62, 6}, Size{66, 18}, Size{130, 34}}) {
@@ -96,14 +98,15 @@ TEST_CASE("devices agree on random plans") {
   Matrix matrix;
   std::vector<PictureId> pictures;
   for (int i = 0; i < 6; ++i) {
-    pictures.push_back(matrix.add(noise_raster(20 + 71 * i, 400 - 61 * i, static_cast<std::uint32_t>(40 + i), i % 2 == 1)));
+    pictures.push_back(
+        matrix.add(noise_raster(20 + 71 * i, 400 - 61 * i, static_cast<std::uint32_t>(40 + i), i % 2 == 1)));
   }
   std::mt19937 random(2026);
   auto between = [&](double low, double high) { return low + (high - low) * (random() / 4294967296.0); };
   auto share = [&] { return static_cast<float>(between(0, 1)); };
   for (int n = 0; n < 60; ++n) {
-    FramePlan plan = empty_plan(2 + 2 * static_cast<int>(random() % 100), 2 + 2 * static_cast<int>(random() % 60),
-                                kFormats[random() % 4]);
+    FramePlan plan = empty_plan(2 + 2 * static_cast<int>(random() % 100),
+                                2 + 2 * static_cast<int>(random() % 60), kFormats[random() % 4]);
     plan.background = {share(), share(), share()};
     plan.layer_count = static_cast<int>(random() % 3);
     for (int i = 0; i < plan.layer_count; ++i) {
@@ -113,7 +116,10 @@ TEST_CASE("devices agree on random plans") {
       layer.source = {between(-50, 200), between(-50, 200), between(1, 500), between(1, 400)};
     }
     const auto rows = transition_rows();
-    plan.transition = {rows[random() % rows.size()].kind, static_cast<Direction>(random() % 4), share(), share(),
+    plan.transition = {rows[random() % rows.size()].kind,
+                       static_cast<Direction>(random() % 4),
+                       share(),
+                       share(),
                        {share(), share(), share()}};
     plan.overlay_count = static_cast<int>(random() % 4);
     for (int i = 0; i < plan.overlay_count; ++i) {

@@ -1,0 +1,323 @@
+// The CUDA backend: the frame kernel, and the runtime's calls, each checked.
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include <cuda_runtime.h>
+
+#include "kernels/cuda/cuda_backend.hpp"
+#include "kernels/gpu/frame_params.hpp"
+
+namespace reeld::kernels {
+namespace {
+
+namespace device {
+
+#include "kernels/pixel/vocabulary_float.inc"
+// The vocabulary comes first.
+#include "kernels/pixel/pixel.inc"
+
+using gpu::FrameParams;
+using gpu::PlacedParams;
+
+#define FRAME (*frame)
+#define FRAME_ARGUMENT const FrameParams *frame,
+#define FRAME_PASSED frame,
+#define INT_AT(address, index) (reinterpret_cast<const int*>(address)[index])
+#define FLOAT_AT(address, index) (reinterpret_cast<const float*>(address)[index])
+#define TEXEL_LOW(address, index) (reinterpret_cast<const int2*>(address)[index].x)
+#define TEXEL_HIGH(address, index) (reinterpret_cast<const int2*>(address)[index].y)
+#define STORE_WORD(address, index, bits) (reinterpret_cast<int*>(address)[index] = (bits))
+#define BARRIER() __syncthreads()
+#define SHARED_MEMORY                              \
+  __shared__ float shared_samples[kSharedSamples]; \
+  __shared__ float shared_encoded[kSharedEncoded];
+#define SHARED_ARGUMENT const float *shared_encoded,
+#define SHARED_PASSED shared_encoded,
+#include "kernels/gpu/frame.inc"
+
+// A group is a tile, a layer of the grid a frame.
+__global__ void __launch_bounds__(kGroupThreads) render_frames(const FrameParams* frames) {
+  const FrameParams* frame = frames + blockIdx.z;
+  render_group(frame, static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y) + frame->first_group,
+               static_cast<int>(threadIdx.x));
+}
+
+}  // namespace device
+
+// Errors: limit_exceeded where memory is short, device_lost for what a context does not survive, else
+// device_unavailable. `what` names the call.
+Result<void> checked(cudaError_t result, const std::string& what) {
+  if (result == cudaSuccess) {
+    return {};
+  }
+  const std::string message = "CUDA: " + what + ": " + cudaGetErrorString(result);
+  switch (result) {
+    case cudaErrorMemoryAllocation:
+      cudaGetLastError();  // it is not sticky, and would be told again
+      return Error{Code::limit_exceeded, message};
+    case cudaErrorNoDevice:
+    case cudaErrorInsufficientDriver:
+    case cudaErrorInvalidDevice:
+    case cudaErrorDevicesUnavailable:
+    case cudaErrorNoKernelImageForDevice:
+      return Error{Code::device_unavailable, message};
+    default:
+      return Error{Code::device_lost, message};
+  }
+}
+
+// Memory of the device, or host memory pinned for its transfers.
+template <cudaError_t (*kFree)(void*)>
+class Memory {
+ public:
+  Memory() = default;
+  explicit Memory(void* address) : address_(address) {}
+  Memory(Memory&& other) noexcept : address_(std::exchange(other.address_, nullptr)) {}
+  Memory& operator=(Memory&& other) noexcept {
+    std::swap(address_, other.address_);
+    return *this;
+  }
+  ~Memory() {
+    if (address_ != nullptr) {
+      kFree(address_);
+    }
+  }
+  std::uint8_t* get() const { return static_cast<std::uint8_t*>(address_); }
+
+ private:
+  void* address_ = nullptr;
+};
+using DeviceMemory = Memory<cudaFree>;
+using PinnedMemory = Memory<cudaFreeHost>;
+
+Result<DeviceMemory> make_device_memory(std::size_t bytes) {
+  void* address = nullptr;
+  REELD_TRY(checked(cudaMalloc(&address, bytes), "cudaMalloc of " + std::to_string(bytes) + " bytes"));
+  return DeviceMemory(address);
+}
+
+Result<PinnedMemory> make_pinned_memory(std::size_t bytes) {
+  void* address = nullptr;
+  REELD_TRY(
+      checked(cudaMallocHost(&address, bytes), "cudaMallocHost of " + std::to_string(bytes) + " bytes"));
+  return PinnedMemory(address);
+}
+
+class Stream {
+ public:
+  Stream() = default;
+  static Result<Stream> create() {
+    Stream made;
+    REELD_TRY(checked(cudaStreamCreateWithFlags(&made.stream_, cudaStreamNonBlocking), "cudaStreamCreate"));
+    return Result<Stream>(std::move(made));
+  }
+  Stream(Stream&& other) noexcept : stream_(std::exchange(other.stream_, nullptr)) {}
+  Stream& operator=(Stream&& other) noexcept {
+    std::swap(stream_, other.stream_);
+    return *this;
+  }
+  ~Stream() {
+    if (stream_ != nullptr) {
+      cudaStreamDestroy(stream_);
+    }
+  }
+  cudaStream_t get() const { return stream_; }
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
+
+constexpr int kLeastCapability = 75;
+
+DeviceInfo describe(int index) {
+  DeviceInfo info{DeviceKind::cuda, index, "CUDA device " + std::to_string(index), 0, false, ""};
+  cudaDeviceProp properties = {};
+  const auto found = checked(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
+  if (!found) {
+    info.why_not = found.error().message;
+    return info;
+  }
+  info.name = properties.name;
+  info.memory_bytes = static_cast<std::int64_t>(properties.totalGlobalMem);
+  if (properties.major * 10 + properties.minor < kLeastCapability) {
+    info.why_not = "its compute capability is " + std::to_string(properties.major) + "." +
+                   std::to_string(properties.minor) + ", and 7.5 is needed";
+  }
+  return info;
+}
+
+class CudaBackend final : public GpuBackend {
+ public:
+  static Result<std::unique_ptr<GpuBackend>> open(int index);
+
+  const DeviceInfo& info() const override { return info_; }
+  Result<DeviceAddress> allocate(std::size_t bytes) override;
+  void free(DeviceAddress address) override;
+  Result<void> upload(DeviceAddress to, const void* from, std::size_t bytes) override;
+  Result<void> download(void* to, DeviceAddress from, std::size_t bytes) override;
+  Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) override;
+  Result<void> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) override;
+  Result<double> copy_rate() override;
+
+ private:
+  struct Slot {
+    Stream stream;
+    PinnedMemory sent, fetched;
+    DeviceMemory packet, frames;
+    std::size_t packet_room = 0, frame_room = 0;
+  };
+
+  explicit CudaBackend(DeviceInfo info) : info_(std::move(info)) {}
+  // The calling thread's calls go to this device.
+  Result<void> enter() { return checked(cudaSetDevice(info_.index), "cudaSetDevice"); }
+
+  const DeviceInfo info_;
+  std::mutex uploading_;  // guards the three below
+  Stream upload_stream_;
+  PinnedMemory staging_;
+  std::size_t staging_room_ = 0;
+  Slot slots_[kLaunchSlots];
+};
+
+Result<std::unique_ptr<GpuBackend>> CudaBackend::open(int index) {
+  int count = 0;
+  REELD_TRY(checked(cudaGetDeviceCount(&count), "cudaGetDeviceCount"));
+  if (index < 0 || index >= count) {
+    return Error{Code::device_unavailable, "this machine has no CUDA device " + std::to_string(index)};
+  }
+  DeviceInfo info = describe(index);
+  if (!info.why_not.empty()) {
+    return Error{Code::device_unavailable, info.name + " cannot be used: " + info.why_not};
+  }
+  std::unique_ptr<CudaBackend> made(new CudaBackend(std::move(info)));
+  REELD_TRY(made->enter());
+  REELD_ASSIGN(made->upload_stream_, Stream::create());
+  for (Slot& slot : made->slots_) {
+    REELD_ASSIGN(slot.stream, Stream::create());
+  }
+  return std::unique_ptr<GpuBackend>(std::move(made));
+}
+
+Result<DeviceAddress> CudaBackend::allocate(std::size_t bytes) {
+  REELD_TRY(enter());
+  void* address = nullptr;
+  REELD_TRY(checked(cudaMalloc(&address, bytes), "cudaMalloc of " + std::to_string(bytes) + " bytes"));
+  return reinterpret_cast<DeviceAddress>(address);
+}
+
+void CudaBackend::free(DeviceAddress address) {
+  // An error here is one of a launch before, which is told by the next call.
+  (void)cudaFree(reinterpret_cast<void*>(address));
+}
+
+Result<void> CudaBackend::upload(DeviceAddress to, const void* from, std::size_t bytes) {
+  const std::lock_guard lock(uploading_);
+  REELD_TRY(enter());
+  if (bytes > staging_room_) {
+    REELD_ASSIGN(staging_, make_pinned_memory(bytes));
+    staging_room_ = bytes;
+  }
+  std::memcpy(staging_.get(), from, bytes);
+  REELD_TRY(checked(cudaMemcpyAsync(reinterpret_cast<void*>(to), staging_.get(), bytes,
+                                    cudaMemcpyHostToDevice, upload_stream_.get()),
+                    "copying a picture to the GPU"));
+  return checked(cudaStreamSynchronize(upload_stream_.get()), "copying a picture to the GPU");
+}
+
+Result<void> CudaBackend::download(void* to, DeviceAddress from, std::size_t bytes) {
+  REELD_TRY(enter());
+  return checked(cudaMemcpy(to, reinterpret_cast<const void*>(from), bytes, cudaMemcpyDeviceToHost),
+                 "copying from the GPU");
+}
+
+Result<GpuBackend::SlotMemory> CudaBackend::reserve(int index, std::size_t packet_bytes,
+                                                    std::size_t frame_bytes) {
+  REELD_TRY(enter());
+  Slot& slot = slots_[index];
+  // A half more, since the next frame's tables may be a little longer.
+  if (packet_bytes > slot.packet_room) {
+    const std::size_t room = packet_bytes + packet_bytes / 2;
+    REELD_ASSIGN(slot.sent, make_pinned_memory(room));
+    REELD_ASSIGN(slot.packet, make_device_memory(room));
+    slot.packet_room = room;
+  }
+  if (frame_bytes > slot.frame_room) {
+    REELD_ASSIGN(slot.fetched, make_pinned_memory(frame_bytes));
+    REELD_ASSIGN(slot.frames, make_device_memory(frame_bytes));
+    slot.frame_room = frame_bytes;
+  }
+  return SlotMemory{slot.sent.get(), reinterpret_cast<DeviceAddress>(slot.packet.get()), slot.fetched.get(),
+                    reinterpret_cast<DeviceAddress>(slot.frames.get())};
+}
+
+Result<void> CudaBackend::launch(int index, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) {
+  REELD_TRY(enter());
+  Slot& slot = slots_[index];
+  const cudaStream_t stream = slot.stream.get();
+  REELD_TRY(checked(
+      cudaMemcpyAsync(slot.packet.get(), slot.sent.get(), packet_bytes, cudaMemcpyHostToDevice, stream),
+      "sending a frame's tables"));
+  const dim3 groups(static_cast<unsigned>(grid.across), static_cast<unsigned>(grid.down),
+                    static_cast<unsigned>(grid.frames));
+  device::render_frames<<<groups, device::kGroupThreads, 0, stream>>>(
+      reinterpret_cast<const gpu::FrameParams*>(slot.packet.get()));
+  REELD_TRY(checked(cudaGetLastError(), "starting the frame kernel"));
+  if (frame_bytes > 0) {
+    REELD_TRY(checked(
+        cudaMemcpyAsync(slot.fetched.get(), slot.frames.get(), frame_bytes, cudaMemcpyDeviceToHost, stream),
+        "fetching a frame"));
+  }
+  return checked(cudaStreamSynchronize(stream), "the frame kernel");
+}
+
+// By the device's own clock, so that the launch is not counted.
+Result<double> CudaBackend::copy_rate() {
+  constexpr std::size_t kBytes = std::size_t{256} << 20;
+  REELD_TRY(enter());
+  REELD_ASSIGN(const DeviceMemory from, make_device_memory(kBytes));
+  REELD_ASSIGN(const DeviceMemory to, make_device_memory(kBytes));
+  cudaEvent_t begin = nullptr;
+  cudaEvent_t end = nullptr;
+  REELD_TRY(checked(cudaEventCreate(&begin), "cudaEventCreate"));
+  REELD_TRY(checked(cudaEventCreate(&end), "cudaEventCreate"));
+  const cudaStream_t stream = upload_stream_.get();
+  float best = 0;
+  for (int run = 0; run < 8; ++run) {
+    float milliseconds = 0;
+    REELD_TRY(checked(cudaEventRecord(begin, stream), "cudaEventRecord"));
+    REELD_TRY(
+        checked(cudaMemcpyAsync(to.get(), from.get(), kBytes, cudaMemcpyDeviceToDevice, stream), "a copy"));
+    REELD_TRY(checked(cudaEventRecord(end, stream), "cudaEventRecord"));
+    REELD_TRY(checked(cudaEventSynchronize(end), "a copy"));
+    REELD_TRY(checked(cudaEventElapsedTime(&milliseconds, begin, end), "cudaEventElapsedTime"));
+    best = std::max(best, 2.0f * static_cast<float>(kBytes) / (milliseconds * 1e-3f));
+  }
+  cudaEventDestroy(begin);
+  cudaEventDestroy(end);
+  return static_cast<double>(best);
+}
+
+}  // namespace
+
+std::vector<DeviceInfo> list_cuda_devices() {
+  int count = 0;
+  const auto counted = checked(cudaGetDeviceCount(&count), "cudaGetDeviceCount");
+  std::vector<DeviceInfo> found;
+  for (int i = 0; counted && i < count; ++i) {
+    found.push_back(describe(i));
+  }
+  if (found.empty()) {
+    found.push_back({DeviceKind::cuda, 0, "CUDA", 0, false, ""});
+    found.back().why_not = counted ? "no NVIDIA GPU is in this machine; use the vulkan or the cpu device"
+                                   : counted.error().message;
+  }
+  return found;
+}
+
+Result<std::unique_ptr<GpuBackend>> open_cuda_backend(int index) {
+  return CudaBackend::open(index);
+}
+
+}  // namespace reeld::kernels

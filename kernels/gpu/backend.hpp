@@ -1,0 +1,57 @@
+// What a GPU's own API does for gpu_device: memory, copies, and launches of the frame kernel. CUDA and Vulkan
+// each have one; all else of a GPU device is written once, above it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/result.hpp"
+#include "kernels/device.hpp"
+
+namespace reeld::kernels {
+
+// A place in the device's memory.
+using DeviceAddress = std::uint64_t;
+
+// Frames in flight, each with memory of its own to send a packet and to fetch what was made of it.
+inline constexpr int kLaunchSlots = 3;
+
+// The grid of the frame kernel: groups across, groups down, frames.
+struct Grid {
+  int across = 0, down = 0, frames = 0;
+};
+
+// Every method may be called from any thread, but a slot from one at a time. Errors: device_lost,
+// limit_exceeded where memory is short.
+class GpuBackend {
+ public:
+  virtual ~GpuBackend() = default;
+  GpuBackend() = default;
+  GpuBackend(const GpuBackend&) = delete;
+  GpuBackend& operator=(const GpuBackend&) = delete;
+
+  virtual const DeviceInfo& info() const = 0;
+
+  virtual Result<DeviceAddress> allocate(std::size_t bytes) = 0;
+  virtual void free(DeviceAddress address) = 0;
+  // Copies to the device through pinned memory, beside what the slots do; returns when it is there.
+  virtual Result<void> upload(DeviceAddress to, const void* from, std::size_t bytes) = 0;
+  virtual Result<void> download(void* to, DeviceAddress from, std::size_t bytes) = 0;
+
+  // Memory of the slot for a packet of frames and for the frames made, in host memory and at an address;
+  // stays until more is asked for.
+  struct SlotMemory {
+    std::uint8_t* packet = nullptr;
+    DeviceAddress packet_address = 0;
+    const std::uint8_t* frames = nullptr;
+    DeviceAddress frames_address = 0;
+  };
+  virtual Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) = 0;
+  // Sends the packet, runs the kernel over the FrameParams at its beginning, fetches `frame_bytes` bytes (0:
+  // the frames stay on the device), and waits.
+  virtual Result<void> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) = 0;
+
+  virtual Result<double> copy_rate() = 0;
+};
+
+}  // namespace reeld::kernels
