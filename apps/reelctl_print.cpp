@@ -147,9 +147,10 @@ std::string job_report(const Json& job) {
 std::string devices_report(const Json& devices) {
   std::string out;
   for (const Json& device : devices.at("devices")) {
-    out += fmt::format(
-        "device   {:<10} {}\n", text(device, "kind"),
-        device.value("available", false) ? text(device, "name") : "no: " + text(device, "why_not"));
+    out += fmt::format("device   {:<10} {}\n", text(device, "kind"),
+                       !device.value("available", false) ? "no: " + text(device, "why_not")
+                       : device.value("emulated", false) ? text(device, "name") + ", emulated on the CPU"
+                                                         : text(device, "name"));
   }
   for (const Json& encoder : devices.at("encoders")) {
     out += fmt::format("encoder  {:<10} {:<5} {}\n", text(encoder, "name"), text(encoder, "codec"),

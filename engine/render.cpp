@@ -157,17 +157,4 @@ Result<std::vector<std::uint8_t>> render_still(const Plan& plan, const fs::path&
   return std::move(buffer.bytes);
 }
 
-Result<std::unique_ptr<kernels::Device>> open_device_named(const std::string& name) {
-  std::string reasons;
-  // Best first: a GPU where one opens, else the CPU, which always does.
-  for (const auto kind : {kernels::DeviceKind::cuda, kernels::DeviceKind::vulkan, kernels::DeviceKind::cpu}) {
-    if (name != "auto" && name != kernels::device_kind_name(kind)) continue;
-    auto device = kernels::open_device(kind);
-    if (device) return device;
-    reasons += (reasons.empty() ? "" : "; ") + device.error().message;
-  }
-  return Error{Code::device_unavailable, "device " + name + " cannot be opened: " + reasons,
-               "/output/device"};
-}
-
 }  // namespace reeld::engine

@@ -36,7 +36,4 @@ Result<void> render_frames(const Plan& plan, const SegmentTask& task, kernels::D
 Result<std::vector<std::uint8_t>> render_still(const Plan& plan, const std::filesystem::path& data_dir,
                                                std::int64_t frame, kernels::Device& device);
 
-// The device of that name ("auto": the best that opens). Errors: device_unavailable, path "/output/device".
-Result<std::unique_ptr<kernels::Device>> open_device_named(const std::string& name);
-
 }  // namespace reeld::engine

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <map>
 
+#include "engine/device_choice.hpp"
 #include "engine/encoder.hpp"
 #include "engine/files.hpp"
 #include "engine/picture.hpp"
@@ -38,7 +39,7 @@ Json to_json(const std::vector<EncoderTrial>& trials) {
 Result<Json> inspect(const Json& task, const TaskProgress& progress) {
   const fs::path data_dir = task.at("data_dir").get<std::string>();
   REELD_ASSIGN(const OutputSpec output, output_from_json(task.at("output")));
-  REELD_ASSIGN(const auto device, open_device_named(output.device));
+  REELD_ASSIGN(const auto device, device_named(output.device));
   REELD_ASSIGN(const EncoderChoice choice,
                choose_encoder(output, task.value("encoder_order", std::vector<std::string>{})));
   for (const Json& font : task.at("fonts")) {
@@ -67,7 +68,7 @@ Result<Json> inspect(const Json& task, const TaskProgress& progress) {
 
 Result<Json> render(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const Plan plan, read_plan(task));
-  REELD_ASSIGN(const auto device, open_device_named(task.at("device").get<std::string>()));
+  REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
   const SegmentTask segment{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(),
                             task.at("count").get<std::int64_t>(),   task.at("out").get<std::string>(),
                             task.at("encoder").get<std::string>(),  task.at("threads").get<int>()};
@@ -100,7 +101,7 @@ Result<Json> join(const Json& task, const TaskProgress&) {
 
   // The middle of the first scene's time alone: no transition, and its texts are there.
   const PlanScene& scene = plan.scenes.front();
-  REELD_ASSIGN(const auto device, open_device_named(task.at("device").get<std::string>()));
+  REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
   REELD_ASSIGN(const auto still,
                render_still(plan, task.at("data_dir").get<std::string>(),
                             (scene.frame_count - scene.transition.frame_count) / 2, *device));
@@ -115,6 +116,7 @@ Result<Json> devices(const Json&, const TaskProgress&) {
     devices.push_back({{"kind", kernels::device_kind_name(info.kind)},
                        {"name", info.name},
                        {"memory_bytes", info.memory_bytes},
+                       {"emulated", info.is_emulated},
                        {"available", info.why_not.empty()},
                        {"why_not", info.why_not}});
   }
@@ -146,7 +148,9 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());
     if (it == kTasks.end()) return Error{Code::internal, "a worker does not know the task " + task.dump()};
-    return it->second(task, progress);
+    auto done = it->second(task, progress);
+    if (!done && done.error().code == Code::device_lost) forget_devices();
+    return done;
   } catch (const std::bad_alloc&) {
     return Error{Code::limit_exceeded, "the task needs more memory than there is"};
   } catch (const std::exception& error) {

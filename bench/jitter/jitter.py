@@ -10,12 +10,14 @@ import argparse
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import numpy as np
 
 RADIUS = 12
 GRID = np.arange(-RADIUS, RADIUS + 1)
 DEGREE = 3
+FEWEST_DOTS = 20
 
 
 def read_frames(video: str) -> list[np.ndarray]:
@@ -70,27 +72,42 @@ def follow(frames: list[np.ndarray], dot: tuple[float, float]) -> list[tuple[flo
     return track
 
 
+@dataclass(frozen=True)
+class Jitter:
+    rms: float
+    largest: float
+    strayed: np.ndarray  # frames x dots x (x, y): the distance from the smooth path, output pixels
+
+
+def measure(frames: list[np.ndarray]) -> Jitter:
+    tracks = [t for t in (follow(frames, dot) for dot in find_dots(frames[0])) if t]
+    if len(tracks) < FEWEST_DOTS:
+        raise ValueError(f"only {len(tracks)} dots could be followed through the film")
+    paths = np.array(tracks).transpose(1, 0, 2).reshape(len(frames), -1)
+    basis = np.polynomial.legendre.legvander(np.linspace(-1, 1, len(frames)), DEGREE)
+    strayed = (paths - basis @ np.linalg.lstsq(basis, paths, rcond=None)[0]).reshape(len(frames), -1, 2)
+    distance = np.hypot(strayed[..., 0], strayed[..., 1])
+    return Jitter(float(np.sqrt((distance**2).mean())), float(distance.max()), strayed)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("video")
     parser.add_argument("--max", type=float)
     parser.add_argument("--track")
     options = parser.parse_args()
-    frames = read_frames(options.video)
-    tracks = [t for t in (follow(frames, dot) for dot in find_dots(frames[0])) if t]
-    if len(tracks) < 20:
-        print(f"only {len(tracks)} dots could be followed through the film")
+    try:
+        jitter = measure(read_frames(options.video))
+    except ValueError as error:
+        print(error)
         return 1
-    paths = np.array(tracks).transpose(1, 0, 2).reshape(len(frames), -1)
-    basis = np.polynomial.legendre.legvander(np.linspace(-1, 1, len(frames)), DEGREE)
-    strayed = (paths - basis @ np.linalg.lstsq(basis, paths, rcond=None)[0]).reshape(len(frames), -1, 2)
-    distance = np.hypot(strayed[..., 0], strayed[..., 1])
-    rms = float(np.sqrt((distance**2).mean()))
-    print(f"{len(frames)} frames, {len(tracks)} dots, jitter rms {rms:.4f} px, max {distance.max():.3f} px")
+    frames, dots, _ = jitter.strayed.shape
+    print(f"{frames} frames, {dots} dots, jitter rms {jitter.rms:.4f} px, max {jitter.largest:.3f} px")
     if options.track:
         with open(options.track, "w", encoding="utf-8") as out:
-            json.dump({"rms": rms, "x": strayed[:, len(tracks) // 2, 0].round(5).tolist()}, out)
-    return 1 if options.max is not None and rms > options.max else 0
+            json.dump({"rms": jitter.rms, "x": jitter.strayed[:, dots // 2, 0].round(5).tolist()}, out)
+    return 1 if options.max is not None and jitter.rms > options.max else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -129,6 +129,7 @@ class Device(TypedDict):
     kind: str
     name: str
     memory_bytes: int
+    emulated: bool
     available: bool
     why_not: str
 
