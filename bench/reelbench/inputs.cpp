@@ -17,9 +17,9 @@ constexpr std::chrono::minutes kLimit{10};
 bool all_there(const fs::path& folder) {
   std::error_code ignored;
   for (int i = 0; i < kStandardScenes; ++i) {
-    if (!fs::exists(folder / ("img" + std::to_string(i) + ".jpg"), ignored)) return false;
+    if (!fs::exists(folder / ("picture" + std::to_string(i) + ".jpg"), ignored)) return false;
   }
-  return fs::exists(folder / "voice.wav", ignored);
+  return fs::exists(folder / "voice-21.wav", ignored);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ constexpr int kJpegQuality = 90;
 Json request_of_scenes(int count) {
   Json scenes = Json::array();
   for (int i = 0; i < count; ++i) {
-    Json scene = {{"picture", {{"file", "img" + std::to_string(i % kStandardScenes) + ".jpg"}}},
+    Json scene = {{"picture", {{"file", "picture" + std::to_string(i % kStandardScenes) + ".jpg"}}},
                   {"duration", kSceneSeconds},
                   {"motion", "auto"},
                   {"text", Json::array({{{"text", "Scene " + std::to_string(i + 1)}, {"size", 12}}})}};

@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "bench/reelbench/synthetic_picture.hpp"
+#include "engine/device_choice.hpp"
 #include "engine/frame_buffer.hpp"
-#include "engine/render.hpp"
 
 namespace reeld::bench {
 namespace {
@@ -85,7 +85,7 @@ Json run_of(double milliseconds, std::int64_t bytes, double copy_rate) {
 }  // namespace
 
 Result<Json> run_micro_bench(const MicroBench& bench) {
-  REELD_ASSIGN(const auto device, engine::open_device_named(bench.device));
+  REELD_ASSIGN(const auto device, engine::device_named(bench.device));
   REELD_ASSIGN(const double copy_rate, device->copy_rate());
   const Picture picture(bench.picture, 1), other(bench.picture, 2);
   REELD_ASSIGN(const auto cases, make_micro_cases(*device, bench.sizes, picture.view, other.view));

@@ -63,8 +63,9 @@ int finish(const Result<Json>& report, std::string (*words)(const Json&), const 
 
 int run_devices() {
   for (const kernels::DeviceInfo& device : kernels::list_devices()) {
+    const std::string what = device.name + (device.is_emulated ? " (emulated on the CPU)" : "");
     std::cout << fmt::format("{:<8}{:<3}{}\n", kernels::device_kind_name(device.kind), device.index,
-                             device.why_not.empty() ? device.name : "no: " + device.why_not);
+                             device.why_not.empty() ? what : "no: " + device.why_not);
   }
   return 0;
 }

@@ -20,11 +20,9 @@ namespace {
 
 Json machine() {
   Json facts = {{"cores", std::thread::hardware_concurrency()}};
-  for (const kernels::DeviceInfo& device : kernels::list_devices()) {
-    if (device.kind != kernels::DeviceKind::cpu) continue;
-    facts["processor"] = device.name;
-    facts["memory_bytes"] = device.memory_bytes;
-  }
+  const kernels::DeviceInfo processor = kernels::list_devices(kernels::DeviceKind::cpu).front();
+  facts["processor"] = processor.name;
+  facts["memory_bytes"] = processor.memory_bytes;
   utsname system{};
   ::uname(&system);
   facts["name"] = system.nodename;

@@ -16,6 +16,7 @@
 #include "bench/reelbench/standard_job.hpp"
 #include "bench/reelbench/temporary_folder.hpp"
 #include "engine/compose.hpp"
+#include "engine/device_choice.hpp"
 #include "engine/files.hpp"
 #include "engine/render.hpp"
 #include "engine/service.hpp"
@@ -71,8 +72,8 @@ struct Stage {
   StageTask task;
   engine::Plan plan;
   std::unique_ptr<RawFrames> frames;
-  std::unique_ptr<kernels::Device> device;
-  fs::path folder;  // coded segments
+  std::shared_ptr<kernels::Device> device;  // as the engine gives it: it may be open already
+  fs::path folder;                          // coded segments
 };
 
 Result<void> render_segment(const Stage& stage, const SegmentRange& range, RawFrames* keep) {
@@ -135,7 +136,7 @@ Result<Json> do_stage(const StageTask& task, const fs::path& folder) {
   const engine::OutputSpec& output = stage.plan.output;
   REELD_ASSIGN(const auto format, format_of(output, folder));
   REELD_ASSIGN(stage.frames, RawFrames::open(task.frames, {format, output.width, output.height}));
-  REELD_ASSIGN(stage.device, engine::open_device_named(output.device));
+  REELD_ASSIGN(stage.device, engine::device_named(output.device));
   return measure(stage);
 }
 

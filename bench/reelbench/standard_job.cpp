@@ -31,7 +31,7 @@ Json request_of(const StandardJob& job, const JobSettings& settings) {
     const Json text = {{"text", "Scene " + std::to_string(i + 1) + " - a line of overlay text"},
                        {"size", 56.0 * job.height / 1080},
                        {"outline", {{"width", 3.0 * job.height / 1080}}}};
-    Json scene = {{"picture", {{"file", "img" + std::to_string(i) + ".jpg"}}},
+    Json scene = {{"picture", {{"file", "picture" + std::to_string(i) + ".jpg"}}},
                   {"duration", job.scene_seconds},
                   {"motion", diagonal_motion()},
                   {"text", Json::array({text})}};
@@ -40,8 +40,8 @@ Json request_of(const StandardJob& job, const JobSettings& settings) {
     }
     scenes.push_back(scene);
   }
-  // The voice lasts longer than the film, which cuts it at its end.
-  scenes[0]["speech"] = {{"file", "voice.wav"}};
+  // One voice over the whole film.
+  scenes[0]["speech"] = {{"file", "voice-21.wav"}};
   return {{"reeld", 1},
           {"title", job.name},
           {"output",

@@ -16,8 +16,8 @@ using Json = nlohmann::json;
 
 inline constexpr int kStandardScenes = 5;
 
-// Five pictures of 4032x3024 (img0.jpg .. img4.jpg), 5 s each, zoom 1 to 1.15 with a diagonal pan, 1 s
-// crossfades, a line of text a scene, a voice (voice.wav): 21 s.
+// Five pictures of 4032x3024 (picture0.jpg .. picture4.jpg), 5 s each, zoom 1 to 1.15 with a diagonal pan, 1
+// s crossfades, a line of text a scene, a voice (voice-21.wav): 21 s.
 struct StandardJob {
   std::string name;
   int width = 0, height = 0, fps = 0;

@@ -22,9 +22,9 @@ test::Ran reelbench(const std::vector<std::string>& arguments) {
 // The standard jobs' files, but small.
 void write_inputs(const fs::path& folder) {
   for (int i = 0; i < kStandardScenes; ++i) {
-    test::write_picture(folder / ("img" + std::to_string(i) + ".jpg"), 160, 120, i);
+    test::write_picture(folder / ("picture" + std::to_string(i) + ".jpg"), 160, 120, i);
   }
-  test::write_tune(folder / "voice.wav", 2);
+  test::write_tune(folder / "voice-21.wav", 2);
 }
 
 TEST_CASE("reelbench lists the devices, and those that are not there with a reason") {
