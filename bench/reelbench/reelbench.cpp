@@ -160,6 +160,7 @@ int run(int argc, char** argv) {
   compare->add_option("NEW", options.new_report, "another one")->required();
   CLI::App* peers = app.add_subcommand("peers", "the standard job by other tools: bench/peers/run");
   peers->prefix_command();
+  peers->set_help_flag();  // --help is bench/peers/run's too
   // A part of `job`, in a process of its own; no user calls it.
   CLI::App* stage = app.add_subcommand("stage", "")->group("");
   CLI11_PARSE(app, argc, argv);
