@@ -33,12 +33,11 @@ using SegmentWork = std::function<Result<void>(const SegmentRange&)>;
 // Far above what any stage takes: a day of film at a frame a second.
 constexpr std::chrono::hours kStageLimit{24};
 
-Json to_json(const StageTask& task) {
-  return {{"stage", task.stage},
-          {"request", task.request},
-          {"inputs", task.inputs.string()},
-          {"slots", task.layout.slots},
-          {"threads_per_slot", task.layout.threads_per_slot},
+// `folder` is for coded segments, and the caller's: a child that is killed leaves nothing.
+Json to_json(const StageTask& task, const fs::path& folder) {
+  return {{"stage", task.stage},        {"folder", folder.string()},
+          {"request", task.request},    {"inputs", task.inputs.string()},
+          {"slots", task.layout.slots}, {"threads_per_slot", task.layout.threads_per_slot},
           {"frames", task.frames}};
 }
 
@@ -144,9 +143,11 @@ Result<Json> do_stage(const StageTask& task, const fs::path& folder) {
 
 Result<Json> run_stage(const StageTask& task, const std::atomic<bool>& cancelled) {
   std::error_code ignored;
+  const TemporaryFolder folder;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "reelbench";
-  REELD_ASSIGN(const auto finished, providers::run_program({program.string(), "stage"}, to_json(task).dump(),
-                                                           kStageLimit, [&] { return cancelled.load(); }));
+  REELD_ASSIGN(const auto finished,
+               providers::run_program({program.string(), "stage"}, to_json(task, folder.path()).dump(),
+                                      kStageLimit, [&] { return cancelled.load(); }));
   const Json answer = Json::parse(finished.out, nullptr, false);
   if (!answer.is_object()) {
     return Error{Code::worker_died, "the stage " + task.stage + " ended with exit status " +
@@ -161,9 +162,8 @@ int stage_main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const Json json = Json::parse(std::string{std::istreambuf_iterator<char>(std::cin), {}}, nullptr, false);
   Result<Json> answer = Error{Code::invalid_request, "the stage's task is no JSON"};
-  const TemporaryFolder folder;
   try {
-    answer = do_stage(task_from(json), folder.path());
+    answer = do_stage(task_from(json), json.at("folder").get<std::string>());
   } catch (const std::exception& error) {
     answer = Error{Code::internal, std::string("the stage failed: ") + error.what()};
   }
