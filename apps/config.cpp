@@ -1,6 +1,5 @@
 #include "apps/config.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -108,10 +107,10 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
 
 Config default_config() {
   Config config;
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  // A software encoder fills about four cores by itself; more slots on fewer cores would only compete.
-  config.service.slots = std::clamp(cores / 4, 1, 8);
-  config.service.threads_per_slot = std::max(1, cores / config.service.slots);
+  const engine::SlotLayout layout =
+      engine::slot_layout(static_cast<int>(std::thread::hardware_concurrency()));
+  config.service.slots = layout.slots;
+  config.service.threads_per_slot = layout.threads_per_slot;
   config.service.data_dir = xdg_folder("XDG_STATE_HOME", ".local/state") / "reeld";
   config.service.allowed_roots = {"/"};
   std::error_code ignored;

@@ -1,8 +1,14 @@
 #include "engine/executor.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace reeld::engine {
+
+SlotLayout slot_layout(int cores) {
+  const int slots = std::clamp(cores / 4, 1, 8);
+  return {slots, std::max(1, cores / slots)};
+}
 
 Result<std::unique_ptr<Executor>> Executor::start(const ExecutorOptions& options) {
   auto executor = std::unique_ptr<Executor>(new Executor(options));

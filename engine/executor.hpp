@@ -21,6 +21,13 @@ struct ExecutorOptions {
   int threads_per_slot = 1;  // what a task may use of the processor
 };
 
+// How a machine's cores are shared out among workers.
+struct SlotLayout {
+  int slots = 1, threads_per_slot = 1;
+};
+// A software encoder fills about four cores by itself; more slots on fewer cores would only compete.
+SlotLayout slot_layout(int cores);
+
 struct WorkerInfo {
   pid_t pid = 0;
   std::string state;  // idle, or the kind of its task

@@ -68,6 +68,8 @@ void JobProgress::advance_frames(std::int64_t frames, std::int64_t frames_before
   const std::lock_guard lock(mutex_);
   const double elapsed = seconds_since(stage_started_);
   const auto made = static_cast<double>(frames - frames_before);
+  // The first frame is told at once: it is what a user waits for.
+  const bool first = made > 0 && !figures_.frames_per_second;
   Json more = {{"frame", frames}, {"frames", frame_count}};
   if (made > 0 && elapsed > 0) {
     figures_.frames_per_second = made / elapsed;
@@ -76,7 +78,7 @@ void JobProgress::advance_frames(std::int64_t frames, std::int64_t frames_before
     more["eta_seconds"] = *figures_.eta_seconds;
   }
   const double done = static_cast<double>(frames) / static_cast<double>(frame_count);
-  report(stage_begin_ + (stage_end_ - stage_begin_) * done, more, false);
+  report(stage_begin_ + (stage_end_ - stage_begin_) * done, more, first);
 }
 
 void JobProgress::tell(const std::string& type, const Json& body) {

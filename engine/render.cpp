@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <optional>
 #include <thread>
 
-#include "engine/encoder.hpp"
 #include "engine/files.hpp"
+#include "engine/frame_buffer.hpp"
 #include "engine/scene_loader.hpp"
 
 namespace reeld::engine {
@@ -18,54 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using kernels::FrameView;
 using kernels::PixelFormat;
-
-struct PlaneSize {
-  std::size_t row_bytes, rows;
-};
-
-// Planes without gaps, in the order of FrameView.
-std::vector<PlaneSize> plane_sizes(PixelFormat format, int width, int height) {
-  const auto w = static_cast<std::size_t>(width), h = static_cast<std::size_t>(height);
-  switch (format) {
-    case PixelFormat::yuv420p:
-      return {{w, h}, {w / 2, h / 2}, {w / 2, h / 2}};
-    case PixelFormat::nv12:
-      return {{w, h}, {w, h / 2}};
-    case PixelFormat::p010:
-      return {{w * 2, h}, {w * 2, h / 2}};
-    case PixelFormat::rgb24:
-      return {{w * 3, h}};
-  }
-  return {};
-}
-
-// A frame's memory, owned.
-struct FrameBuffer {
-  FrameBuffer(PixelFormat format, int width, int height) : sizes(plane_sizes(format, width, height)) {
-    std::size_t total = 0;
-    for (const PlaneSize& size : sizes) total += size.row_bytes * size.rows;
-    bytes.resize(total);
-    std::uint8_t* next = bytes.data();
-    for (std::size_t i = 0; i < sizes.size(); ++i) {
-      view.planes[i] = next;
-      view.stride_bytes[i] = sizes[i].row_bytes;
-      next += sizes[i].row_bytes * sizes[i].rows;
-    }
-  }
-
-  void copy_to(const FrameView& target) const {
-    for (std::size_t i = 0; i < sizes.size(); ++i) {
-      for (std::size_t y = 0; y < sizes[i].rows; ++y) {
-        std::memcpy(target.planes[i] + y * target.stride_bytes[i], view.planes[i] + y * view.stride_bytes[i],
-                    sizes[i].row_bytes);
-      }
-    }
-  }
-
-  std::vector<PlaneSize> sizes;
-  std::vector<std::uint8_t> bytes;
-  FrameView view;
-};
 
 // Frames rendered by several threads and taken in order by one. As many are in flight as there are buffers.
 class FrameQueue {
@@ -165,17 +116,22 @@ class FrameQueue {
 Result<void> write_segment(const Plan& plan, const SegmentTask& task, const fs::path& out,
                            kernels::Device& device, const FramesDone& frames_done) {
   REELD_ASSIGN(const auto writer, open_segment(out, plan.output, task.encoder, task.threads));
-  FrameQueue frames(plan, task, writer->pixel_format(), device);
-  for (std::int64_t i = 0; i < task.count; ++i) {
-    REELD_ASSIGN(const FrameView target, writer->next_frame());
-    REELD_TRY(frames.take(i, target));
-    REELD_TRY(writer->write());
-    frames_done(i + 1);
-  }
-  return writer->finish();
+  return render_frames(plan, task, device, *writer, frames_done);
 }
 
 }  // namespace
+
+Result<void> render_frames(const Plan& plan, const SegmentTask& task, kernels::Device& device,
+                           SegmentWriter& writer, const FramesDone& frames_done) {
+  FrameQueue frames(plan, task, writer.pixel_format(), device);
+  for (std::int64_t i = 0; i < task.count; ++i) {
+    REELD_ASSIGN(const FrameView target, writer.next_frame());
+    REELD_TRY(frames.take(i, target));
+    REELD_TRY(writer.write());
+    frames_done(i + 1);
+  }
+  return writer.finish();
+}
 
 Result<void> render_segment(const Plan& plan, const SegmentTask& task, kernels::Device& device,
                             const FramesDone& frames_done) {

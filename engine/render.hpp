@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "engine/encoder.hpp"
 #include "engine/plan.hpp"
 #include "kernels/device.hpp"
 
@@ -25,6 +26,11 @@ using FramesDone = std::function<void(std::int64_t)>;
 
 Result<void> render_segment(const Plan& plan, const SegmentTask& task, kernels::Device& device,
                             const FramesDone& frames_done);
+
+// The task's frames in order into any writer, which is finished with the last; task.out and task.encoder are
+// not looked at.
+Result<void> render_frames(const Plan& plan, const SegmentTask& task, kernels::Device& device,
+                           SegmentWriter& writer, const FramesDone& frames_done);
 
 // One frame as sRGB, 8 bits, 3 bytes a pixel, rows without gaps.
 Result<std::vector<std::uint8_t>> render_still(const Plan& plan, const std::filesystem::path& data_dir,

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 // Bottom to top: a folder includes itself and those before it.
 const std::vector<std::string> kFolders = {"base",   "kernels", "storage", "providers",
-                                           "engine", "ipc",     "apps"};
+                                           "engine", "ipc",     "apps",    "bench"};
 
 // Neither of the two knows of the other, nor of pixels.
 const std::vector<std::pair<std::string, std::string>> kStrangers = {

@@ -1,0 +1,136 @@
+#include "bench/reelbench/micro.hpp"
+
+#include <benchmark/benchmark.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "bench/reelbench/synthetic_picture.hpp"
+#include "engine/device_choice.hpp"
+#include "engine/frame_buffer.hpp"
+
+namespace reeld::bench {
+namespace {
+
+using kernels::PictureView;
+
+// One thing that is done over and over; its first error ends the measurement.
+struct Timed {
+  std::string name;
+  std::int64_t bytes = 0;
+  std::function<Result<void>()> once;
+};
+
+// Milliseconds of every repetition, by the benchmark's name.
+class Collector final : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      if (run.run_type == Run::RT_Iteration) {
+        milliseconds[run.run_name.function_name].push_back(run.GetAdjustedRealTime());
+      }
+    }
+  }
+  std::map<std::string, std::vector<double>> milliseconds;
+};
+
+struct Picture {
+  explicit Picture(FrameSize size, std::uint32_t seed)
+      : bytes(synthetic_picture(size.width, size.height, 4, seed)),
+        view{bytes.data(), size.width, size.height, static_cast<std::size_t>(size.width) * 4} {}
+  std::vector<std::uint8_t> bytes;
+  PictureView view;
+};
+
+Result<void> upload_and_release(kernels::Device& device, const PictureView& picture) {
+  REELD_ASSIGN(const auto id, device.upload(picture, {}));
+  device.release(id);
+  return {};
+}
+
+Result<Collector> time_all(const std::vector<Timed>& all, const MicroBench& bench) {
+  std::optional<Error> failed;
+  for (const Timed& timed : all) {
+    benchmark::RegisterBenchmark(timed.name.c_str(),
+                                 [&failed, &timed](benchmark::State& state) {
+                                   for (auto unused : state) {
+                                     static_cast<void>(unused);
+                                     if (auto done = timed.once(); !done) failed = done.error();
+                                   }
+                                 })
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime()
+        ->MinTime(bench.min_seconds)
+        ->Repetitions(bench.repetitions);
+  }
+  Collector collector;
+  benchmark::RunSpecifiedBenchmarks(&collector, ".");
+  benchmark::ClearRegisteredBenchmarks();
+  if (failed) return *failed;
+  return collector;
+}
+
+Json run_of(double milliseconds, std::int64_t bytes, double copy_rate) {
+  const double bytes_per_second = static_cast<double>(bytes) / milliseconds * 1e3;
+  return {{"ms_per_frame", milliseconds},
+          {"frames_per_second", 1e3 / milliseconds},
+          {"bytes", bytes},
+          {"gb_per_second", bytes_per_second * 1e-9},
+          {"share_of_copy_rate", bytes_per_second / copy_rate}};
+}
+
+}  // namespace
+
+Result<Json> run_micro_bench(const MicroBench& bench) {
+  REELD_ASSIGN(const auto device, engine::device_named(bench.device));
+  REELD_ASSIGN(const double copy_rate, device->copy_rate());
+  const Picture picture(bench.picture, 1), other(bench.picture, 2);
+  REELD_ASSIGN(const auto cases, make_micro_cases(*device, bench.sizes, picture.view, other.view));
+  std::vector<engine::FrameBuffer> frames;
+  std::vector<Timed> all;
+  frames.reserve(cases.size());
+  for (const MicroCase& one : cases) {
+    frames.emplace_back(one.plan.format, one.plan.width, one.plan.height);
+    all.push_back({one.name, one.bytes,
+                   [&device, &one, view = frames.back().view] { return device->render(one.plan, view); }});
+  }
+  all.push_back({"upload " + size_name(bench.picture), upload_bytes(picture.view, true, {}),
+                 [&] { return upload_and_release(*device, picture.view); }});
+  REELD_ASSIGN(const Collector collected, time_all(all, bench));
+
+  Json report = new_report("micro", {{"device", kernels::device_kind_name(device->info().kind)},
+                                     {"device_name", device->info().name},
+                                     {"copy_gb_per_second", copy_rate * 1e-9},
+                                     {"format", "nv12"},
+                                     {"min_seconds", bench.min_seconds},
+                                     {"repetitions", bench.repetitions}});
+  for (const Timed& timed : all) {
+    std::vector<Json> runs;
+    for (const double ms : collected.milliseconds.at(timed.name)) {
+      runs.push_back(run_of(ms, timed.bytes, copy_rate));
+    }
+    add_result(report, timed.name, runs);
+  }
+  return report;
+}
+
+std::string micro_table(const Json& report) {
+  const Json& settings = report.at("settings");
+  std::string out =
+      fmt::format("{}: {}\n{:<28}{:>10}{:>10}{:>9}{:>8}\n", settings.at("device").get<std::string>(),
+                  settings.at("device_name").get<std::string>(), "", "ms/frame", "frames/s", "MB", "GB/s");
+  for (const Json& result : report.at("results")) {
+    const Json& median = result.at("median");
+    const auto figure = [&](const char* name) { return median.at(name).get<double>(); };
+    out +=
+        fmt::format("{:<28}{:>10.3f}{:>10.1f}{:>9.1f}{:>8.2f}{:>9.3f}\n",
+                    result.at("name").get<std::string>(), figure("ms_per_frame"), figure("frames_per_second"),
+                    figure("bytes") * 1e-6, figure("gb_per_second"), figure("share_of_copy_rate"));
+  }
+  return out;
+}
+
+}  // namespace reeld::bench

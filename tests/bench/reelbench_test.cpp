@@ -1,0 +1,128 @@
+// The program as its users run it, and its measurements, small, so that they do not rot. No test looks at how
+// long anything took.
+#include <catch2/catch.hpp>
+
+#include "bench/reelbench/job.hpp"
+#include "bench/reelbench/memory.hpp"
+#include "bench/reelbench/micro.hpp"
+#include "bench/reelbench/report.hpp"
+#include "tests/apps/daemon.hpp"
+
+namespace reeld::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+test::Ran reelbench(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = {test::program("reelbench")};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return test::run(command);
+}
+
+// The standard jobs' files, but small.
+void write_inputs(const fs::path& folder) {
+  for (int i = 0; i < kStandardScenes; ++i) {
+    test::write_picture(folder / ("picture" + std::to_string(i) + ".jpg"), 160, 120, i);
+  }
+  test::write_tune(folder / "voice-21.wav", 2);
+}
+
+TEST_CASE("reelbench lists the devices, and those that are not there with a reason") {
+  const auto listed = reelbench({"devices"});
+  CHECK(listed.status == 0);
+  CHECK(listed.output.find("cpu") == 0);
+  CHECK(listed.output.find("vulkan") != std::string::npos);
+}
+
+TEST_CASE("reelbench compares two reports") {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() / "report.json";
+  Json report = new_report("job", Json::object());
+  add_result(report, "whole", {{{"wall_seconds", 4.0}}});
+  REQUIRE(save_report(report, file));
+  const auto compared = reelbench({"compare", file, file});
+  CHECK(compared.status == 0);
+  CHECK(compared.output.find("whole wall_seconds") != std::string::npos);
+  CHECK(compared.output.find("1.000") != std::string::npos);
+  const auto missing = reelbench({"compare", file, file + "x"});
+  CHECK(missing.status == 1);
+  CHECK(missing.errors.find("file_missing") != std::string::npos);
+}
+
+TEST_CASE("reelbench refuses what it does not know") {
+  CHECK(reelbench({}).status != 0);
+  CHECK(reelbench({"measure"}).status != 0);
+  const auto job = reelbench({"job", "J3"});
+  CHECK(job.status == 1);
+  CHECK(job.errors.find("the jobs are J1 and J2") != std::string::npos);
+  const auto device = reelbench({"micro", "--device", "abacus"});
+  CHECK(device.status == 1);
+  CHECK(device.errors.find("device_unavailable") != std::string::npos);
+}
+
+TEST_CASE("the steps of a frame are measured one by one") {
+  MicroBench bench;
+  bench.device = "cpu";
+  bench.sizes = {{64, 36}};
+  bench.picture = {160, 120};
+  bench.min_seconds = 0.001;
+  bench.repetitions = 1;
+  const auto report = run_micro_bench(bench);
+  REQUIRE(report);
+  std::vector<std::string> names;
+  for (const Json& result : report->at("results")) {
+    names.push_back(result.at("name"));
+    for (const char* figure : {"ms_per_frame", "frames_per_second", "gb_per_second", "share_of_copy_rate"}) {
+      CHECK(result.at("median").at(figure).get<double>() > 0);
+    }
+  }
+  CHECK(names == std::vector<std::string>{"convert 64x36", "resample 64x36", "crossfade 64x36",
+                                          "crossfade+text 64x36", "upload 160x120"});
+  // nv12, and at scale 2 four source pixels of 6 bytes for each of the frame's.
+  CHECK(report->at("results").at(0).at("median").at("bytes") == 64 * 36 * 3 / 2);
+  CHECK(report->at("results").at(1).at("median").at("bytes") == 64 * 36 * 3 / 2 + 4 * 64 * 36 * 6);
+  CHECK_FALSE(micro_table(*report).empty());
+}
+
+TEST_CASE("a standard job is measured in its parts") {
+  const test::TemporaryFolder folder;
+  write_inputs(folder.path());
+  JobBench bench;
+  bench.job = {"small", 320, 180, 10, 1, 0.2};
+  bench.settings.device = "cpu";
+  bench.threads = 2;
+  bench.repetitions = 2;
+  bench.inputs = folder.path();
+  const std::atomic<bool> cancelled = false;
+  const auto report = run_job_bench(bench, cancelled);
+  INFO((report ? "" : report.error().message));
+  REQUIRE(report);
+  // Five seconds less four crossfades of 0.2 s, at 10 frames a second.
+  for (const Json& result : report->at("results")) {
+    CHECK(result.at("runs").size() == 2);
+    CHECK(result.at("median").at("frames") == 42);
+    CHECK(result.at("median").at("cpu_seconds").get<double>() > 0);
+    CHECK(result.at("median").at("peak_memory_mb").get<double>() > 1);
+  }
+  CHECK(report->at("results").at(2).at("name") == "whole");
+  CHECK(report->at("results").at(2).at("median").at("first_frame_ms").get<double>() > 0);
+  CHECK(report->at("results").at(2).at("median").at("rendering_seconds").get<double>() > 0);
+  CHECK(report->at("ratios").size() == 2);
+  CHECK_FALSE(job_table(*report).empty());
+}
+
+TEST_CASE("memory is measured for a short film, a long one and a large picture") {
+  const test::TemporaryFolder folder;
+  write_inputs(folder.path());
+  const std::atomic<bool> cancelled = false;
+  const auto report = run_memory_bench({2, 4, 2, 640, 480, 2, folder.path()}, cancelled);
+  REQUIRE(report);
+  REQUIRE(report->at("results").size() == 3);
+  for (const Json& result : report->at("results")) {
+    CHECK(result.at("median").at("worker_peak_memory_mb").get<double>() > 1);
+  }
+  CHECK_FALSE(memory_table(*report).empty());
+}
+
+}  // namespace
+}  // namespace reeld::bench
