@@ -141,8 +141,10 @@ Result<Rendered> render_parts(const Composition& composition, JobProgress& progr
   const auto started = std::chrono::steady_clock::now();
   PartQueue queue(composition, progress, missing, frames_before);
   std::vector<std::thread> lanes;
-  const std::size_t lane_count =
-      std::min<std::size_t>(missing.size(), static_cast<std::size_t>(composition.tools.executor.slots()));
+  // One for each slot, and one for the sound, which is the first part.
+  const bool with_sound = !missing.empty() && missing.front().frames == 0;
+  const std::size_t lane_count = std::min<std::size_t>(
+      missing.size(), static_cast<std::size_t>(composition.tools.executor.slots()) + (with_sound ? 1 : 0));
   for (std::size_t i = 0; i < lane_count; ++i) lanes.emplace_back([&] { queue.work(); });
   for (std::thread& lane : lanes) lane.join();
   add_usage(used, queue.used());

@@ -41,9 +41,10 @@ void x264_settings(const OutputSpec& output, int threads, AVCodecContext& contex
   // qp 0 is lossless by definition; that crf 0 is too holds at 8 bits only.
   options.set(output.crf == 0 ? "qp" : "crf", std::to_string(output.crf));
   options.set("forced-idr", "1");
-  // x264's AVX-512 code (build 164) for the lookahead works on 8 macroblocks at once and, at a row's end, on memory that
-  // nobody wrote, so with B-frames the same film came out in other bytes each time (seen with MALLOC_PERTURB_). Where
-  // rows are whole eights it does not; elsewhere it is held to AVX2, which costs some 15% of its speed.
+  // x264's AVX-512 code (build 164) for the lookahead works on 8 macroblocks at once and, at a row's end, on
+  // memory that nobody wrote, so with B-frames the same film came out in other bytes each time (seen with
+  // MALLOC_PERTURB_). Where rows are whole eights it does not; elsewhere it is held to AVX2, which costs some
+  // 15% of its speed.
   const int macroblocks = (output.width + 15) / 16;
   if (macroblocks % 8 != 0 && (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0) {
     options.set("x264-params", "asm=avx2");

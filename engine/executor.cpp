@@ -12,7 +12,7 @@ SlotLayout slot_layout(int cores) {
 
 Result<std::unique_ptr<Executor>> Executor::start(const ExecutorOptions& options) {
   auto executor = std::unique_ptr<Executor>(new Executor(options));
-  executor->slots_.resize(static_cast<std::size_t>(options.slots));
+  executor->slots_.resize(static_cast<std::size_t>(options.slots) + 1);
   for (Slot& slot : executor->slots_) {
     REELD_ASSIGN(slot.worker, WorkerProcess::start(options.worker_program));
   }
@@ -49,11 +49,12 @@ std::vector<WorkerInfo> Executor::workers() const {
 Executor::Slot* Executor::take_slot(const std::string& kind, const std::atomic<bool>& cancelled) {
   std::unique_lock lock(mutex_);
   while (!cancelled) {
-    for (Slot& slot : slots_) {
-      if (slot.busy) continue;
-      slot.busy = true;
-      slot.state = kind;
-      return &slot;
+    // From the last, so that the slots stay free for rendering.
+    for (auto slot = slots_.rbegin() + (kind == "render" ? 1 : 0); slot != slots_.rend(); ++slot) {
+      if (slot->busy) continue;
+      slot->busy = true;
+      slot->state = kind;
+      return &*slot;
     }
     // Nobody notifies a cancel, so the wait is short.
     freed_.wait_for(lock, std::chrono::milliseconds(20));
@@ -71,7 +72,7 @@ void Executor::give_back(Slot& slot) {
   if (fresh) slot.worker = std::move(fresh);
   slot.busy = false;
   slot.state = "idle";
-  freed_.notify_one();
+  freed_.notify_all();
 }
 
 }  // namespace reeld::engine

@@ -1,5 +1,6 @@
-// The pool of workers: one a slot, started ahead and kept warm, replaced when it dies. Used by the daemon's
-// job threads.
+// The pool of workers: one a slot, and one beside them for what is no rendering, so that a sound track is
+// made, or the next job looked into, while frames are. Started ahead and kept warm, replaced when they die.
+// Used by the daemon's job threads.
 #pragma once
 
 #include <atomic>
@@ -17,7 +18,7 @@ namespace reeld::engine {
 
 struct ExecutorOptions {
   std::filesystem::path worker_program;
-  int slots = 1;             // tasks at a time
+  int slots = 1;             // rendering tasks at a time
   int threads_per_slot = 1;  // what a task may use of the processor
 };
 
@@ -40,8 +41,8 @@ class Executor {
   int slots() const { return options_.slots; }
   int threads_per_slot() const { return options_.threads_per_slot; }
 
-  // Waits for a free slot, then for the task's end. task["task"] names its kind (engine/worker.hpp).
-  // Errors: cancelled, worker_died, and the task's own.
+  // Waits for a free worker, then for the task's end: "render" for one of the slots, others for any.
+  // task["task"] names its kind (engine/worker.hpp). Errors: cancelled, worker_died, and the task's own.
   TaskOutcome run(const nlohmann::json& task, const TaskEvents& on_event, const std::atomic<bool>& cancelled);
 
   std::vector<WorkerInfo> workers() const;
@@ -60,7 +61,7 @@ class Executor {
   const ExecutorOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable freed_;
-  std::vector<Slot> slots_;  // fixed size after start
+  std::vector<Slot> slots_;  // fixed size after start; the last is the one beside
 };
 
 }  // namespace reeld::engine

@@ -79,19 +79,38 @@ bool is_harmless(tjhandle turbo) {
          std::string_view(tjGetErrorStr2(turbo)).find(kStrayBytes) != std::string_view::npos;
 }
 
+struct JpegHeader {
+  int width = 0, height = 0, colours = 0;
+};
+
+Result<JpegHeader> read_header(tjhandle turbo, const fs::path& file, const Bytes& bytes) {
+  JpegHeader header;
+  int subsampling = 0;
+  if (tjDecompressHeader3(turbo, bytes.data(), bytes.size(), &header.width, &header.height, &subsampling,
+                          &header.colours) != 0) {
+    return invalid(file, tjGetErrorStr2(turbo));
+  }
+  const bool fits = std::max(header.width, header.height) <= kernels::kMaxPictureSize &&
+                    std::int64_t{header.width} * header.height <= kMaxPicturePixels;
+  if (!fits) return too_large(file, header.width, header.height);
+  return header;
+}
+
+// Whether the marker that ends a JPEG stands at its end, or before the zeros that some cameras fill up with.
+bool ends_as_jpeg(const Bytes& bytes) {
+  std::size_t end = bytes.size();
+  while (end > 2 && bytes[end - 1] == 0) --end;
+  return end > 2 && bytes[end - 2] == 0xFF && bytes[end - 1] == 0xD9;
+}
+
 // libjpeg-turbo by itself: OpenCV fills the missing part of a truncated JPEG with grey and says nothing.
 Result<cv::Mat> decode_jpeg(const fs::path& file, const Bytes& bytes) {
   const Turbo turbo(tjInitDecompress());
-  int width = 0, height = 0, subsampling = 0, colours = 0;
-  if (tjDecompressHeader3(turbo.get(), bytes.data(), bytes.size(), &width, &height, &subsampling, &colours) !=
-      0) {
-    return invalid(file, tjGetErrorStr2(turbo.get()));
-  }
-  if (std::int64_t{width} * height > kMaxPicturePixels) return too_large(file, width, height);
-  const bool cmyk = colours == TJCS_CMYK || colours == TJCS_YCCK;
-  cv::Mat pixels(height, width, CV_8UC4);
-  if (tjDecompress2(turbo.get(), bytes.data(), bytes.size(), pixels.data, width,
-                    static_cast<int>(pixels.step), height, cmyk ? TJPF_CMYK : TJPF_RGBA,
+  REELD_ASSIGN(const JpegHeader header, read_header(turbo.get(), file, bytes));
+  const bool cmyk = header.colours == TJCS_CMYK || header.colours == TJCS_YCCK;
+  cv::Mat pixels(header.height, header.width, CV_8UC4);
+  if (tjDecompress2(turbo.get(), bytes.data(), bytes.size(), pixels.data, header.width,
+                    static_cast<int>(pixels.step), header.height, cmyk ? TJPF_CMYK : TJPF_RGBA,
                     TJFLAG_ACCURATEDCT) != 0 &&
       !is_harmless(turbo.get())) {
     const std::string words = tjGetErrorStr2(turbo.get());
@@ -161,10 +180,15 @@ Result<void> write_bytes(const fs::path& file, const Bytes& bytes) {
 }  // namespace
 
 kernels::PictureView Picture::view() const {
-  const std::size_t channel_bytes = format == kernels::PictureFormat::rgba8 ? 1 : 2;
-  return {bytes.data(), width,
-          height,       static_cast<std::size_t>(width) * 4 * channel_bytes,
+  return {pixels.get(), width,
+          height,       bytes().size() / static_cast<std::size_t>(height),
           format,       kernels::AlphaKind::straight};
+}
+
+std::span<const std::uint8_t> Picture::bytes() const {
+  const std::size_t channel_bytes = format == kernels::PictureFormat::rgba8 ? 1 : 2;
+  return {pixels.get(),
+          static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4 * channel_bytes};
 }
 
 Result<Picture> load_picture(const fs::path& file) {
@@ -178,8 +202,8 @@ Result<Picture> load_picture(const fs::path& file) {
     Picture picture{pixels.cols,
                     pixels.rows,
                     pixels.depth() == CV_8U ? kernels::PictureFormat::rgba8 : kernels::PictureFormat::rgba16,
-                    {}};
-    picture.bytes.assign(pixels.datastart, pixels.dataend);
+                    // The matrix owns them, and stays as long as they are wanted.
+                    {pixels.data, [keep = pixels](const std::uint8_t*) {}}};
     return picture;
   } catch (const cv::Exception& error) {
     // OpenCV's limit on pixels is an assertion that names itself; workers get ours through the environment
@@ -196,6 +220,14 @@ Result<Picture> load_picture(const fs::path& file) {
 }
 
 Result<PictureFacts> inspect_picture(const fs::path& file) {
+  REELD_ASSIGN(const Bytes bytes, read_file(file));
+  if (picture_kind(bytes) == PictureKind::jpeg && ends_as_jpeg(bytes)) {
+    const Turbo turbo(tjInitDecompress());
+    REELD_ASSIGN(const JpegHeader header, read_header(turbo.get(), file, bytes));
+    const bool lies_on_its_side = exif_orientation(PictureKind::jpeg, bytes) >= 5;
+    return lies_on_its_side ? PictureFacts{header.height, header.width}
+                            : PictureFacts{header.width, header.height};
+  }
   REELD_ASSIGN(const Picture picture, load_picture(file));
   return PictureFacts{picture.width, picture.height};
 }

@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <vector>
+#include <memory>
+#include <span>
 
 #include "base/result.hpp"
 #include "kernels/device.hpp"
@@ -22,7 +23,8 @@ struct PictureFacts {
 struct Picture {
   int width = 0, height = 0;
   kernels::PictureFormat format = kernels::PictureFormat::rgba8;
-  std::vector<std::uint8_t> bytes;  // stride is width * 4 * bytes per channel
+  std::shared_ptr<const std::uint8_t[]> pixels;  // stride is width * 4 * bytes per channel
+  std::span<const std::uint8_t> bytes() const;
   kernels::PictureView view() const;
 };
 
@@ -30,7 +32,9 @@ struct Picture {
 // picture_too_large.
 Result<Picture> load_picture(const std::filesystem::path& file);
 
-// Decodes whole, so that a truncated file is found before a job starts rendering. Same errors.
+// What can be told before a job starts rendering. A JPEG that ends as one must is not decoded for that: what
+// is damaged within is found, and told with its scene, when it is loaded. All else is decoded whole. Same
+// errors.
 Result<PictureFacts> inspect_picture(const std::filesystem::path& file);
 
 // sRGB-encoded RGB, 8 bits. quality 1..100. Errors: target_unwritable, disk_full.

@@ -30,10 +30,11 @@ SceneLoader::SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::
       scenes_(plan.scenes.size()) {
   uploaded_.pictures.resize(plan.pictures.size());
   uploaded_.texts.resize(plan.scenes.size());
-  for (PictureState& picture : pictures_) picture.first_level = std::numeric_limits<int>::max();
+  for (PictureState& picture : pictures_) picture.levels = {kernels::LevelRange::kSmallest, 0};
   for (const PlanScene& scene : plan.scenes) {
     PictureState& picture = pictures_[static_cast<std::size_t>(scene.picture)];
-    picture.first_level = std::min(picture.first_level, scene.motion.level);
+    picture.levels.first = std::min(picture.levels.first, scene.motion.level);
+    picture.levels.last = std::max(picture.levels.last, scene.motion.level);
     picture.last_frame = std::max(picture.last_frame, scene.first_frame + scene.frame_count - 1);
   }
 }
@@ -81,7 +82,7 @@ Result<void> SceneLoader::load_picture_of(int scene) {
   const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
   const auto picture = load_picture(data_dir_ / plan_.pictures[index].file);
   if (!picture) return in_scene(picture.error(), scene, "/picture");
-  const auto id = device_.upload(picture->view(), {pictures_[index].first_level});
+  const auto id = device_.upload(picture->view(), pictures_[index].levels);
   if (!id) return in_scene(id.error(), scene, "/picture");
   uploaded_.pictures[index] = *id;
   return {};

@@ -38,7 +38,7 @@ class SceneLoader {
   struct PictureState {
     std::shared_future<Result<void>> loaded;
     bool released = false;
-    int first_level = 0;          // the lowest that any scene samples
+    kernels::LevelRange levels;   // that scenes sample
     std::int64_t last_frame = 0;  // the last frame of the film that shows it
   };
   struct SceneState {

@@ -50,6 +50,9 @@ Result<PictureId> CpuDevice::upload(const PictureView& picture, LevelRange level
 void CpuDevice::release(PictureId picture) {
   std::lock_guard lock(mutex_);
   pictures_.erase(picture);
+  if (pictures_.empty()) {
+    free_kept_memory();  // a job is over
+  }
 }
 
 Result<void> CpuDevice::render(const FramePlan& plan, const FrameView& out) {

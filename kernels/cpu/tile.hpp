@@ -38,6 +38,9 @@ struct SampleRing {
 
   // For a new tile of `placed`. Grows, never shrinks.
   void begin(const PlacedPicture& placed);
+  const float* end() const {
+    return floats.get() + static_cast<std::size_t>(slots) * PackedLevel::kBlockRows * row_floats;
+  }
   float* row(int source_row) {
     int slot = source_row / PackedLevel::kBlockRows % slots;
     int row = slot * PackedLevel::kBlockRows + source_row % PackedLevel::kBlockRows;

@@ -84,7 +84,7 @@ TEST_CASE("a worker that dies is named with how, and replaced", "[executor]") {
 }
 
 TEST_CASE("a cancelled task ends at once, at work or waiting", "[executor]") {
-  const Script script(std::string(R"(case "$task" in *sleep*) exec sleep 60;; esac; )") + kDone);
+  const Script script(std::string(R"(case "$task" in *render*) exec sleep 60;; esac; )") + kDone);
   const auto pool = script.pool(1);
   std::atomic<bool> cancelled{false};
   std::thread other([&] {
@@ -93,10 +93,11 @@ TEST_CASE("a cancelled task ends at once, at work or waiting", "[executor]") {
   });
   std::thread waiting([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
-    CHECK(pool->run({{"task", "late"}}, nullptr, cancelled).result.error().code == Code::cancelled);
+    CHECK(pool->run({{"task", "render"}, {"late", true}}, nullptr, cancelled).result.error().code ==
+          Code::cancelled);
   });
   const auto started = std::chrono::steady_clock::now();
-  CHECK(pool->run({{"task", "sleep"}}, nullptr, cancelled).result.error().code == Code::cancelled);
+  CHECK(pool->run({{"task", "render"}}, nullptr, cancelled).result.error().code == Code::cancelled);
   // The task sleeps for a minute: ending in far less is ending at once.
   CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(20));
   other.join();
@@ -104,7 +105,7 @@ TEST_CASE("a cancelled task ends at once, at work or waiting", "[executor]") {
   CHECK(pool->run({{"task", "fine"}}, nullptr, kNever).result);
 }
 
-TEST_CASE("as many tasks run at a time as there are slots", "[executor]") {
+TEST_CASE("as many frames are rendered at a time as there are slots", "[executor]") {
   const Script script(std::string("sleep 0.1; ") + kDone);
   const auto pool = script.pool(3);
   std::set<int> pids;
@@ -112,7 +113,7 @@ TEST_CASE("as many tasks run at a time as there are slots", "[executor]") {
   std::vector<std::thread> threads;
   for (int i = 0; i < 9; ++i) {
     threads.emplace_back([&] {
-      const TaskOutcome outcome = pool->run({{"task", "x"}}, nullptr, kNever);
+      const TaskOutcome outcome = pool->run({{"task", "render"}}, nullptr, kNever);
       const std::lock_guard lock(mutex);
       pids.insert(outcome.result->at("pid").get<int>());
     });
@@ -120,6 +121,17 @@ TEST_CASE("as many tasks run at a time as there are slots", "[executor]") {
   for (std::thread& thread : threads) thread.join();
   CHECK(pids.size() == 3);
   for (const WorkerInfo& worker : pool->workers()) CHECK(worker.state == "idle");
+}
+
+TEST_CASE("what is no rendering goes on beside it", "[executor]") {
+  const Script script(std::string(R"(case "$task" in *render*) exec sleep 60;; esac; )") + kDone);
+  const auto pool = script.pool(1);
+  std::atomic<bool> cancelled{false};
+  std::thread rendering([&] { pool->run({{"task", "render"}}, nullptr, cancelled); });
+  CHECK(pool->run({{"task", "sound"}}, nullptr, kNever).result);
+  CHECK(pool->run({{"task", "inspect"}}, nullptr, kNever).result);
+  cancelled = true;
+  rendering.join();
 }
 
 TEST_CASE("a worker that cannot be started is an error at the start", "[executor]") {

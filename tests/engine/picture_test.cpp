@@ -152,7 +152,7 @@ Bytes tiff_held(int orientation) {
 char colour(const Picture& picture, int right, int down) {
   const int x = picture.width / 4 + right * picture.width / 2,
             y = picture.height / 4 + down * picture.height / 2;
-  const std::uint8_t* p = &picture.bytes[(static_cast<std::size_t>(y) * picture.width + x) * 4];
+  const std::uint8_t* p = &picture.bytes()[(static_cast<std::size_t>(y) * picture.width + x) * 4];
   const bool r = p[0] > 128, g = p[1] > 128, b = p[2] > 128;
   return r && g && b ? 'w' : r ? 'r' : g ? 'g' : b ? 'b' : '?';
 }
@@ -166,6 +166,10 @@ Picture load(const fs::path& file) {
   INFO((picture ? "" : picture.error().message));
   REQUIRE(picture);
   return *std::move(picture);
+}
+
+Bytes bytes_of(const Picture& picture) {
+  return {picture.bytes().begin(), picture.bytes().end()};
 }
 
 Code error_of(const fs::path& file) {
@@ -200,7 +204,7 @@ TEST_CASE("JPEG, PNG, WebP, TIFF and BMP are read as RGBA", "[picture]") {
     const Picture picture = load(folder.write("picture" + extension, encoded(extension, blocks())));
     INFO(extension);
     CHECK(quarters(picture) == "rgbw");
-    CHECK(picture.bytes[3] == 255);
+    CHECK(picture.bytes()[3] == 255);
     CHECK(picture.view().stride_bytes == 64 * 4);
   }
 }
@@ -208,16 +212,16 @@ TEST_CASE("JPEG, PNG, WebP, TIFF and BMP are read as RGBA", "[picture]") {
 TEST_CASE("grey, alpha and 16 bits are kept", "[picture]") {
   const Folder folder;
   const Picture grey = load(folder.write("grey.png", encoded(".png", cv::Mat(5, 7, CV_8U, cv::Scalar(99)))));
-  CHECK(Bytes(grey.bytes.begin(), grey.bytes.begin() + 4) == Bytes{99, 99, 99, 255});
+  CHECK(Bytes(grey.bytes().begin(), grey.bytes().begin() + 4) == Bytes{99, 99, 99, 255});
 
   const Picture alpha =
       load(folder.write("alpha.png", encoded(".png", cv::Mat(5, 7, CV_8UC4, cv::Scalar(1, 2, 3, 77)))));
-  CHECK(Bytes(alpha.bytes.begin(), alpha.bytes.begin() + 4) == Bytes{3, 2, 1, 77});
+  CHECK(Bytes(alpha.bytes().begin(), alpha.bytes().begin() + 4) == Bytes{3, 2, 1, 77});
 
   const Picture deep =
       load(folder.write("deep.png", encoded(".png", cv::Mat(5, 7, CV_16UC3, cv::Scalar(1000, 2000, 3000)))));
   CHECK(deep.format == kernels::PictureFormat::rgba16);
-  const auto* channel = reinterpret_cast<const std::uint16_t*>(deep.bytes.data());
+  const auto* channel = reinterpret_cast<const std::uint16_t*>(deep.bytes().data());
   CHECK(std::vector<int>(channel, channel + 4) == std::vector<int>{3000, 2000, 1000, 65535});
 }
 
@@ -242,13 +246,14 @@ TEST_CASE("grey with alpha, a palette with a clear colour, and the inks of CMYK 
     append(png, png_chunk("IEND", {}));
     return png;
   };
-  CHECK(load(folder.write("grey_alpha.png", png_of(8, 4, {100, 50}, {}))).bytes == Bytes{100, 100, 100, 50});
+  CHECK(bytes_of(load(folder.write("grey_alpha.png", png_of(8, 4, {100, 50}, {})))) ==
+        Bytes{100, 100, 100, 50});
   Bytes palette = png_chunk("PLTE", {255, 0, 0, 9, 8, 7});
   append(palette, png_chunk("tRNS", {255, 77}));
-  CHECK(load(folder.write("palette.png", png_of(8, 3, {1}, palette))).bytes == Bytes{9, 8, 7, 77});
+  CHECK(bytes_of(load(folder.write("palette.png", png_of(8, 3, {1}, palette)))) == Bytes{9, 8, 7, 77});
   const Picture deep = load(folder.write("deep.png", png_of(16, 4, {0x12, 0x34, 0x56, 0x78}, {})));
   CHECK(deep.format == kernels::PictureFormat::rgba16);
-  CHECK(deep.bytes == Bytes{0x34, 0x12, 0x34, 0x12, 0x34, 0x12, 0x78, 0x56});
+  CHECK(bytes_of(deep) == Bytes{0x34, 0x12, 0x34, 0x12, 0x34, 0x12, 0x78, 0x56});
 
   // Stored as light let through: all of red's, half of green's, none of blue's, under a key of 200 of 255.
   Bytes inks;
@@ -259,10 +264,10 @@ TEST_CASE("grey with alpha, a palette with a clear colour, and the inks of CMYK 
   REQUIRE(tjCompress2(turbo.get(), inks.data(), 16, 0, 16, TJPF_CMYK, &jpeg, &size, TJSAMP_444, 100, 0) == 0);
   const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owned(jpeg, tjFree);
   const Picture cmyk = load(folder.write("cmyk.jpg", Bytes(jpeg, jpeg + size)));
-  CHECK(std::abs(cmyk.bytes[0] - 200) <= 2);
-  CHECK(std::abs(cmyk.bytes[1] - 100) <= 2);
-  CHECK(cmyk.bytes[2] <= 2);
-  CHECK(cmyk.bytes[3] == 255);
+  CHECK(std::abs(cmyk.bytes()[0] - 200) <= 2);
+  CHECK(std::abs(cmyk.bytes()[1] - 100) <= 2);
+  CHECK(cmyk.bytes()[2] <= 2);
+  CHECK(cmyk.bytes()[3] == 255);
 }
 
 TEST_CASE("a truncated file is no picture", "[picture]") {
@@ -278,6 +283,19 @@ TEST_CASE("a truncated file is no picture", "[picture]") {
   Bytes endless = encoded(".jpg", blocks());
   endless.resize(endless.size() - 2);  // only the end marker is gone
   CHECK(error_of(folder.write("endless.jpg", endless)) == Code::picture_invalid);
+}
+
+TEST_CASE("a JPEG damaged within has a size, and is refused when it is loaded", "[picture]") {
+  const Folder folder;
+  cv::Mat noise(300, 400, CV_8UC3);
+  cv::randu(noise, 0, 255);
+  Bytes bytes = encoded(".jpg", noise);
+  bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2), bytes.end() - 2);
+  const fs::path file = folder.write("hole.jpg", bytes);
+  const auto facts = inspect_picture(file);
+  REQUIRE(facts);
+  CHECK(facts->width == 400);
+  CHECK(load_picture(file).error().code == Code::picture_invalid);
 }
 
 TEST_CASE("bytes that a camera left before or after a JPEG's end harm nothing", "[picture]") {
@@ -324,7 +342,7 @@ TEST_CASE("written pictures come back, and a full disk is named", "[picture]") {
   REQUIRE(write_jpeg(folder.path / "out.jpg", rgb.data(), 8, 6, 24, 90));
   const Picture back = load(folder.path / "out.jpg");
   CHECK(back.width == 8);
-  CHECK(std::abs(back.bytes[0] - 200) <= 2);  // JPEG's own loss
+  CHECK(std::abs(back.bytes()[0] - 200) <= 2);  // JPEG's own loss
 
   const auto full = write_jpeg("/dev/full", rgb.data(), 8, 6, 24, 90);
   REQUIRE_FALSE(full);
