@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <deque>
 #include <fstream>
 #include <new>
 
@@ -56,12 +57,38 @@ void CpuDevice::release(PictureId picture) {
 }
 
 Result<void> CpuDevice::render(const FramePlan& plan, const FrameView& out) {
-  REELD_TRY(validate_plan(plan, out));
+  return render_all({&plan, 1}, {&out, 1});
+}
+
+Result<void> CpuDevice::render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) {
+  thread_local std::deque<FrameRenderer> renderers;
   try {
-    return render_valid(plan, out);
+    std::vector<HeldPictures> held(plans.size());
+    int width = 0;
+    while (renderers.size() < plans.size()) {
+      renderers.emplace_back();
+    }
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      REELD_TRY(validate_plan(plans[i], outs[i]));
+      if (outs[i].on_device) {
+        return Error{Code::invalid_request, "the cpu device writes to host memory alone"};
+      }
+      REELD_ASSIGN(held[i], hold(plans[i]));
+      REELD_TRY(renderers[i].begin(plans[i], held[i].pictures, outs[i]));
+      width = std::max(width, plans[i].width);
+    }
+    for (int x = 0; x < width; x += kTileWidth) {
+      for (std::size_t i = 0; i < plans.size(); ++i) {
+        if (x < plans[i].width) {
+          renderers[i].render_tile(kernels_, x);
+        }
+      }
+    }
+    return {};
   } catch (const std::bad_alloc&) {
     return Error{Code::limit_exceeded, "there is not enough memory to render a frame of " +
-                                           std::to_string(plan.width) + "x" + std::to_string(plan.height)};
+                                           std::to_string(plans[0].width) + "x" +
+                                           std::to_string(plans[0].height)};
   }
 }
 
@@ -91,19 +118,18 @@ Result<CpuDevice::PictureHandle> CpuDevice::find(PictureId picture) {
   return found->second;
 }
 
-Result<void> CpuDevice::render_valid(const FramePlan& plan, const FrameView& out) {
-  PictureHandle held[kMaxLayers + kMaxOverlays];
-  FramePictures pictures;
+Result<CpuDevice::HeldPictures> CpuDevice::hold(const FramePlan& plan) {
+  HeldPictures result;
   for (int i = 0; i < plan.layer_count; ++i) {
-    REELD_ASSIGN(held[i], find(plan.layers[static_cast<std::size_t>(i)].picture));
-    pictures.layers[i] = held[i].get();
+    REELD_ASSIGN(result.held[i], find(plan.layers[static_cast<std::size_t>(i)].picture));
+    result.pictures.layers[i] = result.held[i].get();
   }
   for (int i = 0; i < plan.overlay_count; ++i) {
-    REELD_ASSIGN(held[kMaxLayers + i], find(plan.overlays[static_cast<std::size_t>(i)].picture));
-    pictures.overlays[i] = held[kMaxLayers + i].get();
+    PictureHandle& held = result.held[kMaxLayers + i];
+    REELD_ASSIGN(held, find(plan.overlays[static_cast<std::size_t>(i)].picture));
+    result.pictures.overlays[i] = held.get();
   }
-  thread_local FrameRenderer renderer;
-  return renderer.render(plan, pictures, kernels_, out);
+  return result;
 }
 
 }  // namespace reeld::kernels

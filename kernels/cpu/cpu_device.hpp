@@ -6,7 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "kernels/cpu/tile.hpp"
+#include "kernels/cpu/frame.hpp"
 #include "kernels/device.hpp"
 
 namespace reeld::kernels {
@@ -23,14 +23,22 @@ class CpuDevice final : public Device {
   Result<PictureId> upload(const PictureView& picture, LevelRange levels) override;
   void release(PictureId picture) override;
   Result<void> render(const FramePlan& plan, const FrameView& out) override;
+  // Tile by tile of all frames, so that neighbouring frames read a picture's part while it is in cache.
+  Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) override;
   Result<double> copy_rate() override;
 
  private:
   // Shared, because a picture may be released while a frame on another thread still reads it.
   using PictureHandle = std::shared_ptr<const Picture>;
 
+  // The pictures of one plan, held.
+  struct HeldPictures {
+    PictureHandle held[kMaxLayers + kMaxOverlays];
+    FramePictures pictures;
+  };
+
   Result<PictureHandle> find(PictureId picture);
-  Result<void> render_valid(const FramePlan& plan, const FrameView& out);
+  Result<HeldPictures> hold(const FramePlan& plan);
 
   const DeviceInfo info_;
   const CpuKernels kernels_;

@@ -24,8 +24,8 @@ bool place(const Placement& placement, const PackedLevel& level, const FramePlan
 
 }  // namespace
 
-Result<void> FrameRenderer::render(const FramePlan& plan, const FramePictures& pictures,
-                                   const CpuKernels& kernels, const FrameView& out) {
+Result<void> FrameRenderer::begin(const FramePlan& plan, const FramePictures& pictures,
+                                  const FrameView& out) {
   job_.plan = &plan;
   job_.out = out;
   job_.mixes = plan.layer_count == 2;
@@ -47,16 +47,17 @@ Result<void> FrameRenderer::render(const FramePlan& plan, const FramePictures& p
     }
   }
   scratch_.edges.resize(static_cast<std::size_t>(plan.height) * 3);
-  for (int x = 0; x < plan.width; x += kTileWidth) {
-    for (int i = 0; i < plan.layer_count; ++i) {
-      scratch_.layers[i].begin(job_.layers[i]);
-    }
-    for (int i = 0; i < plan.overlay_count; ++i) {
-      scratch_.overlays[i].begin(job_.overlays[i]);
-    }
-    kernels.render_tile(job_, scratch_, x);
-  }
   return {};
+}
+
+void FrameRenderer::render_tile(const CpuKernels& kernels, int x) {
+  for (int i = 0; i < job_.plan->layer_count; ++i) {
+    scratch_.layers[i].begin(job_.layers[i]);
+  }
+  for (int i = 0; i < job_.plan->overlay_count; ++i) {
+    scratch_.overlays[i].begin(job_.overlays[i]);
+  }
+  kernels.render_tile(job_, scratch_, x);
 }
 
 }  // namespace reeld::kernels

@@ -1,4 +1,4 @@
-// One frame on the CPU: places what the plan shows, then makes it tile by tile.
+// One frame on the CPU: what the plan shows is placed, then made tile by tile.
 #pragma once
 
 #include "kernels/cpu/tile.hpp"
@@ -16,9 +16,11 @@ struct FramePictures {
 // one before allocates nothing.
 class FrameRenderer {
  public:
-  // The plan is valid. Errors: invalid_request where a picture has no such level or is shrunk too far.
-  Result<void> render(const FramePlan& plan, const FramePictures& pictures, const CpuKernels& kernels,
-                      const FrameView& out);
+  // Places what the plan, which is valid, shows. `plan` and `pictures` outlive the last tile. Errors:
+  // invalid_request where a picture has no such level or is shrunk too far.
+  Result<void> begin(const FramePlan& plan, const FramePictures& pictures, const FrameView& out);
+  // Makes the columns from `x` on, kTileWidth of them or what is left; x = 0, kTileWidth, .. in this order.
+  void render_tile(const CpuKernels& kernels, int x);
 
  private:
   FrameJob job_;
