@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "engine/motion.hpp"
+#include "kernels/pixel/exact.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -114,11 +115,11 @@ double ease(Easing easing, double t) {
     case Easing::linear:
       return t;
     case Easing::ease_in:
-      return t * t;
+      return kernels::exact::ease_in(t);
     case Easing::ease_out:
-      return t * (2 - t);
+      return kernels::exact::ease_out(t);
     case Easing::ease_in_out:
-      return t * t * (3 - 2 * t);
+      return kernels::exact::ease_in_out(t);
   }
   return t;
 }

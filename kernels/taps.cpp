@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/pixel/exact.hpp"
 #include "kernels/pixel/host.hpp"
 
 namespace reeld::kernels {
@@ -26,7 +27,7 @@ void fill_window(double center, double stretch, int source_size, std::size_t ind
   double sum = 0;
   double shrink = 1 / stretch;
   for (std::int64_t tap = low; tap <= high; ++tap) {
-    double weight = catmull_rom((static_cast<double>(tap) + 0.5 - center) * shrink);
+    double weight = exact::catmull_rom((static_cast<double>(tap) + 0.5 - center) * shrink);
     weights[std::clamp(tap, first, last) - first] += weight;
     sum += weight;
   }
@@ -66,14 +67,6 @@ void round_window(const double* weights, int count, int* rounded) {
 }
 
 }  // namespace
-
-double catmull_rom(double x) {
-  double a = std::abs(x);
-  if (a < 1) {
-    return (1.5 * a - 2.5) * a * a + 1;
-  }
-  return a < 2 ? ((-0.5 * a + 2.5) * a - 4) * a + 2 : 0;
-}
 
 bool make_axis_windows(const AxisMap& map, int source_size, double source_extent, int output_size,
                        AxisWindows* windows) {

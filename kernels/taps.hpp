@@ -13,9 +13,6 @@ namespace reeld::kernels {
 // below 3.5 a window has at most 15.
 inline constexpr int kMaxTaps = 512;
 
-// The Catmull-Rom kernel at distance x, zero from 2 on.
-double catmull_rom(double x);
-
 // Where the output pixels of one axis lie on the source: output edge coordinate X is source edge coordinate
 // origin + X * scale, both in pixels.
 struct AxisMap {

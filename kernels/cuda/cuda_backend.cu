@@ -52,13 +52,17 @@ Result<void> checked(cudaError_t result, const std::string& what) {
   if (result == cudaSuccess) {
     return {};
   }
+  if (result == cudaErrorInsufficientDriver) {
+    return Error{Code::device_unavailable,
+                 "no NVIDIA driver is installed here, or one that is older than CUDA " +
+                     std::to_string(CUDART_VERSION / 1000) + " needs; use the vulkan or the cpu device"};
+  }
   const std::string message = "CUDA: " + what + ": " + cudaGetErrorString(result);
   switch (result) {
     case cudaErrorMemoryAllocation:
       cudaGetLastError();  // it is not sticky, and would be told again
       return Error{Code::limit_exceeded, message};
     case cudaErrorNoDevice:
-    case cudaErrorInsufficientDriver:
     case cudaErrorInvalidDevice:
     case cudaErrorDevicesUnavailable:
     case cudaErrorNoKernelImageForDevice:
@@ -129,6 +133,46 @@ class Stream {
   cudaStream_t stream_ = nullptr;
 };
 
+// Two points of a stream, and the seconds between them by the device's clock.
+class Span {
+ public:
+  Span() = default;
+  static Result<Span> create() {
+    Span made;
+    REELD_TRY(checked(cudaEventCreate(&made.begin_), "cudaEventCreate"));
+    REELD_TRY(checked(cudaEventCreate(&made.end_), "cudaEventCreate"));
+    return Result<Span>(std::move(made));
+  }
+  Span(Span&& other) noexcept
+      : begin_(std::exchange(other.begin_, nullptr)), end_(std::exchange(other.end_, nullptr)) {}
+  Span& operator=(Span&& other) noexcept {
+    std::swap(begin_, other.begin_);
+    std::swap(end_, other.end_);
+    return *this;
+  }
+  ~Span() {
+    for (cudaEvent_t event : {begin_, end_}) {
+      if (event != nullptr) {
+        cudaEventDestroy(event);
+      }
+    }
+  }
+  Result<void> begin(cudaStream_t stream) {
+    return checked(cudaEventRecord(begin_, stream), "cudaEventRecord");
+  }
+  Result<void> end(cudaStream_t stream) { return checked(cudaEventRecord(end_, stream), "cudaEventRecord"); }
+  // After both were passed.
+  Result<double> seconds() const {
+    float milliseconds = 0;
+    REELD_TRY(checked(cudaEventElapsedTime(&milliseconds, begin_, end_), "cudaEventElapsedTime"));
+    return static_cast<double>(milliseconds) * 1e-3;
+  }
+
+ private:
+  cudaEvent_t begin_ = nullptr;
+  cudaEvent_t end_ = nullptr;
+};
+
 constexpr int kLeastCapability = 75;
 
 DeviceInfo describe(int index) {
@@ -158,12 +202,14 @@ class CudaBackend final : public GpuBackend {
   Result<void> upload(DeviceAddress to, const void* from, std::size_t bytes) override;
   Result<void> download(void* to, DeviceAddress from, std::size_t bytes) override;
   Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) override;
-  Result<void> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) override;
+  Result<double> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) override;
   Result<double> copy_rate() override;
+  PeakRates peak_rates() const override;
 
  private:
   struct Slot {
     Stream stream;
+    Span kernel;
     PinnedMemory sent, fetched;
     DeviceMemory packet, frames;
     std::size_t packet_room = 0, frame_room = 0;
@@ -196,6 +242,7 @@ Result<std::unique_ptr<GpuBackend>> CudaBackend::open(int index) {
   REELD_ASSIGN(made->upload_stream_, Stream::create());
   for (Slot& slot : made->slots_) {
     REELD_ASSIGN(slot.stream, Stream::create());
+    REELD_ASSIGN(slot.kernel, Span::create());
   }
   return std::unique_ptr<GpuBackend>(std::move(made));
 }
@@ -252,7 +299,7 @@ Result<GpuBackend::SlotMemory> CudaBackend::reserve(int index, std::size_t packe
                     reinterpret_cast<DeviceAddress>(slot.frames.get())};
 }
 
-Result<void> CudaBackend::launch(int index, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) {
+Result<double> CudaBackend::launch(int index, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) {
   REELD_TRY(enter());
   Slot& slot = slots_[index];
   const cudaStream_t stream = slot.stream.get();
@@ -261,15 +308,18 @@ Result<void> CudaBackend::launch(int index, std::size_t packet_bytes, Grid grid,
       "sending a frame's tables"));
   const dim3 groups(static_cast<unsigned>(grid.across), static_cast<unsigned>(grid.down),
                     static_cast<unsigned>(grid.frames));
+  REELD_TRY(slot.kernel.begin(stream));
   device::render_frames<<<groups, device::kGroupThreads, 0, stream>>>(
       reinterpret_cast<const gpu::FrameParams*>(slot.packet.get()));
   REELD_TRY(checked(cudaGetLastError(), "starting the frame kernel"));
+  REELD_TRY(slot.kernel.end(stream));
   if (frame_bytes > 0) {
     REELD_TRY(checked(
         cudaMemcpyAsync(slot.fetched.get(), slot.frames.get(), frame_bytes, cudaMemcpyDeviceToHost, stream),
         "fetching a frame"));
   }
-  return checked(cudaStreamSynchronize(stream), "the frame kernel");
+  REELD_TRY(checked(cudaStreamSynchronize(stream), "the frame kernel"));
+  return slot.kernel.seconds();
 }
 
 // By the device's own clock, so that the launch is not counted.
@@ -278,25 +328,39 @@ Result<double> CudaBackend::copy_rate() {
   REELD_TRY(enter());
   REELD_ASSIGN(const DeviceMemory from, make_device_memory(kBytes));
   REELD_ASSIGN(const DeviceMemory to, make_device_memory(kBytes));
-  cudaEvent_t begin = nullptr;
-  cudaEvent_t end = nullptr;
-  REELD_TRY(checked(cudaEventCreate(&begin), "cudaEventCreate"));
-  REELD_TRY(checked(cudaEventCreate(&end), "cudaEventCreate"));
+  REELD_ASSIGN(Span span, Span::create());
   const cudaStream_t stream = upload_stream_.get();
-  float best = 0;
+  double best = 0;
   for (int run = 0; run < 8; ++run) {
-    float milliseconds = 0;
-    REELD_TRY(checked(cudaEventRecord(begin, stream), "cudaEventRecord"));
+    REELD_TRY(span.begin(stream));
     REELD_TRY(
         checked(cudaMemcpyAsync(to.get(), from.get(), kBytes, cudaMemcpyDeviceToDevice, stream), "a copy"));
-    REELD_TRY(checked(cudaEventRecord(end, stream), "cudaEventRecord"));
-    REELD_TRY(checked(cudaEventSynchronize(end), "a copy"));
-    REELD_TRY(checked(cudaEventElapsedTime(&milliseconds, begin, end), "cudaEventElapsedTime"));
-    best = std::max(best, 2.0f * static_cast<float>(kBytes) / (milliseconds * 1e-3f));
+    REELD_TRY(span.end(stream));
+    REELD_TRY(checked(cudaStreamSynchronize(stream), "a copy"));
+    REELD_ASSIGN(const double seconds, span.seconds());
+    best = std::max(best, 2.0 * static_cast<double>(kBytes) / seconds);
   }
-  cudaEventDestroy(begin);
-  cudaEventDestroy(end);
-  return static_cast<double>(best);
+  return best;
+}
+
+// Of every multiprocessor and clock: 64 multiply-adds of whole numbers (CUDA C++ Programming Guide,
+// "Arithmetic Instructions", 7.5 to 12.1), and 128 operations on floats, or 64 before 8.6 and on 8.0.
+GpuBackend::PeakRates CudaBackend::peak_rates() const {
+  int processors = 0;
+  int kilohertz = 0;
+  int major = 0;
+  int minor = 0;
+  const bool is_known =
+      cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, info_.index) == cudaSuccess &&
+      cudaDeviceGetAttribute(&kilohertz, cudaDevAttrClockRate, info_.index) == cudaSuccess &&
+      cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, info_.index) == cudaSuccess &&
+      cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, info_.index) == cudaSuccess;
+  if (!is_known) {
+    return {};
+  }
+  const double clocks = static_cast<double>(processors) * kilohertz * 1e3;
+  const int floats = major * 10 + minor < 86 ? 64 : 128;
+  return {clocks * 64, clocks * floats};
 }
 
 }  // namespace

@@ -48,10 +48,17 @@ class GpuBackend {
   };
   virtual Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) = 0;
   // Sends the packet, runs the kernel over the FrameParams at its beginning, fetches `frame_bytes` bytes (0:
-  // the frames stay on the device), and waits.
-  virtual Result<void> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) = 0;
+  // the frames stay on the device), and waits. The seconds that the kernel took by the device's own clock; 0
+  // where it has none.
+  virtual Result<double> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) = 0;
 
   virtual Result<double> copy_rate() = 0;
+  // Whole-number multiply-adds and operations on floats a second, at the device's highest clock; 0 where its
+  // API does not tell.
+  struct PeakRates {
+    double multiply_adds = 0, float_operations = 0;
+  };
+  virtual PeakRates peak_rates() const { return {}; }
 };
 
 }  // namespace reeld::kernels

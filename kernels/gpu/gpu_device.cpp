@@ -308,7 +308,8 @@ Result<void> GpuDevice::launch_rows(int index, std::size_t first_frame, std::siz
   }
   gathering.unlock();
   const Grid grid{(plan.width + kGroupColumns - 1) / kGroupColumns, group_rows, static_cast<int>(count)};
-  REELD_TRY(backend_->launch(index, used, grid, frame_bytes));
+  REELD_ASSIGN(const double seconds, backend_->launch(index, used, grid, frame_bytes));
+  kernel_seconds_ += seconds;
   const std::uint8_t* made = memory.frames;
   for (std::size_t i = 0; i < count && !on_device; ++i) {
     const FrameShape shape = shape_of(frames[i].plan);

@@ -3,6 +3,7 @@
 // another.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,9 @@ class GpuDevice final : public Device {
   Result<void> render(const FramePlan& plan, const FrameView& out) override;
   Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) override;
   Result<double> copy_rate() override { return backend_->copy_rate(); }
+
+  // What the kernels took so far by the device's own clock.
+  double kernel_seconds() const { return kernel_seconds_.load(); }
 
  private:
   // Shared, because a picture may be released while a frame on another thread still reads it.
@@ -56,6 +60,7 @@ class GpuDevice final : public Device {
   PictureId next_id_ = 1;
   std::unordered_map<PictureId, PictureHandle> pictures_;
   Slot slots_[kLaunchSlots];
+  std::atomic<double> kernel_seconds_ = 0;
 };
 
 }  // namespace reeld::kernels

@@ -120,7 +120,7 @@ class VulkanBackend final : public GpuBackend {
   Result<void> upload(DeviceAddress to, const void* from, std::size_t bytes) override;
   Result<void> download(void* to, DeviceAddress from, std::size_t bytes) override;
   Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) override;
-  Result<void> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) override;
+  Result<double> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) override;
   Result<double> copy_rate() override;
 
  private:
@@ -236,7 +236,8 @@ Result<GpuBackend::SlotMemory> VulkanBackend::reserve(int index, std::size_t pac
   return SlotMemory{slot.sent.host, slot.packet.address, slot.fetched.host, slot.frames.address};
 }
 
-Result<void> VulkanBackend::launch(int index, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) {
+Result<double> VulkanBackend::launch(int index, std::size_t packet_bytes, Grid grid,
+                                     std::size_t frame_bytes) {
   Slot& slot = slots_[static_cast<std::size_t>(index)];
   const VkCommandBuffer commands = slot.commands.get();
   REELD_TRY(slot.commands.begin());
@@ -255,7 +256,8 @@ Result<void> VulkanBackend::launch(int index, std::size_t packet_bytes, Grid gri
     memory_barrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT,
                    VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
   }
-  return slot.commands.run(device_.frame_queue(), frame_queue_);
+  REELD_TRY(slot.commands.run(device_.frame_queue(), frame_queue_));
+  return 0.0;
 }
 
 Result<double> VulkanBackend::copy_rate() {

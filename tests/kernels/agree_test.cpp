@@ -1,7 +1,6 @@
 // Every device gives the same bits: each instruction set of the CPU, and each GPU that opens, against the
 // scalar path.
 #include <catch2/catch.hpp>
-#include <random>
 
 #include "kernels/cpu/cpu_device.hpp"
 #include "kernels/transition.hpp"
@@ -97,38 +96,12 @@ TEST_CASE("devices agree on pictures and frames of odd and extreme sizes, at eve
 TEST_CASE("devices agree on random plans") {
   Matrix matrix;
   std::vector<PictureId> pictures;
-  for (int i = 0; i < 6; ++i) {
-    pictures.push_back(
-        matrix.add(noise_raster(20 + 71 * i, 400 - 61 * i, static_cast<std::uint32_t>(40 + i), i % 2 == 1)));
+  for (const Raster& raster : random_plan_rasters()) {
+    pictures.push_back(matrix.add(raster));
   }
-  std::mt19937 random(2026);
-  auto between = [&](double low, double high) { return low + (high - low) * (random() / 4294967296.0); };
-  auto share = [&] { return static_cast<float>(between(0, 1)); };
   for (int n = 0; n < 60; ++n) {
-    FramePlan plan = empty_plan(2 + 2 * static_cast<int>(random() % 100),
-                                2 + 2 * static_cast<int>(random() % 60), kFormats[random() % 4]);
-    plan.background = {share(), share(), share()};
-    plan.layer_count = static_cast<int>(random() % 3);
-    for (int i = 0; i < plan.layer_count; ++i) {
-      Layer& layer = plan.layers[static_cast<std::size_t>(i)];
-      layer.picture = pictures[random() % pictures.size()];
-      layer.level = static_cast<int>(random() % 3);
-      layer.source = {between(-50, 200), between(-50, 200), between(1, 500), between(1, 400)};
-    }
-    const auto rows = transition_rows();
-    plan.transition = {rows[random() % rows.size()].kind,
-                       static_cast<Direction>(random() % 4),
-                       share(),
-                       share(),
-                       {share(), share(), share()}};
-    plan.overlay_count = static_cast<int>(random() % 4);
-    for (int i = 0; i < plan.overlay_count; ++i) {
-      int layer = static_cast<int>(random() % static_cast<unsigned>(plan.layer_count + 1)) - 1;
-      plan.overlays[static_cast<std::size_t>(i)] = {pictures[random() % pictures.size()], between(-60, 200),
-                                                    between(-60, 120), share(), layer};
-    }
     CAPTURE(n);
-    matrix.check(plan);
+    matrix.check(random_plan(n, pictures));
   }
 }
 

@@ -2,52 +2,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cmath>
-#include <random>
 
 #include "kernels/cpu/cpu_device.hpp"
 
 namespace reeld::kernels {
-
-Raster::Raster(int width_, int height_, std::size_t padding_bytes)
-    : width(width_),
-      height(height_),
-      stride_bytes(static_cast<std::size_t>(width_) * 4 + padding_bytes),
-      bytes(stride_bytes * static_cast<std::size_t>(height_), 0xA5) {}
-
-void Raster::set(int x, int y, int r, int g, int b, int a) {
-  std::uint8_t* p = at(x, y);
-  p[0] = static_cast<std::uint8_t>(r);
-  p[1] = static_cast<std::uint8_t>(g);
-  p[2] = static_cast<std::uint8_t>(b);
-  p[3] = static_cast<std::uint8_t>(a);
-}
-
-PictureView Raster::view() const {
-  return PictureView{bytes.data(), width, height, stride_bytes, PictureFormat::rgba8, alpha};
-}
-
-Frame::Frame(int width_, int height_, PixelFormat format_) : width(width_), height(height_), format(format_) {
-  std::size_t area = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  bytes.resize(format == PixelFormat::rgb24 || format == PixelFormat::p010 ? area * 3 : area * 3 / 2);
-}
-
-FrameView Frame::view() {
-  std::size_t w = static_cast<std::size_t>(width);
-  std::size_t area = w * static_cast<std::size_t>(height);
-  std::uint8_t* p = bytes.data();
-  switch (format) {
-    case PixelFormat::rgb24:
-      return FrameView{{p, nullptr, nullptr}, {w * 3, 0, 0}};
-    case PixelFormat::nv12:
-      return FrameView{{p, p + area, nullptr}, {w, w, 0}};
-    case PixelFormat::p010:
-      return FrameView{{p, p + area * 2, nullptr}, {w * 2, w * 2, 0}};
-    case PixelFormat::yuv420p:
-      break;
-  }
-  return FrameView{{p, p + area, p + area + area / 4}, {w, w / 2, w / 2}};
-}
 
 std::vector<std::unique_ptr<Device>> every_device() {
   std::vector<std::unique_ptr<Device>> devices;
@@ -86,74 +44,6 @@ Frame Bench::render(const FramePlan& plan) {
   INFO((result ? "" : result.error().message));
   REQUIRE(result);
   return frame;
-}
-
-FramePlan empty_plan(int width, int height, PixelFormat format) {
-  FramePlan plan;
-  plan.width = width;
-  plan.height = height;
-  plan.format = format;
-  return plan;
-}
-
-FramePlan picture_plan(PictureId picture, int width, int height, Rect source, int level) {
-  FramePlan plan = empty_plan(width, height);
-  plan.layer_count = 1;
-  plan.layers[0] = Layer{picture, source, level};
-  return plan;
-}
-
-Raster noise_raster(int width, int height, std::uint32_t seed, bool with_alpha) {
-  std::mt19937 random(seed);
-  Raster raster(width, height);
-  auto value = [&] { return static_cast<int>(random() >> 24); };
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      int r = value(), g = value(), b = value(), a = value();
-      raster.set(x, y, r, g, b, with_alpha ? a : 255);
-    }
-  }
-  return raster;
-}
-
-Raster natural_raster(int width, int height) {
-  std::mt19937 random(7);
-  auto unit = [&] { return static_cast<double>(random()) / 4294967296.0; };
-  struct Wave {
-    double x, y, phase[3], amplitude;
-  };
-  std::vector<Wave> waves;
-  for (int i = 0; i < 150; ++i) {
-    // Frequencies in cycles a pixel, even over octaves from 1/256 to 0.35: equal power an octave is 1/f
-    // amplitude.
-    double frequency = std::pow(2.0, -8 + 6.5 * unit());
-    double angle = 6.28318530717958648 * unit();
-    waves.push_back({6.28318530717958648 * frequency * std::cos(angle),
-                     6.28318530717958648 * frequency * std::sin(angle),
-                     {6.28 * unit(), 6.28 * unit(), 6.28 * unit()},
-                     8});
-  }
-  Raster raster(width, height);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      double colour[3] = {120, 120, 120};
-      for (const Wave& wave : waves) {
-        for (int c = 0; c < 3; ++c) {
-          colour[c] += wave.amplitude * std::sin(wave.x * x + wave.y * y + wave.phase[c]) * 0.6;
-        }
-      }
-      // A quarter of the picture carries strokes 9 pixels wide, 40 apart, leaning as italics do.
-      double along = std::fmod(x + 0.3 * y + 40000.0, 40.0);
-      double inside = std::clamp(std::min(along - 10, 19 - along) / 2 + 0.5, 0.0, 1.0);
-      double ink = x < width / 2 && y < height / 2 ? inside : 0.0;
-      int code[3];
-      for (int c = 0; c < 3; ++c) {
-        code[c] = static_cast<int>(std::lround(std::clamp(colour[c] * (1 - ink) + 20 * ink, 0.0, 255.0)));
-      }
-      raster.set(x, y, code[0], code[1], code[2]);
-    }
-  }
-  return raster;
 }
 
 }  // namespace reeld::kernels
