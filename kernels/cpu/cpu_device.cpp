@@ -61,35 +61,45 @@ Result<void> CpuDevice::render(const FramePlan& plan, const FrameView& out) {
 }
 
 Result<void> CpuDevice::render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) {
-  thread_local std::deque<FrameRenderer> renderers;
+  // A thread's own, used again, so that a frame like the one before allocates nothing; the pictures are let
+  // go.
+  thread_local std::deque<Work> works;
   try {
-    std::vector<HeldPictures> held(plans.size());
-    int width = 0;
-    while (renderers.size() < plans.size()) {
-      renderers.emplace_back();
+    while (works.size() < plans.size()) {
+      works.emplace_back();
     }
+    const Result<void> done = render_with(works, plans, outs);
     for (std::size_t i = 0; i < plans.size(); ++i) {
-      REELD_TRY(validate_plan(plans[i], outs[i]));
-      if (outs[i].on_device) {
-        return Error{Code::invalid_request, "the cpu device writes to host memory alone"};
-      }
-      REELD_ASSIGN(held[i], hold(plans[i]));
-      REELD_TRY(renderers[i].begin(plans[i], held[i].pictures, outs[i]));
-      width = std::max(width, plans[i].width);
+      std::fill(std::begin(works[i].held), std::end(works[i].held), nullptr);
     }
-    for (int x = 0; x < width; x += kTileWidth) {
-      for (std::size_t i = 0; i < plans.size(); ++i) {
-        if (x < plans[i].width) {
-          renderers[i].render_tile(kernels_, x);
-        }
-      }
-    }
-    return {};
+    return done;
   } catch (const std::bad_alloc&) {
     return Error{Code::limit_exceeded, "there is not enough memory to render a frame of " +
                                            std::to_string(plans[0].width) + "x" +
                                            std::to_string(plans[0].height)};
   }
+}
+
+Result<void> CpuDevice::render_with(std::deque<Work>& works, std::span<const FramePlan> plans,
+                                    std::span<const FrameView> outs) {
+  int width = 0;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    REELD_TRY(validate_plan(plans[i], outs[i]));
+    if (outs[i].on_device) {
+      return Error{Code::invalid_request, "the cpu device writes to host memory alone"};
+    }
+    REELD_TRY(hold(plans[i], &works[i]));
+    REELD_TRY(works[i].renderer.begin(plans[i], works[i].pictures, outs[i]));
+    width = std::max(width, plans[i].width);
+  }
+  for (int x = 0; x < width; x += kTileWidth) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      if (x < plans[i].width) {
+        works[i].renderer.render_tile(kernels_, x);
+      }
+    }
+  }
+  return {};
 }
 
 // Of memory that no cache holds; the fastest of several, for a copy is only ever slowed down by others.
@@ -118,18 +128,17 @@ Result<CpuDevice::PictureHandle> CpuDevice::find(PictureId picture) {
   return found->second;
 }
 
-Result<CpuDevice::HeldPictures> CpuDevice::hold(const FramePlan& plan) {
-  HeldPictures result;
+Result<void> CpuDevice::hold(const FramePlan& plan, Work* work) {
   for (int i = 0; i < plan.layer_count; ++i) {
-    REELD_ASSIGN(result.held[i], find(plan.layers[static_cast<std::size_t>(i)].picture));
-    result.pictures.layers[i] = result.held[i].get();
+    REELD_ASSIGN(work->held[i], find(plan.layers[static_cast<std::size_t>(i)].picture));
+    work->pictures.layers[i] = work->held[i].get();
   }
   for (int i = 0; i < plan.overlay_count; ++i) {
-    PictureHandle& held = result.held[kMaxLayers + i];
+    PictureHandle& held = work->held[kMaxLayers + i];
     REELD_ASSIGN(held, find(plan.overlays[static_cast<std::size_t>(i)].picture));
-    result.pictures.overlays[i] = held.get();
+    work->pictures.overlays[i] = held.get();
   }
-  return result;
+  return {};
 }
 
 }  // namespace reeld::kernels

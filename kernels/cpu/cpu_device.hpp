@@ -2,6 +2,7 @@
 // lies between the picture and the frame stays in cache; many threads may render at once.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -31,14 +32,17 @@ class CpuDevice final : public Device {
   // Shared, because a picture may be released while a frame on another thread still reads it.
   using PictureHandle = std::shared_ptr<const Picture>;
 
-  // The pictures of one plan, held.
-  struct HeldPictures {
+  // What one frame is made with.
+  struct Work {
+    FrameRenderer renderer;
     PictureHandle held[kMaxLayers + kMaxOverlays];
     FramePictures pictures;
   };
 
   Result<PictureHandle> find(PictureId picture);
-  Result<HeldPictures> hold(const FramePlan& plan);
+  Result<void> hold(const FramePlan& plan, Work* work);
+  Result<void> render_with(std::deque<Work>& works, std::span<const FramePlan> plans,
+                           std::span<const FrameView> outs);
 
   const DeviceInfo info_;
   const CpuKernels kernels_;
