@@ -49,10 +49,9 @@ SceneLoader::~SceneLoader() {
 Result<void> SceneLoader::load(std::int64_t frame) {
   const VisibleScenes visible = visible_scenes(plan_, frame);
   const int count = static_cast<int>(plan_.scenes.size());
-  for (int scene = visible.first; scene <= std::min(visible.first + visible.count, count - 1); ++scene) {
-    if (plan_.scenes[static_cast<std::size_t>(scene)].first_frame < end_) start(scene);
-  }
-  for (int scene = visible.first; scene < visible.first + visible.count; ++scene) {
+  const int end = visible.first + visible.count;
+  for (int scene = visible.first; scene < end; ++scene) start(scene);
+  for (int scene = visible.first; scene < end; ++scene) {
     std::shared_future<Result<void>> loaded;
     {
       const std::lock_guard lock(mutex_);
@@ -60,6 +59,8 @@ Result<void> SceneLoader::load(std::int64_t frame) {
     }
     REELD_TRY(loaded.get());
   }
+  // The one after, only now: what a frame waits for comes first.
+  if (end < count && plan_.scenes[static_cast<std::size_t>(end)].first_frame < end_) start(end);
   return {};
 }
 
