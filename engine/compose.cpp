@@ -101,7 +101,8 @@ std::vector<Part> all_parts(const Composition& composition) {
     task["out"] = composition.folder.sound().string();
     parts.push_back({task, composition.folder.sound(), 0});
   }
-  const auto ranges = split_into_segments(composition.plan, composition.tools.segment_seconds);
+  const auto ranges = split_into_segments(
+      composition.plan, composition.choice.value("segment_seconds", composition.tools.segment_seconds));
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     Json task = common_task(composition, "render");
     task["first"] = ranges[i].first;
@@ -115,6 +116,13 @@ std::vector<Part> all_parts(const Composition& composition) {
 }
 
 }  // namespace
+
+double segment_length(const Plan& plan, double wanted, int slots) {
+  constexpr double kShortest = 2;  // an encoder begins anew in each
+  const double fps = static_cast<double>(plan.output.fps.num) / static_cast<double>(plan.output.fps.den);
+  const double film = static_cast<double>(plan.frame_count) / fps;
+  return std::min(wanted, std::max(kShortest, film / slots));
+}
 
 std::vector<SegmentRange> split_into_segments(const Plan& plan, double seconds) {
   const double fps = static_cast<double>(plan.output.fps.num) / static_cast<double>(plan.output.fps.den);

@@ -16,7 +16,7 @@ struct Composition {
   const storage::Job& job;
   const JobFolder& folder;
   const Plan& plan;
-  const Json& choice;  // {"encoder", "device"}
+  const Json& choice;  // {"encoder", "device", "segment_seconds"}
   const std::atomic<bool>& cancelled;
 };
 
@@ -28,6 +28,10 @@ struct Rendered {
 struct SegmentRange {
   std::int64_t first = 0, count = 0;
 };
+
+// How long segments are: `wanted`, or less, so that a film of some length keeps all slots at work; settled
+// once a job, for segments that are finished must stay what they are. Pure.
+double segment_length(const Plan& plan, double wanted, int slots);
 
 // Equal parts of about `seconds`. Pure.
 std::vector<SegmentRange> split_into_segments(const Plan& plan, double seconds);

@@ -26,7 +26,8 @@ struct ExecutorOptions {
 struct SlotLayout {
   int slots = 1, threads_per_slot = 1;
 };
-// A software encoder fills about four cores by itself; more slots on fewer cores would only compete.
+// A software encoder fills about four cores by itself; more slots on fewer cores take more memory and end no
+// sooner (bench/README.md).
 SlotLayout slot_layout(int cores);
 
 struct WorkerInfo {

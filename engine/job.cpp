@@ -131,9 +131,11 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
     if (!found.result) return found.result.error();
     REELD_ASSIGN(const Plan plan, make_plan(request, facts_from(*found.result, pictures, sounds)));
     REELD_TRY(warn(tools, job, plan, progress));
-    const Json choice = {{"encoder", found.result->at("encoder")},
-                         {"encoder_trials", found.result->at("encoder_trials")},
-                         {"device", found.result->at("device")}};
+    const Json choice = {
+        {"encoder", found.result->at("encoder")},
+        {"encoder_trials", found.result->at("encoder_trials")},
+        {"device", found.result->at("device")},
+        {"segment_seconds", segment_length(plan, tools.segment_seconds, tools.executor.slots())}};
     REELD_TRY(write_text(folder.choice(), choice.dump()));
     return write_text(folder.plan(), to_json(plan).dump());
   });

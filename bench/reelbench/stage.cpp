@@ -110,7 +110,9 @@ Result<SegmentWork> work_of(const Stage& stage) {
 
 Result<Json> measure(const Stage& stage) {
   REELD_ASSIGN(const SegmentWork work, work_of(stage));
-  const auto segments = engine::split_into_segments(stage.plan, engine::ServiceOptions().segment_seconds);
+  const auto segments = engine::split_into_segments(
+      stage.plan,
+      engine::segment_length(stage.plan, engine::ServiceOptions().segment_seconds, stage.task.layout.slots));
   const double cpu = own_cpu_seconds(), machine = machine_cpu_seconds();
   const auto started = Clock::now();
   REELD_TRY(for_segments(segments, stage.task.layout.slots, work));

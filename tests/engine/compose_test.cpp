@@ -22,6 +22,19 @@ TEST_CASE("segments follow one another without a gap and are about as long as as
   }
 }
 
+TEST_CASE("a film is cut so that every slot has a part, but not into shreds", "[compose]") {
+  Plan plan;
+  plan.output.fps = {30, 1};
+  plan.frame_count = 21 * 30;
+  CHECK(segment_length(plan, 10, 1) == 10);
+  CHECK(segment_length(plan, 10, 4) == Approx(5.25));
+  CHECK(segment_length(plan, 10, 64) == 2);
+  CHECK(split_into_segments(plan, segment_length(plan, 10, 4)).size() == 4);
+  plan.frame_count = 30;
+  CHECK(segment_length(plan, 10, 8) == 2);
+  CHECK(split_into_segments(plan, 2).size() == 1);
+}
+
 TEST_CASE("seconds add up, a peak is the highest", "[compose]") {
   Usage total;
   add_usage(total, {1.5, 0.5, 100, 10});
