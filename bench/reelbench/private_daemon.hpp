@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/result.hpp"
-#include "bench/reelbench/temporary_folder.hpp"
+#include "base/temporary_folder.hpp"
 #include "engine/executor.hpp"
 #include "ipc/client.hpp"
 

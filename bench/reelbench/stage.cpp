@@ -11,10 +11,10 @@
 #include <iterator>
 #include <vector>
 
+#include "base/temporary_folder.hpp"
 #include "bench/reelbench/process_tree.hpp"
 #include "bench/reelbench/raw_frames.hpp"
 #include "bench/reelbench/standard_job.hpp"
-#include "bench/reelbench/temporary_folder.hpp"
 #include "engine/compose.hpp"
 #include "engine/device_choice.hpp"
 #include "engine/files.hpp"

@@ -10,8 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/temporary_folder.hpp"
 #include "ipc/client.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace reeld::test {
 

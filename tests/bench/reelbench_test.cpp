@@ -35,7 +35,7 @@ TEST_CASE("reelbench lists the devices, and those that are not there with a reas
 }
 
 TEST_CASE("reelbench compares two reports") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.path() / "report.json";
   Json report = new_report("job", Json::object());
   add_result(report, "whole", {{{"wall_seconds", 4.0}}});
@@ -85,7 +85,7 @@ TEST_CASE("the steps of a frame are measured one by one") {
 }
 
 TEST_CASE("a standard job is measured in its parts") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   write_inputs(folder.path());
   JobBench bench;
   bench.job = {"small", 320, 180, 10, 1, 0.2};
@@ -112,7 +112,7 @@ TEST_CASE("a standard job is measured in its parts") {
 }
 
 TEST_CASE("memory is measured for a short film, a long one and a large picture") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   write_inputs(folder.path());
   const std::atomic<bool> cancelled = false;
   const auto report = run_memory_bench({2, 4, 2, 640, 480, 2, folder.path()}, cancelled);

@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/temporary_folder.hpp"
 #include "bench/reelbench/compare.hpp"
 #include "engine/files.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace reeld::bench {
 namespace {
@@ -47,7 +47,7 @@ TEST_CASE("a report says where, when and with what it was made") {
 }
 
 TEST_CASE("what was saved is read back, and what is no report is refused") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder.path() / "report.json";
   const Json report = report_with(2, 0.5);
   REQUIRE(save_report(report, file));

@@ -4,14 +4,12 @@
 #include <cerrno>
 #include <fstream>
 
-#include "tests/temporary_folder.hpp"
+#include "base/temporary_folder.hpp"
 
 namespace reeld::engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-using test::TemporaryFolder;
 
 TEST_CASE("a text is written whole under its name, over what was there", "[files]") {
   const TemporaryFolder folder;

@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/temporary_folder.hpp"
 #include "ipc/client.hpp"
 #include "ipc/server.hpp"
-#include "tests/temporary_folder.hpp"
 
 namespace reeld::test {
 

@@ -1,4 +1,4 @@
-// A folder of this process's own, gone with the object.
+// A folder of a program's own for a while, gone with the object: what tests and measurements work in.
 #pragma once
 
 #include <stdlib.h>
@@ -8,12 +8,12 @@
 
 #include "base/check.hpp"
 
-namespace reeld::bench {
+namespace reeld {
 
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "reelbench-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "reeld-XXXXXX").string();
     REELD_CHECK(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }
@@ -30,4 +30,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace reeld::bench
+}  // namespace reeld
