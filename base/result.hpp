@@ -35,6 +35,17 @@ enum class Code {
   device_lost,           // was there, and went away
   provider_unavailable,  // not installed, not configured
   provider_failed,       // asked, and answered with an error
+  provider_unreachable,  // no connection to it, or one that broke
+  provider_refused,      // will not make this: its safety rules
+  rate_limited,          // too many requests for now
+  quota_exceeded,        // what it allows for the day or the account is used up
+  key_invalid,           // it does not accept the key, or none is configured
+  model_unavailable,     // no such model, no longer, or not for now
+  response_malformed,    // its answer is not of the documented form
+  response_media_type,   // its answer is another kind of file than was asked for
+  response_truncated,    // its answer ended before its end
+  address_not_allowed,   // a URL leads to this machine or its network
+  budget_exceeded,       // it would cost more than was allowed
   database_failed,       // the database refused
   worker_died,           // a worker process ended before its task did
   timed_out,             // took longer than its limit

@@ -29,27 +29,30 @@ storage::Asset asset_of(const Need& need, const providers::Delivery& delivery, c
   asset.source_type = delivery.source_type;
   asset.file = stored.file;
   asset.provider = need.provider;
-  asset.model = delivery.model;
+  asset.model = delivery.provenance.model_used;
   asset.prompt = need.params.value("text", need.params.value("prompt", ""));
-  asset.response_seconds = delivery.response_seconds;
+  asset.response_seconds = delivery.provenance.response_seconds;
   asset.size_bytes = stored.size_bytes;
   asset.media_type = delivery.media_type;
-  asset.metadata = delivery.metadata;
+  asset.metadata = delivery.provenance.metadata;
   return asset;
 }
 
 Result<storage::Asset> obtain(const Fetcher& fetcher, const Need& need) {
   REELD_ASSIGN(providers::Provider* const provider, fetcher.registry.find(need.provider, need.capability));
-  const providers::Wish wish{need.capability, need.params, fetcher.base_dir};
+  providers::Wish wish;
+  wish.capability = need.capability;
+  wish.params = need.params;
+  wish.base_dir = fetcher.base_dir;
   const std::string fingerprint = provider->fingerprint(wish);
   if (!fingerprint.empty()) {
     REELD_ASSIGN(const auto known, fetcher.database.find_asset_by_fingerprint(fingerprint));
     if (known && is_there(fetcher, *known)) return *known;
   }
-  REELD_ASSIGN(const auto delivery,
+  REELD_ASSIGN(const auto deliveries,
                provider->fetch(wish, fetcher.scratch, [&] { return fetcher.cancelled.load(); }));
-  REELD_ASSIGN(const StoredAsset stored, AssetStore(fetcher.data_dir).put(delivery));
-  storage::Asset asset = asset_of(need, delivery, stored);
+  REELD_ASSIGN(const StoredAsset stored, AssetStore(fetcher.data_dir).put(deliveries.front()));
+  storage::Asset asset = asset_of(need, deliveries.front(), stored);
   asset.fingerprint = fingerprint;
   return fetcher.database.add_asset(asset);
 }

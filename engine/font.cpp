@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/nearest.hpp"
+#include "base/nearest.hpp"
 #include "engine/pango.hpp"
 #include "engine/text.hpp"
 

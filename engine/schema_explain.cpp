@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <regex>
 
-#include "engine/nearest.hpp"
+#include "base/nearest.hpp"
 #include "engine/request_schema_check.hpp"
 
 namespace reeld::engine {

@@ -10,6 +10,7 @@
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
 #include "engine/records.hpp"
+#include "providers/builtin.hpp"
 
 namespace reeld::engine {
 namespace {

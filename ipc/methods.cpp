@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "base/check.hpp"
-#include "engine/nearest.hpp"
+#include "base/nearest.hpp"
 #include "ipc/wire.hpp"
 
 namespace reeld::ipc {
@@ -26,7 +26,7 @@ bool has_type(const Json& value, ParamType type) {
 }
 
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
-  return known.empty() ? "" : "; did you mean \"" + engine::nearest_name(name, known) + "\"?";
+  return known.empty() ? "" : "; did you mean \"" + nearest_name(name, known) + "\"?";
 }
 
 const char* type_name(ParamType type) {

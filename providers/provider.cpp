@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "providers/builtin.hpp"
-
 namespace reeld::providers {
 
 std::string_view capability_name(Capability capability) {
@@ -12,10 +10,20 @@ std::string_view capability_name(Capability capability) {
       return "picture";
     case Capability::speech:
       return "speech";
+    case Capability::script:
+      return "script";
     case Capability::sound:
       return "sound";
   }
   return "";
+}
+
+std::optional<Capability> capability_from_name(std::string_view name) {
+  for (const Capability capability :
+       {Capability::picture, Capability::speech, Capability::script, Capability::sound}) {
+    if (capability_name(capability) == name) return capability;
+  }
+  return std::nullopt;
 }
 
 void Registry::add(std::unique_ptr<Provider> provider) {
@@ -40,13 +48,6 @@ std::vector<ProviderInfo> Registry::list() const {
   std::vector<ProviderInfo> infos;
   for (const auto& provider : providers_) infos.push_back(provider->info());
   return infos;
-}
-
-Registry builtin_providers(const BuiltinOptions& options) {
-  Registry registry;
-  registry.add(file_provider(options.allowed_roots));
-  registry.add(espeak_provider());
-  return registry;
 }
 
 }  // namespace reeld::providers

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "bench/reelbench/standard_job.hpp"
-#include "providers/subprocess.hpp"
+#include "providers/local/subprocess.hpp"
 
 namespace reeld::bench {
 namespace {

@@ -20,7 +20,7 @@
 #include "engine/files.hpp"
 #include "engine/render.hpp"
 #include "engine/service.hpp"
-#include "providers/subprocess.hpp"
+#include "providers/local/subprocess.hpp"
 
 namespace reeld::bench {
 namespace {

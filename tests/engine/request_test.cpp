@@ -5,7 +5,7 @@
 #include <random>
 #include <sstream>
 
-#include "engine/nearest.hpp"
+#include "base/nearest.hpp"
 #include "engine/request.hpp"
 
 using reeld::Code;
@@ -182,7 +182,7 @@ TEST_CASE("nearest names", "[request]") {
   CHECK(reeld::engine::edit_distance("duration", "durration") == 1);
   CHECK(reeld::engine::edit_distance("file", "fiel") == 1);
   CHECK(reeld::engine::edit_distance("", "abc") == 3);
-  CHECK(reeld::engine::nearest_name("hieght", {"width", "height"}) == "height");
+  CHECK(reeld::nearest_name("hieght", {"width", "height"}) == "height");
 }
 
 TEST_CASE("no request makes the parser throw", "[request]") {

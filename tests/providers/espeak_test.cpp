@@ -14,7 +14,10 @@ using nlohmann::json;
 const Cancelled kNever = [] { return false; };
 
 Wish speech(const json& params) {
-  return {Capability::speech, params, "/"};
+  Wish wish;
+  wish.capability = Capability::speech;
+  wish.params = params;
+  return wish;
 }
 
 // PATH for one test; what a provider finds is settled when it is made.
@@ -30,7 +33,7 @@ class PathIs {
 // espeak-ng writes 16-bit mono at 22050 Hz after a header of 44 bytes.
 double seconds_of(const json& params) {
   const TempDir dir;
-  const auto made = espeak_provider()->fetch(speech(params), dir.path(), kNever);
+  const auto made = first_of(espeak_provider()->fetch(speech(params), dir.path(), kNever));
   if (!made) FAIL(made.error().message);
   std::string magic(4, ' ');
   std::ifstream(made->file).read(magic.data(), 4);
@@ -63,22 +66,23 @@ TEST_CASE("text is spoken, never run or taken for an option") {
 TEST_CASE("a delivery says what made it, and its fingerprint names all that it depends on") {
   const TempDir dir;
   const auto provider = espeak_provider();
-  const auto made = provider->fetch(speech({{"text", "Hello."}, {"voice", "de"}}), dir.path(), kNever);
+  const auto made =
+      first_of(provider->fetch(speech({{"text", "Hello."}, {"voice", "de"}}), dir.path(), kNever));
   REQUIRE(made);
-  CHECK(made->model == "de");
+  CHECK(made->provenance.model_used == "de");
   CHECK(made->source_type == "GENERATED");
   CHECK_FALSE(made->borrowed);
-  CHECK_FALSE(made->metadata["version"].get<std::string>().empty());
+  CHECK_FALSE(made->provenance.metadata["version"].get<std::string>().empty());
   const json base = {{"text", "Hello."}};
   const std::string print = provider->fingerprint(speech(base));
-  CHECK(json::parse(print)["version"] == made->metadata["version"]);
+  CHECK(json::parse(print)["version"] == made->provenance.metadata["version"]);
   CHECK(print == provider->fingerprint(speech({{"text", "Hello."}, {"speed", 1}, {"voice", "en"}})));
   for (const json& change : {json{{"text", "Bye."}}, {{"voice", "de"}}, {{"speed", 2}}, {{"pitch", 0.5}}}) {
     json other = base;
     other.update(change);
     CHECK(provider->fingerprint(speech(other)) != print);
   }
-  const auto voices = provider->info().models;
+  const auto voices = provider->info().models[Capability::speech];
   CHECK(std::ranges::find(voices, "de") != voices.end());
 }
 
@@ -86,7 +90,7 @@ TEST_CASE("what cannot be spoken is refused with the field at fault") {
   const TempDir dir;
   const auto provider = espeak_provider();
   const auto error = [&](const json& params) {
-    const auto made = provider->fetch(speech(params), dir.path(), kNever);
+    const auto made = first_of(provider->fetch(speech(params), dir.path(), kNever));
     return made ? Error{} : made.error();
   };
   CHECK(error({{"text", " \n"}}).code == Code::invalid_request);

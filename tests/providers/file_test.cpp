@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "providers/builtin.hpp"
 #include "tests/providers/provider_helpers.hpp"
 
 namespace reeld::providers {
@@ -26,7 +27,10 @@ struct Files {
 
   Result<Delivery> fetch(const nlohmann::json& file) {
     Provider* provider = *registry.find("file", Capability::picture);
-    return provider->fetch({Capability::picture, {{"file", file}}, root}, dir.path(), [] { return false; });
+    Wish wish;
+    wish.params = {{"file", file}};
+    wish.base_dir = root;
+    return first_of(provider->fetch(wish, dir.path(), [] { return false; }));
   }
 };
 

@@ -1,4 +1,4 @@
-// A folder of its own for a test.
+// A folder of its own for a test, and what a provider delivered first.
 #pragma once
 
 #include <stdlib.h>
@@ -26,5 +26,10 @@ class TempDir {
  private:
   std::filesystem::path path_;
 };
+
+inline Result<Delivery> first_of(Result<std::vector<Delivery>> deliveries) {
+  if (!deliveries) return deliveries.error();
+  return std::move(deliveries->front());
+}
 
 }  // namespace reeld::providers

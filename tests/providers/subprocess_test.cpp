@@ -1,4 +1,4 @@
-#include "providers/subprocess.hpp"
+#include "providers/local/subprocess.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -66,14 +66,14 @@ class FileProvider : public Provider {
 
   ProviderInfo info() const override {
     ProviderInfo info;
-    info.name = "file";
+    info.name = info.kind = "file";
     info.capabilities = {Capability::picture, Capability::speech, Capability::sound};
     return info;
   }
 
   std::string fingerprint(const Wish&) const override { return ""; }
 
-  Result<Delivery> fetch(const Wish& wish, const fs::path&, const Cancelled&) override {
+  Result<std::vector<Delivery>> fetch(const Wish& wish, const fs::path&, const Cancelled&) override {
     const auto name = wish.params.find("file");
     if (name == wish.params.end() || !name->is_string() || name->get_ref<const std::string&>().empty()) {
       return Error{Code::invalid_request, "The provider file needs the path of a file.", "/file"};
@@ -98,7 +98,7 @@ class FileProvider : public Provider {
     delivery.borrowed = true;
     delivery.media_type = media_type_of(tried);
     delivery.source_type = "USER_UPLOADED";
-    return delivery;
+    return std::vector{std::move(delivery)};
   }
 
  private:

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace reeld::engine {
+namespace reeld {
 
 // Edits (insert, delete, replace, swap of neighbours) from a to b. Looks at the first 64 bytes of each, so
 // that hostile names cost nothing.
@@ -15,4 +15,4 @@ int edit_distance(std::string_view a, std::string_view b);
 // guess tells the reader what kind of name belongs there.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
-}  // namespace reeld::engine
+}  // namespace reeld

@@ -1,4 +1,4 @@
-#include "providers/subprocess.hpp"
+#include "providers/local/subprocess.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

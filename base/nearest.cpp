@@ -1,10 +1,10 @@
-#include "engine/nearest.hpp"
+#include "base/nearest.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
 
-namespace reeld::engine {
+namespace reeld {
 namespace {
 
 constexpr std::size_t kLongest = 64;
@@ -50,4 +50,4 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   return best;
 }
 
-}  // namespace reeld::engine
+}  // namespace reeld

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "providers/builtin.hpp"
-#include "providers/subprocess.hpp"
+#include "providers/local/subprocess.hpp"
 
 namespace reeld::providers {
 namespace {
@@ -122,9 +122,9 @@ class EspeakProvider : public Provider {
 
   ProviderInfo info() const override {
     ProviderInfo info;
-    info.name = "espeak-ng";
+    info.name = info.kind = "espeak-ng";
     info.capabilities = {Capability::speech};
-    info.models = voices_;
+    info.models[Capability::speech] = voices_;
     if (version_.empty()) info.why_not = not_installed().message;
     return info;
   }
@@ -137,8 +137,8 @@ class EspeakProvider : public Provider {
         .dump(-1, ' ', false, json::error_handler_t::replace);
   }
 
-  Result<Delivery> fetch(const Wish& wish, const std::filesystem::path& scratch,
-                         const Cancelled& cancelled) override {
+  Result<std::vector<Delivery>> fetch(const Wish& wish, const std::filesystem::path& scratch,
+                                      const Cancelled& cancelled) override {
     REELD_ASSIGN(const Speech speech, speech_in(wish.params));
     if (version_.empty()) return not_installed();
     const std::filesystem::path file = scratch / "speech.wav";
@@ -157,11 +157,12 @@ class EspeakProvider : public Provider {
     delivery.file = file;
     delivery.media_type = "audio/wav";
     delivery.source_type = "GENERATED";
-    delivery.model = speech.voice;
+    delivery.provenance.model_asked = delivery.provenance.model_used = speech.voice;
+    delivery.provenance.cost_usd = 0;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    delivery.response_seconds = took.count();
-    delivery.metadata = {{"version", version_}};
-    return delivery;
+    delivery.provenance.response_seconds = took.count();
+    delivery.provenance.metadata = {{"version", version_}};
+    return std::vector{std::move(delivery)};
   }
 
  private:
