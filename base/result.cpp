@@ -35,6 +35,7 @@ constexpr std::array kRows = {
     Row{Code::device_lost, "device_lost"},
     Row{Code::provider_unavailable, "provider_unavailable"},
     Row{Code::provider_failed, "provider_failed"},
+    Row{Code::budget_exceeded, "budget_exceeded"},
     Row{Code::database_failed, "database_failed"},
     Row{Code::worker_died, "worker_died"},
     Row{Code::timed_out, "timed_out"},

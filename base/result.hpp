@@ -35,6 +35,7 @@ enum class Code {
   device_lost,           // was there, and went away
   provider_unavailable,  // not installed, not configured
   provider_failed,       // asked, and answered with an error
+  budget_exceeded,       // it would cost more than was allowed
   database_failed,       // the database refused
   worker_died,           // a worker process ended before its task did
   timed_out,             // took longer than its limit

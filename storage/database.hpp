@@ -44,6 +44,8 @@ struct NewJob {
   std::string base_dir;         // where its relative files are looked for
   std::string target;           // absolute path of the finished film
   std::string title;
+  bool allow_fallback = false;            // another model than the one asked for may answer
+  std::optional<double> budget_usd = {};  // what it may cost; nullopt: no limit of its own
 };
 
 struct JobResources {
@@ -62,17 +64,36 @@ struct JobStage {
   std::optional<Error> error;
 };
 
+// A word of a speech and when it is said, from the speech's start.
+struct Word {
+  std::string text;
+  double start_seconds = 0, end_seconds = 0;
+  bool operator==(const Word&) const = default;
+};
+
+// A file and how it came to be. Content that is made once more keeps the record of its first making; each
+// making has its ProviderCall.
 struct Asset {
   std::string id;
   std::string sha256;
   std::string type;         // IMAGE, AUDIO, VIDEO_CLIP, TEXT_OVERLAY
   std::string source_type;  // GENERATED, STOCK, USER_UPLOADED
   std::string file;         // relative to the data directory
-  std::string provider, model, prompt;
-  std::string fingerprint;  // of the wish that made it; empty where it must be made anew
+  std::string provider;
+  std::string model_asked, model;  // the second is the one that made it
+  std::string prompt, negative_prompt;
+  std::optional<std::uint64_t> seed;  // as used
+  Json params = Json::object();       // the wish as asked
+  std::string fingerprint;            // of the wish that made it; empty where it must be made anew
   double response_seconds = 0;
+  std::int64_t request_count = 0;  // the failed ones too
+  std::int64_t input_tokens = 0, output_tokens = 0, thought_tokens = 0, cached_tokens = 0;
+  std::optional<double> cost_usd;    // nullopt where no price is known
+  std::optional<double> confidence;  // 0..1, where the provider says one
   std::int64_t size_bytes = 0;
   std::optional<std::int64_t> duration_us;
+  std::vector<Word> words;       // of a speech, in order
+  bool words_estimated = false;  // their times are worked out here, not the provider's
   int width = 0, height = 0;
   std::string media_type;
   Json metadata = Json::object();
@@ -110,6 +131,9 @@ struct Job {
   std::int64_t created_us = 0;
   std::optional<std::int64_t> started_us, completed_us;
   int attempt = 1;  // grows by retry
+  bool allow_fallback = false, model_fallback_occurred = false;
+  std::optional<double> budget_usd;
+  double cost_usd = 0;  // what is settled so far, of all attempts
 };
 
 struct JobFilter {
@@ -147,6 +171,8 @@ class Database {
   // Progress never goes back within an attempt: a smaller percentage is kept out.
   Result<void> set_progress(const std::string& id, const std::string& stage, double percent);
   Result<void> add_warning(const std::string& id, const Json& warning);
+  // Another model than the one asked for answered. invalid_state where the job does not allow it.
+  Result<void> set_fallback_occurred(const std::string& id);
 
   Result<void> begin_stage(const std::string& job_id, const std::string& stage);
   Result<void> end_stage(const std::string& job_id, const std::string& stage,
