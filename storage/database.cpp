@@ -132,6 +132,18 @@ std::optional<double> optional_real(const SQLite::Column& column) {
   return column.getDouble();
 }
 
+void bind_text_or_null(SQLite::Statement& statement, int index, const std::string& text) {
+  if (text.empty()) {
+    statement.bind(index);
+  } else {
+    statement.bind(index, text);
+  }
+}
+
+std::string text_or_empty(const SQLite::Column& column) {
+  return column.isNull() ? std::string() : column.getString();
+}
+
 std::optional<Error> error_in(SQLite::Statement& row, int first) {
   if (row.getColumn(first).isNull()) return std::nullopt;
   return Error{code_from_name(row.getColumn(first).getString()).value_or(Code::internal),

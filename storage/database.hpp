@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/result.hpp"
+#include "storage/provider_records.hpp"
 
 namespace reeld::storage {
 
@@ -201,6 +202,26 @@ class Database {
   // Gives the event its seq and time.
   Result<Event> append_event(const std::string& job_id, const std::string& type, const Json& body);
   Result<std::vector<Event>> events_after(const std::string& job_id, std::int64_t seq, int limit);
+
+  // Durable when it returns, with its id. not_found for a job that is not there.
+  Result<ProviderCall> add_call(const ProviderCall& call);
+  Result<std::vector<ProviderCall>> calls_between(const CallFilter& filter);  // newest first
+  // Figures of the calls that started from `from_us` on and before `before_us`, one a provider and model that
+  // had any.
+  Result<std::vector<HealthWindow>> health_between(std::int64_t from_us, std::int64_t before_us);
+  // The same of one window, kept. A call is recorded at its end, so that a window is whole only once the
+  // longest call's limit is over; aggregating again replaces what was kept.
+  Result<std::vector<HealthWindow>> aggregate_health(std::int64_t start_us, std::int64_t window_seconds);
+  // Kept windows that start from `from_us` on and before `before_us`, oldest first.
+  Result<std::vector<HealthWindow>> health_windows(std::int64_t from_us, std::int64_t before_us);
+  // Removes calls, kept windows and cleared alerts from before `older_than_us`, some hundreds at a time, so
+  // that others get their turn between. Gives how many it removed.
+  Result<std::int64_t> rotate_calls(std::int64_t older_than_us);
+
+  Result<void> set_provider_status(const ProviderStatus& status);  // replaces that of its provider and model
+  Result<std::vector<ProviderStatus>> provider_statuses();
+  Result<void> set_provider_configs(const std::vector<ProviderConfigRecord>& configs);  // replaces them all
+  Result<std::vector<ProviderConfigRecord>> provider_configs();
 
  private:
   struct Impl;

@@ -33,6 +33,10 @@ void bind_optional(SQLite::Statement& statement, int index, const std::optional<
   }
 }
 
+// '' is kept as NULL and read back as ''.
+void bind_text_or_null(SQLite::Statement& statement, int index, const std::string& text);
+std::string text_or_empty(const SQLite::Column& column);
+
 // The columns error_code, error_message, error_path: three in a row from `first`.
 std::optional<Error> error_in(SQLite::Statement& row, int first);
 void bind_error(SQLite::Statement& statement, int first, const std::optional<Error>& error);
