@@ -223,6 +223,30 @@ class Database {
   Result<void> set_provider_configs(const std::vector<ProviderConfigRecord>& configs);  // replaces them all
   Result<std::vector<ProviderConfigRecord>> provider_configs();
 
+  // Sets aside what a wish may cost, before anything is sent for it, and gives the reservation's id; for what
+  // has no known price amount_usd is 0. budget_exceeded where the job or the UTC day would then have spent
+  // and reserved more than it may. Reservations that a killed daemon left are released by open().
+  Result<std::string> reserve_cost(const CostRequest& request);
+  // Releases the reservation and adds what it really cost to its job. Its calls are to be added before, so
+  // that the day's cost never misses them. not_found for one that is settled already, or whose job is gone.
+  Result<void> settle_cost(const std::string& reservation_id, double actual_usd);
+  // Of all calls that started on the UTC day of `time_us`.
+  Result<double> cost_of_day(std::int64_t time_us);
+
+  // The open alert of that kind, provider and model; `repeated` where there was one, which then has the new
+  // value and message.
+  struct Raised {
+    Alert alert;
+    bool repeated = false;
+  };
+  Result<Raised> raise_alert(const Alert& alert);
+  // The alert that is cleared by this; nullopt where none was open.
+  Result<std::optional<Alert>> clear_alert(AlertKind kind, const std::string& provider,
+                                           const std::string& model);
+  Result<std::vector<Alert>> open_alerts();  // oldest first
+  // Raised or cleared at `time_us` or later, oldest first.
+  Result<std::vector<Alert>> alerts_since(std::int64_t time_us);
+
  private:
   struct Impl;
   explicit Database(std::unique_ptr<Impl> impl);
