@@ -42,7 +42,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
       db.exec("PRAGMA foreign_keys = ON");
     }
     REELD_ASSIGN(impl->version, migrate(db, file, all_migrations()));
-    // Whoever made them is gone: one process has a database open at a time.
+    // Whoever made them is gone.
     db.exec("DELETE FROM cost_reservations");
   } catch (const SQLite::Exception& exception) {
     return open_error(exception, file, impl ? impl->db.getHandle() : nullptr);

@@ -146,7 +146,8 @@ struct JobFilter {
 class Database {
  public:
   // Opens or makes it and applies the migrations that are missing, each in a transaction. Refuses a database
-  // newer than this program knows (invalid_state).
+  // newer than this program knows (invalid_state). Only the daemon that holds the data directory opens it:
+  // what is reserved of budgets is taken for an earlier daemon's and released.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
   ~Database();
 
