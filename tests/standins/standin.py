@@ -11,11 +11,15 @@ import ssl
 import sys
 import threading
 
+from comfyui import ComfyUi
+from elevenlabs import ElevenLabs
+from files import Files
 from gemini import Gemini
 from openai import OpenAi
+from sdwebui import SdWebUi
 from server import Server
 
-APIS = {api.name: api for api in (Gemini, OpenAi)}
+APIS = {api.name: api for api in (Gemini, OpenAi, ElevenLabs, SdWebUi, ComfyUi, Files)}
 
 
 def main():
