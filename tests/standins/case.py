@@ -23,12 +23,27 @@ SPEECH_PATH = "/v1beta/models/gemini-2.5-flash-preview-tts:generateContent"
 TIMES_PATH = "/v1/text-to-speech/21m00Tcm4TlvDq8ikWAM/with-timestamps"
 
 
-SCHEMA = {"type": "OBJECT", "required": ["scenes"], "properties": {"scenes": {
-    "type": "ARRAY", "minItems": 2, "maxItems": 3, "items": {"type": "OBJECT", "required": ["text", "mood", "duration"],
-                                                             "properties": {
-        "text": {"type": "STRING", "maxLength": 30}, "mood": {"type": "STRING", "enum": ["calm", "tense"]},
-        "duration": {"type": "NUMBER", "minimum": 2, "maximum": 8}}}}}}
-STORY = 'Write scenes.\nText: A boat leaves the harbour. The storm comes! Is it safe? It is.'
+SCHEMA = {
+    "type": "OBJECT",
+    "required": ["scenes"],
+    "properties": {
+        "scenes": {
+            "type": "ARRAY",
+            "minItems": 2,
+            "maxItems": 3,
+            "items": {
+                "type": "OBJECT",
+                "required": ["text", "mood", "duration"],
+                "properties": {
+                    "text": {"type": "STRING", "maxLength": 30},
+                    "mood": {"type": "STRING", "enum": ["calm", "tense"]},
+                    "duration": {"type": "NUMBER", "minimum": 2, "maximum": 8},
+                },
+            },
+        }
+    },
+}
+STORY = "Write scenes.\nText: A boat leaves the harbour. The storm comes! Is it safe? It is."
 
 
 def serve(*told):
@@ -91,10 +106,16 @@ def data_of(answer):
 
 def form(fields, files):
     """multipart/form-data as (body, content type)."""
-    parts = [f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-             for name, value in fields.items()]
-    parts += [f'--cut\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: {media_type}\r\n\r\n'
-              .encode() + content + b"\r\n" for name, filename, media_type, content in files]
+    parts = [
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    parts += [
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: {media_type}\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
+        for name, filename, media_type, content in files
+    ]
     return b"".join(parts) + b"--cut--\r\n", "multipart/form-data; boundary=cut"
 
 

@@ -5,7 +5,7 @@ import uuid
 
 import comfyui_graph as graphs
 import media
-from server import Answer, Api, Refused, json_answer
+from api import Answer, Api, Refused, json_answer
 
 PATHS = ("/prompt", "/queue", "/history", "/view", "/interrupt", "/system_stats", "/upload/image", "/object_info")
 
@@ -44,8 +44,18 @@ class ComfyUi(Api):
 
     def error(self, status, told=None):
         message = (told or {}).get("message") or "The request failed."
-        return json_answer({"error": {"type": (told or {}).get("code") or "server_error", "message": message, "details": message,
-                                      "extra_info": {}}, "node_errors": {}}, status)
+        return json_answer(
+            {
+                "error": {
+                    "type": (told or {}).get("code") or "server_error",
+                    "message": message,
+                    "details": message,
+                    "extra_info": {},
+                },
+                "node_errors": {},
+            },
+            status,
+        )
 
     def answer(self, request):
         name = request.path.split("/")[1]
@@ -84,13 +94,19 @@ class ComfyUi(Api):
 
     def get_queue(self, _request):
         with self.changed:
-            return json_answer({"queue_running": [self.running.entry()] if self.running else [],
-                                "queue_pending": [job.entry() for job in self.pending]})
+            return json_answer(
+                {
+                    "queue_running": [self.running.entry()] if self.running else [],
+                    "queue_pending": [job.entry() for job in self.pending],
+                }
+            )
 
     def post_queue(self, request):
         body = self.body(request)
         with self.changed:
-            self.pending = [job for job in self.pending if not body.get("clear") and job.id not in body.get("delete", [])]
+            self.pending = [
+                job for job in self.pending if not body.get("clear") and job.id not in body.get("delete", [])
+            ]
         return Answer(200, b"", "")
 
     def post_interrupt(self, _request):
@@ -137,13 +153,29 @@ class ComfyUi(Api):
             messages.append(["execution_interrupted", {**about, **node}])
             state = "error"
         elif job.fault and job.fault["fault"] == "execution_error":
-            messages.append(["execution_error", {**about, **node, "exception_message": job.fault["message"], "exception_type":
-                             "torch.OutOfMemoryError", "traceback": [], "current_inputs": {}, "current_outputs": []}])
+            messages.append(
+                [
+                    "execution_error",
+                    {
+                        **about,
+                        **node,
+                        "exception_message": job.fault["message"],
+                        "exception_type": "torch.OutOfMemoryError",
+                        "traceback": [],
+                        "current_inputs": {},
+                        "current_outputs": [],
+                    },
+                ]
+            )
             state = "error"
         else:
             messages.append(["execution_success", about])
-        return {"prompt": job.entry(), "outputs": outputs, "meta": {},
-                "status": {"status_str": state, "completed": state == "success", "messages": messages}}
+        return {
+            "prompt": job.entry(),
+            "outputs": outputs,
+            "meta": {},
+            "status": {"status_str": state, "completed": state == "success", "messages": messages},
+        }
 
     # What it made, and what it has.
 
@@ -179,7 +211,28 @@ class ComfyUi(Api):
         return json_answer(graphs.object_info(self.inputs))
 
     def get_system_stats(self, _request):
-        return json_answer({"system": {"os": "posix", "ram_total": 16 << 30, "ram_free": 8 << 30, "comfyui_version": "0.3.60",
-                            "python_version": "3.11", "pytorch_version": "2.8.0", "embedded_python": False, "argv": ["main.py"]},
-                            "devices": [{"name": "cuda:0 Stand-in", "type": "cuda", "index": 0, "vram_total": 12 << 30,
-                                         "vram_free": 10 << 30, "torch_vram_total": 0, "torch_vram_free": 0}]})
+        return json_answer(
+            {
+                "system": {
+                    "os": "posix",
+                    "ram_total": 16 << 30,
+                    "ram_free": 8 << 30,
+                    "comfyui_version": "0.3.60",
+                    "python_version": "3.11",
+                    "pytorch_version": "2.8.0",
+                    "embedded_python": False,
+                    "argv": ["main.py"],
+                },
+                "devices": [
+                    {
+                        "name": "cuda:0 Stand-in",
+                        "type": "cuda",
+                        "index": 0,
+                        "vram_total": 12 << 30,
+                        "vram_free": 10 << 30,
+                        "torch_vram_total": 0,
+                        "torch_vram_free": 0,
+                    }
+                ],
+            }
+        )

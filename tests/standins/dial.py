@@ -10,8 +10,14 @@ NUMBER = (int, float)
 # Each fault's settings: name -> (types, default); a setting without a default must be given.
 FAULTS = {
     # On the wire, whatever the API.
-    "status": {"status": (int,), "retry_after": (NUMBER + (str,), None), "retry_delay": (str, None),
-               "per_day": (bool, False), "message": (str, None), "code": (str, None)},
+    "status": {
+        "status": (int,),
+        "retry_after": (NUMBER + (str,), None),
+        "retry_delay": (str, None),
+        "per_day": (bool, False),
+        "message": (str, None),
+        "code": (str, None),
+    },
     "stall": {"phase": (("accept", "headers", "body"), "headers"), "seconds": (NUMBER,)},
     "reset": {"phase": (("accept", "answer", "body"), "answer")},
     "garbage": {},
@@ -20,7 +26,9 @@ FAULTS = {
     "drip": {"bytes": (int, 1), "every_s": (NUMBER, 0.05)},
     "truncated": {},
     # In the answer, where the API has such a thing.
-    "wrong_type": {"says": (str, None)},  # text for a picture's or sound's bytes; with `says`, the bytes under that type
+    "wrong_type": {
+        "says": (str, None)
+    },  # text for a picture's or sound's bytes; with `says`, the bytes under that type
     "refusal": {"form": (("prompt", "candidate"), "candidate"), "reason": (str, None)},
     "text_only": {},  # a picture was asked, and words come
     "cut_script": {},
@@ -55,8 +63,11 @@ class Dial:
             self.faults.clear()
 
     def take(self, path, body):
-        return self._take(lambda fault: fault.get("phase") != "accept" and fault["match"] in path and
-                          fault["match_body"].encode() in body)
+        return self._take(
+            lambda fault: fault.get("phase") != "accept"
+            and fault["match"] in path
+            and fault["match_body"].encode() in body
+        )
 
     def take_at_accept(self):
         """No request is read yet, so a fault at this phase takes whatever connection comes next."""
@@ -92,5 +103,7 @@ def check(fault):
             raise Misdialled(f"{name}: {setting} is missing")
     if fault.get("times", 1) == 0 or fault.get("bytes", 1) <= 0:
         raise Misdialled(f"{name}: times and bytes are not 0")
-    defaults = {setting: allowed[1] for setting, allowed in settings.items() if len(allowed) == 2 and allowed[1] is not None}
+    defaults = {
+        setting: allowed[1] for setting, allowed in settings.items() if len(allowed) == 2 and allowed[1] is not None
+    }
     return {**defaults, **fault}

@@ -13,18 +13,29 @@ class DialTest(Case):
     path = "/files/picture.png?width=320&height=240"
 
     def test_faults_that_do_not_exist(self):
-        for wrong in ({}, {"fault": "earthquake"}, {"fault": "status"}, {"fault": "stall", "seconds": "1"}, {"fault": "garbage",
-                      "tims": 1}, {"fault": "stall", "seconds": 1, "phase": "sometime"}, {"fault": "garbage", "times": 0}):
+        for wrong in (
+            {},
+            {"fault": "earthquake"},
+            {"fault": "status"},
+            {"fault": "stall", "seconds": "1"},
+            {"fault": "garbage", "tims": 1},
+            {"fault": "stall", "seconds": 1, "phase": "sometime"},
+            {"fault": "garbage", "times": 0},
+        ):
             self.assertRaises(Misdialled, check, wrong)
         self.assertEqual(self.call("/_dial", {"fault": "earthquake"})[0], 400)
 
     def test_faults_apply_to_what_they_match_as_often_as_told(self):
         self.dial("status", status=500, match="picture.jpg", times=2)
         self.dial("status", status=503, match_body="third")
-        statuses = [self.call(path)[0] for path in ("/files/picture.png", "/files/picture.jpg", "/files/picture.jpg",
-                                                    "/files/picture.jpg")]
+        statuses = [
+            self.call(path)[0]
+            for path in ("/files/picture.png", "/files/picture.jpg", "/files/picture.jpg", "/files/picture.jpg")
+        ]
         self.assertEqual(statuses, [200, 500, 500, 200])
-        self.assertEqual([self.call(PICTURE_PATH, asked(words), GEMINI)[0] for words in ("second", "third")], [200, 503])
+        self.assertEqual(
+            [self.call(PICTURE_PATH, asked(words), GEMINI)[0] for words in ("second", "third")], [200, 503]
+        )
         self.dial("status", status=500, times=-1)
         self.assertEqual([self.call(self.path)[0] for _ in range(3)], [500] * 3)
         self.call("/_reset", b"")

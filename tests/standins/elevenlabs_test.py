@@ -11,7 +11,9 @@ class ElevenLabsTest(Case):
     served = ("elevenlabs", "openai")
 
     def test_keys(self):
-        self.assertEqual(self.call(TIMES_PATH, {"text": "a"}, {"xi-api-key": "no"})[2]["detail"]["status"], "invalid_api_key")
+        self.assertEqual(
+            self.call(TIMES_PATH, {"text": "a"}, {"xi-api-key": "no"})[2]["detail"]["status"], "invalid_api_key"
+        )
         self.assertEqual(self.call("/v1/user")[0], 401)
         self.assertEqual(self.call("/v1/user", headers=ELEVEN)[2]["subscription"]["character_limit"], 10000)
 
@@ -21,12 +23,14 @@ class ElevenLabsTest(Case):
 
     def test_requests_that_break_the_shape(self):
         for path, body, status, word in [
-                (TIMES_PATH, {}, 422, "text"), (TIMES_PATH, {"text": "a", "voice": "b"}, 422, "voice"),
-                (TIMES_PATH, {"text": "a", "voice_settings": {"stability": 2}}, 422, "stability"),
-                (TIMES_PATH, {"text": "a" * 10001}, 400, "max_character_limit_exceeded"),
-                (TIMES_PATH, {"text": "a", "model_id": "none"}, 400, "model_not_found"),
-                (TIMES_PATH + "?output_format=mp3_1_1", {"text": "a"}, 400, "output_format"),
-                ("/v1/text-to-speech/nobody/with-timestamps", {"text": "a"}, 404, "voice_not_found")]:
+            (TIMES_PATH, {}, 422, "text"),
+            (TIMES_PATH, {"text": "a", "voice": "b"}, 422, "voice"),
+            (TIMES_PATH, {"text": "a", "voice_settings": {"stability": 2}}, 422, "stability"),
+            (TIMES_PATH, {"text": "a" * 10001}, 400, "max_character_limit_exceeded"),
+            (TIMES_PATH, {"text": "a", "model_id": "none"}, 400, "model_not_found"),
+            (TIMES_PATH + "?output_format=mp3_1_1", {"text": "a"}, 400, "output_format"),
+            ("/v1/text-to-speech/nobody/with-timestamps", {"text": "a"}, 404, "voice_not_found"),
+        ]:
             with self.subTest(word):
                 found, _, answer = self.call(path, body, ELEVEN)
                 self.assertEqual(found, status)

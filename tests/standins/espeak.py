@@ -14,9 +14,16 @@ WORDS_PER_MINUTE = 175
 
 
 class Event(ctypes.Structure):
-    _fields_ = [("type", ctypes.c_int), ("identifier", ctypes.c_uint), ("text_position", ctypes.c_int),
-                ("length", ctypes.c_int), ("audio_position_ms", ctypes.c_int), ("sample", ctypes.c_int),
-                ("user_data", ctypes.c_void_p), ("id", ctypes.c_char * 8)]
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position_ms", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    ]
 
 
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
@@ -56,7 +63,9 @@ class Espeak:
             self.library.espeak_SetParameter(PITCH, pitch, 0)
             self.library.espeak_SetParameter(RATE, rate, 0)
             data = text.encode()
-            self.library.espeak_Synth(data, ctypes.c_size_t(len(data) + 1), 0, POSITION_IN_CHARACTERS, 0, UTF8, None, None)
+            self.library.espeak_Synth(
+                data, ctypes.c_size_t(len(data) + 1), 0, POSITION_IN_CHARACTERS, 0, UTF8, None, None
+            )
             self.library.espeak_Synchronize()
             samples = np.concatenate(self.pieces) if self.pieces else np.zeros(0, "<i2")
             return samples, self.rate_hz, self.words

@@ -2,7 +2,7 @@
 
 
 class Problem(Exception):
-    """`kind` is missing, unknown, type, range or choice."""
+    """`kind` is missing, unknown, type, range, choice, or one of the API's own."""
 
     def __init__(self, field, kind, message):
         super().__init__(message)
@@ -17,6 +17,7 @@ def text(least=0, most=None):
             raise Problem(field, "range", f"'{field}' must hold at least {least} characters")
         if most is not None and len(value) > most:
             raise Problem(field, "range", f"'{field}' holds {len(value)} characters, and takes {most} at most")
+
     return check
 
 
@@ -34,13 +35,17 @@ def numeric(types, words, low, high):
             raise Problem(field, "type", f"'{field}' must be {words}")
         if (low is not None and value < low) or (high is not None and value > high):
             raise Problem(field, "range", f"'{field}' is {value}, and must lie between {low} and {high}")
+
     return check
 
 
 def one_of(*choices):
     def check(field, value):
         if value not in choices:
-            raise Problem(field, "choice", f"'{field}' is {value!r}; supported values are {', '.join(map(repr, choices))}")
+            raise Problem(
+                field, "choice", f"'{field}' is {value!r}; supported values are {', '.join(map(repr, choices))}"
+            )
+
     return check
 
 
@@ -48,6 +53,7 @@ def kind(types, words):
     def check(field, value):
         if not isinstance(value, types):
             raise Problem(field, "type", f"'{field}' must be {words}")
+
     return check
 
 

@@ -2,7 +2,7 @@
 import re
 
 import media
-from server import Answer, Api
+from api import Answer, Api
 
 PAGE = b"<!DOCTYPE html><html><head><title>Not a picture</title></head><body><p>A page, as a link often gives.</p></body></html>\n"
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
@@ -22,6 +22,7 @@ class Files(Api):
     /files/redirects/N              N redirects, then picture.png
     /files/circle                   a redirect to itself
     """
+
     name = "files"
 
     def owns(self, path):
@@ -29,13 +30,15 @@ class Files(Api):
 
     def error(self, status, told=None):
         message = (told or {}).get("message") or "The request failed."
-        return Answer(status, f"<html><head><title>{status}</title></head><body>{message}</body></html>\n".encode(), "text/html")
+        return Answer(
+            status, f"<html><head><title>{status}</title></head><body>{message}</body></html>\n".encode(), "text/html"
+        )
 
     def answer(self, request):
         if request.method not in ("GET", "HEAD"):
             return self.error(405)
         try:
-            found = self.find(request.path[len("/files/"):], request.query)
+            found = self.find(request.path[len("/files/") :], request.query)
         except ValueError as wrong:
             return self.error(400, {"message": str(wrong)})
         if found is None:
@@ -63,13 +66,22 @@ class Files(Api):
             size = int(query.get("bytes", 64 << 20))
             return (self.picture({}, "image/png") + bytes(size))[:size], "image/png"
         picture = self.picture(query, "image/png")
-        return {"page.html": (PAGE, "text/html; charset=utf-8"), "page.png": (PAGE, "image/png"), "picture.html":
-                (picture, "text/html"), "unlabelled": (picture, ""), "broken.png": (picture[:len(picture) // 2], "image/png")
-                }.get(name)
+        return {
+            "page.html": (PAGE, "text/html; charset=utf-8"),
+            "page.png": (PAGE, "image/png"),
+            "picture.html": (picture, "text/html"),
+            "unlabelled": (picture, ""),
+            "broken.png": (picture[: len(picture) // 2], "image/png"),
+        }.get(name)
 
     def picture(self, query, media_type):
-        return media.picture(query.get("prompt", "A file"), int(query.get("width", 640)), int(query.get("height", 360)),
-                             int(query.get("seed", 0)), media_type)
+        return media.picture(
+            query.get("prompt", "A file"),
+            int(query.get("width", 640)),
+            int(query.get("height", 360)),
+            int(query.get("seed", 0)),
+            media_type,
+        )
 
 
 def redirect(to, status=302):

@@ -38,26 +38,40 @@ class GeminiTest(Case):
     def test_requests_that_break_the_shape(self):
         text = {"text": "a"}
         for body, words in [
-                ({}, "contents"), ({"contents": []}, "contents is not specified"),
-                ({"contents": [{"parts": []}]}, "must not be empty"),
-                ({**asked("a"), "seed": 1}, 'Unknown name "seed"'),
-                (asked("a", size="1K"), "at 'generationConfig'"),
-                (asked("a", imageConfig={"aspectRatio": "5:1"}), "aspectRatio"),
-                (asked("a", imageConfig={"imageSize": "8K"}), "imageSize"),
-                (asked("a", responseModalities=["AUDIO"]), "not supported by the model"),
-                (asked("a", seed=1.5), "seed"),
-                ({"contents": [{"parts": [text, {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}]}]}, "input image"),
-                (b"{", "Invalid JSON payload")]:
+            ({}, "contents"),
+            ({"contents": []}, "contents is not specified"),
+            ({"contents": [{"parts": []}]}, "must not be empty"),
+            ({**asked("a"), "seed": 1}, 'Unknown name "seed"'),
+            (asked("a", size="1K"), "at 'generationConfig'"),
+            (asked("a", imageConfig={"aspectRatio": "5:1"}), "aspectRatio"),
+            (asked("a", imageConfig={"imageSize": "8K"}), "imageSize"),
+            (asked("a", responseModalities=["AUDIO"]), "not supported by the model"),
+            (asked("a", seed=1.5), "seed"),
+            (
+                {"contents": [{"parts": [text, {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}]}]},
+                "input image",
+            ),
+            (b"{", "Invalid JSON payload"),
+        ]:
             with self.subTest(words):
                 self.assertIn(words, self.refused(body)["message"])
         wrong_schema = {"type": "OBJECT", "properties": {"a": {"type": "STRING"}}, "additionalProperties": False}
-        self.assertIn("additionalProperties", self.refused(asked("a", responseMimeType="application/json",
-                                                                 responseSchema=wrong_schema), TEXT_PATH)["message"])
+        self.assertIn(
+            "additionalProperties",
+            self.refused(asked("a", responseMimeType="application/json", responseSchema=wrong_schema), TEXT_PATH)[
+                "message"
+            ],
+        )
         self.assertIn("speechConfig", self.refused(asked("a", responseModalities=["AUDIO"]), SPEECH_PATH)["message"])
 
     def test_a_picture(self):
-        status, _, answer = self.call(PICTURE_PATH, asked("a fox", responseModalities=["TEXT", "IMAGE"], imageConfig={
-            "aspectRatio": "16:9", "imageSize": "1K"}), GEMINI)
+        status, _, answer = self.call(
+            PICTURE_PATH,
+            asked(
+                "a fox", responseModalities=["TEXT", "IMAGE"], imageConfig={"aspectRatio": "16:9", "imageSize": "1K"}
+            ),
+            GEMINI,
+        )
         self.assertEqual(status, 200)
         candidate = answer["candidates"][0]
         self.assertEqual([list(part) for part in candidate["content"]["parts"]], [["text"], ["inlineData"]])
@@ -66,12 +80,18 @@ class GeminiTest(Case):
         usage = answer["usageMetadata"]
         self.assertEqual(usage["totalTokenCount"], usage["promptTokenCount"] + usage["candidatesTokenCount"])
         fox = self.picture(base64.b64decode(data_of(answer)["data"]), (1344, 768))
-        cat = self.picture(base64.b64decode(data_of(self.call(PICTURE_PATH, asked("a cat", imageConfig={
-            "aspectRatio": "16:9"}), GEMINI)[2])["data"]))
+        cat = self.picture(
+            base64.b64decode(
+                data_of(self.call(PICTURE_PATH, asked("a cat", imageConfig={"aspectRatio": "16:9"}), GEMINI)[2])["data"]
+            )
+        )
         self.assertGreater(np.abs(fox.astype(int) - cat).mean(), 10)
 
     def test_a_reference_picture_is_read_and_counted(self):
-        reference = {"mimeType": "image/jpeg", "data": base64.b64encode(media.picture("r", 64, 64, 0, "image/jpeg")).decode()}
+        reference = {
+            "mimeType": "image/jpeg",
+            "data": base64.b64encode(media.picture("r", 64, 64, 0, "image/jpeg")).decode(),
+        }
         body = {"contents": [{"parts": [{"text": "like this"}, {"inlineData": reference}]}]}
         usage = self.call(PICTURE_PATH, body, GEMINI)[2]["usageMetadata"]
         self.assertIn({"modality": "IMAGE", "tokenCount": 258}, usage["promptTokensDetails"])
@@ -79,7 +99,9 @@ class GeminiTest(Case):
         self.assertIn("image/jpeg", self.refused(body)["message"])
 
     def test_a_script_satisfies_its_schema_and_is_about_the_text(self):
-        answer = self.call(TEXT_PATH, asked(STORY, responseMimeType="application/json", responseSchema=SCHEMA), GEMINI)[2]
+        answer = self.call(TEXT_PATH, asked(STORY, responseMimeType="application/json", responseSchema=SCHEMA), GEMINI)[
+            2
+        ]
         script = json.loads(answer["candidates"][0]["content"]["parts"][0]["text"])
         self.assertEqual(scripts.violations(SCHEMA, script), [])
         self.assertEqual(script["scenes"][0]["text"], "A boat leaves the harbour.")
@@ -87,13 +109,16 @@ class GeminiTest(Case):
 
     def test_speech_is_headerless_sound_of_the_text(self):
         def seconds(text):
-            config = {"responseModalities": ["AUDIO"], "speechConfig": {"voiceConfig": {"prebuiltVoiceConfig": {
-                "voiceName": "Kore"}}}}
+            config = {
+                "responseModalities": ["AUDIO"],
+                "speechConfig": {"voiceConfig": {"prebuiltVoiceConfig": {"voiceName": "Kore"}}},
+            }
             data = data_of(self.call(SPEECH_PATH, asked(text, **config), GEMINI)[2])
             self.assertEqual(data["mimeType"], "audio/L16;codec=pcm;rate=24000")
             samples = np.frombuffer(base64.b64decode(data["data"]), "<i2")
             self.assertGreater(np.abs(samples.astype(int)).max(), 2000)
             return len(samples) / 24000
+
         self.assertGreater(seconds("one two three four five six seven eight"), 1.5 * seconds("one two"))
 
     def test_refusals_and_scripts_that_fail(self):
@@ -114,10 +139,17 @@ class GeminiTest(Case):
         script = json.loads(self.call(TEXT_PATH, wish, GEMINI)[2]["candidates"][0]["content"]["parts"][0]["text"])
         self.assertNotEqual(scripts.violations(SCHEMA, script), [])
         self.dial("answer_text", text="so be it")
-        self.assertEqual(self.call(TEXT_PATH, wish, GEMINI)[2]["candidates"][0]["content"]["parts"][0]["text"], "so be it")
+        self.assertEqual(
+            self.call(TEXT_PATH, wish, GEMINI)[2]["candidates"][0]["content"]["parts"][0]["text"], "so be it"
+        )
         self.dial("text_only")
-        self.assertEqual([list(part) for part in self.call(PICTURE_PATH, asked("a"), GEMINI)[2]["candidates"][0]["content"]["parts"]],
-                         [["text"]])
+        self.assertEqual(
+            [
+                list(part)
+                for part in self.call(PICTURE_PATH, asked("a"), GEMINI)[2]["candidates"][0]["content"]["parts"]
+            ],
+            [["text"]],
+        )
 
     def test_quota(self):
         self.dial("status", status=429, retry_delay="47s", retry_after=47, per_day=True)

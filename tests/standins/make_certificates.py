@@ -37,16 +37,57 @@ def main(out):
         (work / "configuration").write_text(CONFIGURATION.format(folder=work))
         (work / "index").write_text("")
         (work / "serial").write_text("01\n")
-        openssl("req", "-x509", *NEW_KEY, "-keyout", work / "ca.key", "-out", out / "ca.pem", "-days", "9000",
-                "-subj", "/CN=Stand-in authority", "-addext", "basicConstraints=critical,CA:TRUE",
-                "-addext", "keyUsage=critical,keyCertSign")
+        openssl(
+            "req",
+            "-x509",
+            *NEW_KEY,
+            "-keyout",
+            work / "ca.key",
+            "-out",
+            out / "ca.pem",
+            "-days",
+            "9000",
+            "-subj",
+            "/CN=Stand-in authority",
+            "-addext",
+            "basicConstraints=critical,CA:TRUE",
+            "-addext",
+            "keyUsage=critical,keyCertSign",
+        )
         for name, (hosts, start, end) in CERTIFICATES.items():
-            openssl("req", "-new", *NEW_KEY, "-keyout", out / f"{name}.key", "-out", work / "request",
-                    "-subj", f"/CN=Stand-in {name}")
+            openssl(
+                "req",
+                "-new",
+                *NEW_KEY,
+                "-keyout",
+                out / f"{name}.key",
+                "-out",
+                work / "request",
+                "-subj",
+                f"/CN=Stand-in {name}",
+            )
             (work / "extensions").write_text(f"subjectAltName={hosts}\nbasicConstraints=CA:FALSE\n")
-            openssl("ca", "-batch", "-notext", "-config", work / "configuration", "-cert", out / "ca.pem",
-                    "-keyfile", work / "ca.key", "-in", work / "request", "-out", out / f"{name}.pem",
-                    "-startdate", start, "-enddate", end, "-extfile", work / "extensions")
+            openssl(
+                "ca",
+                "-batch",
+                "-notext",
+                "-config",
+                work / "configuration",
+                "-cert",
+                out / "ca.pem",
+                "-keyfile",
+                work / "ca.key",
+                "-in",
+                work / "request",
+                "-out",
+                out / f"{name}.pem",
+                "-startdate",
+                start,
+                "-enddate",
+                end,
+                "-extfile",
+                work / "extensions",
+            )
 
 
 def openssl(*arguments):

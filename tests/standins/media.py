@@ -16,8 +16,14 @@ from espeak import spoken
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 PICTURE_TYPES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
-SOUND_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "pcm": "audio/pcm", "opus": "audio/opus", "aac": "audio/aac",
-               "flac": "audio/flac"}
+SOUND_TYPES = {
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "pcm": "audio/pcm",
+    "opus": "audio/opus",
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+}
 
 
 @functools.lru_cache(maxsize=64)
@@ -53,8 +59,9 @@ def write(draw, prompt, width, height):
     except OSError:
         font = ImageFont.load_default()
     lines = textwrap.wrap(prompt, max(8, int(width * 1.5 / size)))[:8]
-    draw.multiline_text((size, size), "\n".join(lines), font=font, fill="white", stroke_width=max(1, size // 12),
-                        stroke_fill="black")
+    draw.multiline_text(
+        (size, size), "\n".join(lines), font=font, fill="white", stroke_width=max(1, size // 12), stroke_fill="black"
+    )
 
 
 def picture_type(content):
@@ -111,7 +118,11 @@ def encoded(sound, form, rate_hz=24000, bit_rate="64k"):
         file.writeframes(pcm)
     if form == "wav":
         return out.getvalue()
-    container = {"mp3": ["mp3", "-c:a", "libmp3lame", "-b:a", bit_rate], "aac": ["adts"], "flac": ["flac"],
-                 "opus": ["ogg", "-c:a", "libopus"]}[form]
+    container = {
+        "mp3": ["mp3", "-c:a", "libmp3lame", "-b:a", bit_rate],
+        "aac": ["adts"],
+        "flac": ["flac"],
+        "opus": ["ogg", "-c:a", "libopus"],
+    }[form]
     command = ["ffmpeg", "-v", "error", "-threads", "1", "-f", "wav", "-i", "-", "-bitexact", "-f", *container, "-"]
     return subprocess.run(command, input=out.getvalue(), stdout=subprocess.PIPE, check=True).stdout

@@ -1,40 +1,80 @@
 """OpenAI and the servers that speak as it does: pictures, edits, speech, chat, and the list of models."""
 import hashlib
-import json
 import re
 import time
 
 import media
-import scripts
-from fields import Problem, anything, boolean, fields, kind, listing, mapping, number, one_of, text, whole
-from server import Answer, Api, Refused, base64_text, json_answer
+from api import Answer, Api, Refused, base64_text, json_answer
+from fields import Problem, fields, number, one_of, text, whole
+from openai_chat import chat
 
-MODELS = ["gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "dall-e-2", "dall-e-3", "gpt-4o-mini-tts", "tts-1", "tts-1-hd",
-          "gpt-4o-mini", "gpt-4.1-mini", "gpt-5-mini", "stablediffusion", "kokoro", "llama-3.2-3b-instruct"]
+MODELS = [
+    "gpt-image-1",
+    "gpt-image-1-mini",
+    "gpt-image-1.5",
+    "dall-e-2",
+    "dall-e-3",
+    "gpt-4o-mini-tts",
+    "tts-1",
+    "tts-1-hd",
+    "gpt-4o-mini",
+    "gpt-4.1-mini",
+    "gpt-5-mini",
+    "stablediffusion",
+    "kokoro",
+    "llama-3.2-3b-instruct",
+]
 VOICES = "alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split()
 TYPES = {401: "invalid_request_error", 403: "invalid_request_error", 404: "invalid_request_error", 429: "requests"}
 CODES = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
-MESSAGES = {429: "Rate limit reached for requests. Please try again later.",
-            500: "The server had an error while processing your request. Sorry about that!",
-            503: "The engine is currently overloaded, please try again later."}
-PATHS = {"/v1/models": "GET", "/v1/images/generations": "POST", "/v1/images/edits": "POST", "/v1/audio/speech": "POST",
-         "/v1/chat/completions": "POST"}
+MESSAGES = {
+    429: "Rate limit reached for requests. Please try again later.",
+    500: "The server had an error while processing your request. Sorry about that!",
+    503: "The engine is currently overloaded, please try again later.",
+}
+PATHS = {
+    "/v1/models": "GET",
+    "/v1/images/generations": "POST",
+    "/v1/images/edits": "POST",
+    "/v1/audio/speech": "POST",
+    "/v1/chat/completions": "POST",
+}
 
 IMAGE = {"model": text(1), "prompt": text(1, 32000), "n": whole(1, 10), "user": text()}
-GPT_IMAGE = {**IMAGE, "size": one_of("1024x1024", "1536x1024", "1024x1536", "auto"),
-             "quality": one_of("low", "medium", "high", "auto"), "output_format": one_of("png", "jpeg", "webp"),
-             "output_compression": whole(0, 100), "background": one_of("transparent", "opaque", "auto")}
-DALL_E_3 = {**IMAGE, "prompt": text(1, 4000), "n": whole(1, 1), "size": one_of("1024x1024", "1792x1024", "1024x1792"),
-            "quality": one_of("standard", "hd"), "style": one_of("vivid", "natural"), "response_format": one_of("url", "b64_json")}
-DALL_E_2 = {**IMAGE, "prompt": text(1, 1000), "size": one_of("256x256", "512x512", "1024x1024"), "quality": one_of("standard"),
-            "response_format": one_of("url", "b64_json")}
+GPT_IMAGE = {
+    **IMAGE,
+    "size": one_of("1024x1024", "1536x1024", "1024x1536", "auto"),
+    "quality": one_of("low", "medium", "high", "auto"),
+    "output_format": one_of("png", "jpeg", "webp"),
+    "output_compression": whole(0, 100),
+    "background": one_of("transparent", "opaque", "auto"),
+}
+DALL_E_3 = {
+    **IMAGE,
+    "prompt": text(1, 4000),
+    "n": whole(1, 1),
+    "size": one_of("1024x1024", "1792x1024", "1024x1792"),
+    "quality": one_of("standard", "hd"),
+    "style": one_of("vivid", "natural"),
+    "response_format": one_of("url", "b64_json"),
+}
+DALL_E_2 = {
+    **IMAGE,
+    "prompt": text(1, 1000),
+    "size": one_of("256x256", "512x512", "1024x1024"),
+    "quality": one_of("standard"),
+    "response_format": one_of("url", "b64_json"),
+}
 LOCAL_IMAGE = {**IMAGE, "size": text(3), "response_format": one_of("url", "b64_json")}
-SPEECH = {"model": text(1), "input": text(1, 4096), "voice": text(1), "response_format": one_of(*media.SOUND_TYPES),
-          "speed": number(0.25, 4), "instructions": text(), "stream_format": one_of("audio")}
-CHAT = {"model": text(1), "messages": listing, "response_format": mapping, "temperature": number(0, 2), "top_p": number(0, 1),
-        "max_tokens": whole(1), "max_completion_tokens": whole(1), "seed": whole(), "n": whole(1, 1), "stream": boolean,
-        "stop": anything, "frequency_penalty": number(-2, 2), "presence_penalty": number(-2, 2), "user": text(),
-        "reasoning_effort": text(), "store": boolean, "metadata": mapping}
+SPEECH = {
+    "model": text(1),
+    "input": text(1, 4096),
+    "voice": text(1),
+    "response_format": one_of(*media.SOUND_TYPES),
+    "speed": number(0.25, 4),
+    "instructions": text(),
+    "stream_format": one_of("audio"),
+}
 
 
 class OpenAi(Api):
@@ -59,10 +99,20 @@ class OpenAi(Api):
         code = told.get("code", "insufficient_quota" if told.get("per_day") else CODES.get(status))
         message = told.get("message") or MESSAGES.get(status, "The request failed.")
         if code == "insufficient_quota":
-            message = told.get("message") or "You exceeded your current quota, please check your plan and billing details."
-        error = {"message": message, "type": told.get("type") or ("insufficient_quota" if code == "insufficient_quota" else
-                 TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")),
-                 "param": told.get("param"), "code": code}
+            message = (
+                told.get("message") or "You exceeded your current quota, please check your plan and billing details."
+            )
+        error = {
+            "message": message,
+            "type": told.get("type")
+            or (
+                "insufficient_quota"
+                if code == "insufficient_quota"
+                else TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
+            ),
+            "param": told.get("param"),
+            "code": code,
+        }
         return json_answer({"error": error}, status)
 
     def refuse(self, message, status=400, **told):
@@ -73,15 +123,23 @@ class OpenAi(Api):
             content, media_type = request.media(self.kept[request.path])
             return Answer(200, content, media_type)
         if PATHS.get(request.path) != request.method:
-            self.refuse(f"Invalid method for URL ({request.method} {request.path})", 405 if request.path in PATHS else 404)
+            self.refuse(
+                f"Invalid method for URL ({request.method} {request.path})", 405 if request.path in PATHS else 404
+            )
         self.check_key(request)
         try:
-            answer = {"/v1/models": self.models, "/v1/images/generations": self.generate, "/v1/images/edits": self.edit,
-                      "/v1/audio/speech": self.speak, "/v1/chat/completions": self.chat}[request.path](request)
+            answer = {
+                "/v1/models": self.models,
+                "/v1/images/generations": self.generate,
+                "/v1/images/edits": self.edit,
+                "/v1/audio/speech": self.speak,
+                "/v1/chat/completions": self.chat,
+            }[request.path](request)
         except Problem as problem:
             self.refuse(**said(problem))
-        answer.headers.update({"x-request-id": "req_" + hashlib.sha256(request.body).hexdigest()[:24],
-                               "openai-processing-ms": "12"})
+        answer.headers.update(
+            {"x-request-id": "req_" + hashlib.sha256(request.body).hexdigest()[:24], "openai-processing-ms": "12"}
+        )
         return answer
 
     def check_key(self, request):
@@ -89,11 +147,17 @@ class OpenAi(Api):
         if not self.settings.key:
             return  # a local server that asks for none
         if key is None:
-            self.refuse("You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
-                        "auth (i.e. Authorization: Bearer YOUR_KEY).", 401)
+            self.refuse(
+                "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
+                "auth (i.e. Authorization: Bearer YOUR_KEY).",
+                401,
+            )
         if key != self.settings.key:
-            self.refuse(f"Incorrect API key provided: {key[:2]}***{key[-2:]}. You can find your API key in your settings.", 401,
-                        code="invalid_api_key")
+            self.refuse(
+                f"Incorrect API key provided: {key[:2]}***{key[-2:]}. You can find your API key in your settings.",
+                401,
+                code="invalid_api_key",
+            )
 
     def body(self, request):
         try:
@@ -106,19 +170,30 @@ class OpenAi(Api):
 
     def check_model(self, model):
         if model not in MODELS + self.settings.model or model in self.settings.gone:
-            self.refuse(f"The model `{model}` does not exist or you do not have access to it.", 404, code="model_not_found")
+            self.refuse(
+                f"The model `{model}` does not exist or you do not have access to it.", 404, code="model_not_found"
+            )
 
     def models(self, _request):
         served = [model for model in MODELS + self.settings.model if model not in self.settings.gone]
-        return json_answer({"object": "list", "data": [{"id": model, "object": "model", "created": 1700000000, "owned_by":
-                                                        "stand-in"} for model in served]})
+        return json_answer(
+            {
+                "object": "list",
+                "data": [
+                    {"id": model, "object": "model", "created": 1700000000, "owned_by": "stand-in"} for model in served
+                ],
+            }
+        )
 
     def generate(self, request):
         body = self.body(request)
         model = body.get("model", "dall-e-2")
         self.check_model(model)
-        table = {**GPT_IMAGE, "moderation": one_of("low", "auto")} if gpt_image(model) else {
-            "dall-e-2": DALL_E_2, "dall-e-3": DALL_E_3}.get(model, LOCAL_IMAGE)
+        table = (
+            {**GPT_IMAGE, "moderation": one_of("low", "auto")}
+            if gpt_image(model)
+            else {"dall-e-2": DALL_E_2, "dall-e-3": DALL_E_3}.get(model, LOCAL_IMAGE)
+        )
         fields(body, table, ["prompt"], others_too=table is LOCAL_IMAGE)
         return self.pictures(request, body, model, 0)
 
@@ -141,8 +216,11 @@ class OpenAi(Api):
                 body[name] = int(body[name])
         model = body.get("model", "dall-e-2")
         self.check_model(model)
-        table = {**GPT_IMAGE, "input_fidelity": one_of("high", "low")} if gpt_image(model) else {
-            "dall-e-2": DALL_E_2}.get(model, LOCAL_IMAGE)
+        table = (
+            {**GPT_IMAGE, "input_fidelity": one_of("high", "low")}
+            if gpt_image(model)
+            else {"dall-e-2": DALL_E_2}.get(model, LOCAL_IMAGE)
+        )
         fields(body, table, ["prompt"], others_too=table is LOCAL_IMAGE)
         return self.pictures(request, body, model, len(images))
 
@@ -150,16 +228,27 @@ class OpenAi(Api):
         try:
             found = media.picture_type(part.body)
         except ValueError:
-            self.refuse("Invalid image file or mode for image, please check your image file.", code="invalid_image_file",
-                        param=part.name)
+            self.refuse(
+                "Invalid image file or mode for image, please check your image file.",
+                code="invalid_image_file",
+                param=part.name,
+            )
         if part.content_type != found or part.filename is None:
-            self.refuse(f"Invalid file '{part.name}': unsupported mimetype ('{part.content_type}'). Supported file formats are "
-                        "'image/jpeg', 'image/png', and 'image/webp'.", code="unsupported_file_mimetype", param=part.name)
+            self.refuse(
+                f"Invalid file '{part.name}': unsupported mimetype ('{part.content_type}'). Supported file formats are "
+                "'image/jpeg', 'image/png', and 'image/webp'.",
+                code="unsupported_file_mimetype",
+                param=part.name,
+            )
 
     def pictures(self, request, body, model, reference_count):
         if request.has("refusal"):
-            self.refuse("Your request was rejected by the safety system. If you believe this is an error, contact us at "
-                        "help.openai.com.", type="image_generation_user_error", code="moderation_blocked")
+            self.refuse(
+                "Your request was rejected by the safety system. If you believe this is an error, contact us at "
+                "help.openai.com.",
+                type="image_generation_user_error",
+                code="moderation_blocked",
+            )
         size = body.get("size", "auto")
         size = "1024x1024" if size == "auto" else size
         found = re.fullmatch(r"(\d{1,4})x(\d{1,4})", size)
@@ -169,7 +258,9 @@ class OpenAi(Api):
         as_url = not gpt_image(model) and body.get("response_format", "url") == "url"
         data = []
         for index in range(body.get("n", 1)):
-            content = media.picture(body["prompt"], int(found[1]), int(found[2]), body.get("seed", 0) + index, f"image/{form}")
+            content = media.picture(
+                body["prompt"], int(found[1]), int(found[2]), body.get("seed", 0) + index, f"image/{form}"
+            )
             if as_url:
                 path = f"/openai-pictures/{hashlib.sha256(content).hexdigest()[:16]}.{form}"
                 self.kept[path] = (content, f"image/{form}")
@@ -182,9 +273,20 @@ class OpenAi(Api):
         if gpt_image(model):
             tokens = {"text_tokens": len(body["prompt"]) // 4 + 1, "image_tokens": 323 * reference_count}
             made = {"low": 272, "medium": 1056}.get(body.get("quality"), 4160) * len(data)
-            answer.update({"background": body.get("background", "opaque"), "output_format": form, "size": size, "quality":
-                           body.get("quality", "high"), "usage": {"input_tokens": sum(tokens.values()), "output_tokens": made,
-                           "total_tokens": sum(tokens.values()) + made, "input_tokens_details": tokens}})
+            answer.update(
+                {
+                    "background": body.get("background", "opaque"),
+                    "output_format": form,
+                    "size": size,
+                    "quality": body.get("quality", "high"),
+                    "usage": {
+                        "input_tokens": sum(tokens.values()),
+                        "output_tokens": made,
+                        "total_tokens": sum(tokens.values()) + made,
+                        "input_tokens_details": tokens,
+                    },
+                }
+            )
         return json_answer(answer)
 
     def speak(self, request):
@@ -192,7 +294,12 @@ class OpenAi(Api):
         fields(body, {"model": text(1)}, ["model"], others_too=True)
         self.check_model(body["model"])
         local = "tts" not in body["model"]
-        fields(body, SPEECH if local else {**SPEECH, "voice": one_of(*VOICES)}, ["model", "input", "voice"], others_too=local)
+        fields(
+            body,
+            SPEECH if local else {**SPEECH, "voice": one_of(*VOICES)},
+            ["model", "input", "voice"],
+            others_too=local,
+        )
         form = body.get("response_format", "mp3")
         sound = media.speech(body["input"], body["voice"], "en", float(body.get("speed", 1.0)))
         content, media_type = request.media((media.encoded(sound, form), media.SOUND_TYPES[form]))
@@ -202,104 +309,25 @@ class OpenAi(Api):
         body = self.body(request)
         fields(body, {"model": text(1)}, ["model"], others_too=True)
         self.check_model(body["model"])
-        local = not body["model"].startswith(("gpt-", "o"))
-        fields(body, CHAT, ["model", "messages"], others_too=local)
-        if body["model"].startswith("gpt-5") and "max_tokens" in body:
-            self.refuse("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
-                        "instead.", param="max_tokens", code="unsupported_parameter")
-        if body.get("stream"):
-            raise Problem("stream", "choice", "a stream is not among what this server does")
-        said_by_user, all_said = check_messages(body["messages"])
-        message, finish = self.reply(request, body, said_by_user, all_said)
-        made = len(message["content"] or message["refusal"]) // 4 + 1
-        read = len(all_said) // 4 + 1
-        return json_answer({
-            "id": "chatcmpl-" + hashlib.sha256(request.body).hexdigest()[:24], "object": "chat.completion",
-            "created": int(time.time()), "model": body["model"], "system_fingerprint": "fp_standin", "choices": [
-                {"index": 0, "message": {"role": "assistant", **message}, "logprobs": None, "finish_reason": finish}],
-            "usage": {"prompt_tokens": read, "completion_tokens": made, "total_tokens": read + made,
-                      "prompt_tokens_details": {"cached_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 0}}})
-
-    def reply(self, request, body, said_by_user, all_said):
-        schema = self.schema_asked(body, all_said)
-        if request.has("refusal"):
-            return {"content": None, "refusal": "I'm sorry, I can't assist with that."}, "stop"
-        if request.has("answer_text"):
-            words = request.told("text")
-        elif schema is None:
-            words = f"This is what I think of it. {scripts.sentences(said_by_user)[0]}"
-        elif request.has("bad_script"):
-            words = json.dumps(scripts.broken(schema, said_by_user))
-        else:
-            words = json.dumps(scripts.answer(schema, said_by_user), ensure_ascii=False)
-        if request.has("cut_script"):
-            return {"content": words[:len(words) * 2 // 3], "refusal": None}, "length"
-        return {"content": words, "refusal": None}, "stop"
-
-    def schema_asked(self, body, all_said):
-        """The schema of the answer; None where plain words are asked."""
-        form = body.get("response_format", {"type": "text"})
-        known = ["text", "json_object"] + ([] if self.settings.json_object_only else ["json_schema"])
-        fields(form, {"type": one_of(*known)}, ["type"], "response_format", others_too=True)
-        if form["type"] == "text":
-            return None
-        if form["type"] == "json_object":
-            if "json" not in all_said.lower():
-                self.refuse("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
-                            param="messages")
-            return scripts.schema_in(all_said) or scripts.SCENES
-        fields(form, {"type": anything, "json_schema": mapping}, ["json_schema"], "response_format")
-        told = form["json_schema"]
-        fields(told, {"name": text(1, 64), "schema": mapping, "strict": kind((bool, type(None)), "a boolean"),
-                      "description": text()}, ["name", "schema"], "response_format.json_schema")
-        if not re.fullmatch(r"[A-Za-z0-9_-]+", told["name"]):
-            raise Problem("response_format.json_schema.name", "range", f"'{told['name']}' does not match '^[a-zA-Z0-9_-]+$'")
-        if told.get("strict"):
-            self.check_strict(told["schema"], told["name"], ())
-        return told["schema"]
-
-    def check_strict(self, schema, name, context):
-        """A strict schema closes its objects, and requires all that they may have."""
-        begin = f"Invalid schema for response_format '{name}': In context={context}, "
-        if scripts.type_of(schema) == "object":
-            if schema.get("additionalProperties") is not False:
-                self.refuse(begin + "'additionalProperties' is required to be supplied and to be false.", param="response_format")
-            if set(schema.get("required", [])) != set(schema.get("properties", {})):
-                self.refuse(begin + "'required' is required to be supplied and to be an array including every key in properties.",
-                            param="response_format")
-        for key, inner in schema.get("properties", {}).items():
-            self.check_strict(inner, name, (*context, "properties", key))
-        if "items" in schema:
-            self.check_strict(schema["items"], name, (*context, "items"))
+        return chat(request, body, self.settings.json_object_only)
 
 
 def gpt_image(model):
     return model.startswith("gpt-image")
 
 
-def check_messages(messages):
-    """(what the last user message says, what all say)."""
-    if not messages:
-        raise Problem("messages", "range", "[] is too short - 'messages'")
-    last, everything = "", []
-    for index, message in enumerate(messages):
-        where = f"messages[{index}]"
-        fields(message, {"role": one_of("system", "developer", "user", "assistant", "tool"), "content":
-                         kind((str, list), "a string or an array"), "name": text(1)}, ["role", "content"], where)
-        words = message["content"]
-        if isinstance(words, list):
-            for number_in, part in enumerate(words):
-                fields(part, {"type": one_of("text"), "text": text()}, ["type", "text"], f"{where}.content[{number_in}]")
-            words = "\n".join(part["text"] for part in words)
-        everything.append(words)
-        if message["role"] == "user":
-            last = words
-    return last, "\n".join(everything)
-
-
 def said(problem):
     """A Problem in the API's words."""
-    message = {"missing": f"Missing required parameter: '{problem.field}'.",
-               "unknown": f"Unknown parameter: '{problem.field}'."}.get(problem.kind, f"Invalid value: {problem.message}.")
-    code = {"missing": "missing_required_parameter", "unknown": "unknown_parameter"}.get(problem.kind, "invalid_value")
-    return {"message": message, "param": problem.field, "code": code}
+    message = {
+        "missing": f"Missing required parameter: '{problem.field}'.",
+        "unknown": f"Unknown parameter: '{problem.field}'.",
+        "unsupported": problem.message,
+        "said": problem.message,
+    }.get(problem.kind, f"Invalid value: {problem.message}.")
+    codes = {
+        "missing": "missing_required_parameter",
+        "unknown": "unknown_parameter",
+        "unsupported": "unsupported_parameter",
+        "said": None,
+    }
+    return {"message": message, "param": problem.field, "code": codes.get(problem.kind, "invalid_value")}

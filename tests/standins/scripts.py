@@ -6,10 +6,25 @@ import re
 SECONDS_A_WORD = 0.4
 MOST_SCENES = 20
 # What a model answers that was asked for JSON, and not told which.
-SCENES = {"type": "object", "required": ["scenes"], "properties": {"scenes": {"type": "array", "items": {
-    "type": "object", "required": ["text", "picture_prompt", "mood", "duration"], "properties": {
-        "text": {"type": "string"}, "picture_prompt": {"type": "string"}, "mood": {"type": "string"},
-        "duration": {"type": "number"}}}}}}
+SCENES = {
+    "type": "object",
+    "required": ["scenes"],
+    "properties": {
+        "scenes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["text", "picture_prompt", "mood", "duration"],
+                "properties": {
+                    "text": {"type": "string"},
+                    "picture_prompt": {"type": "string"},
+                    "mood": {"type": "string"},
+                    "duration": {"type": "number"},
+                },
+            },
+        }
+    },
+}
 
 
 def subject(prompt):
@@ -83,7 +98,7 @@ def words(schema, name, line):
         value = " ".join(line.split()[:5]).rstrip(".,;:!?")
     else:
         value = line
-    value = value[:schema.get("maxLength", len(value))]
+    value = value[: schema.get("maxLength", len(value))]
     return value + "." * max(0, schema.get("minLength", 0) - len(value))
 
 
@@ -100,7 +115,15 @@ def broken(schema, prompt):
     return {name: {"surprise": True} for name in value} if isinstance(value, dict) else {"surprise": True}
 
 
-TYPES = {"object": dict, "array": list, "string": str, "number": (int, float), "integer": int, "boolean": bool, "null": type(None)}
+TYPES = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+    "boolean": bool,
+    "null": type(None),
+}
 
 
 def violations(schema, value, where="$"):

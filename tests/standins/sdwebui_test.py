@@ -19,18 +19,25 @@ class SdWebUiTest(Case):
             self.assertIn("detail", answer)
 
     def test_pictures_and_the_seeds_used(self):
-        answer = self.call("/sdapi/v1/txt2img", {"prompt": "a", "width": 131, "height": 64, "batch_size": 2, "seed": -1,
-                                                 "a_field_of_later": 1}, self.login)[2]
+        answer = self.call(
+            "/sdapi/v1/txt2img",
+            {"prompt": "a", "width": 131, "height": 64, "batch_size": 2, "seed": -1, "a_field_of_later": 1},
+            self.login,
+        )[2]
         info = json.loads(answer["info"])
         self.assertGreaterEqual(info["seed"], 0)
         self.assertEqual(info["all_seeds"], [info["seed"], info["seed"] + 1])
         self.picture(base64.b64decode(answer["images"][1]), (128, 64))
         self.dial("data_prefix")
-        self.assertTrue(self.call("/sdapi/v1/txt2img", {"prompt": "a"}, self.login)[2]["images"][0].startswith("data:image/png;"))
+        self.assertTrue(
+            self.call("/sdapi/v1/txt2img", {"prompt": "a"}, self.login)[2]["images"][0].startswith("data:image/png;")
+        )
 
     def test_progress_and_interruption(self):
         done = []
-        maker = threading.Thread(target=lambda: done.append(self.call("/sdapi/v1/txt2img", {"prompt": "a"}, self.login)))
+        maker = threading.Thread(
+            target=lambda: done.append(self.call("/sdapi/v1/txt2img", {"prompt": "a"}, self.login))
+        )
         maker.start()
         until(lambda: self.call("/sdapi/v1/progress", headers=self.login)[2]["progress"] > 0)
         self.assertEqual(self.call("/sdapi/v1/interrupt", b"", self.login, "POST")[2], {})

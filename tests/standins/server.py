@@ -2,8 +2,6 @@
 
 It routes a request to the API that owns its path, keeps the log, and sends the answer the way the fault dial says.
 """
-import base64
-import json
 import re
 import socket
 import struct
@@ -11,116 +9,14 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import dataclass, field
-from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from os import close
 from urllib.parse import parse_qsl, urlsplit
 
+from api import Answer, Refused, Request, json_answer
 from dial import Dial, Misdialled
 
 MOST_BODY_BYTES = 64 << 20
-
-
-@dataclass
-class Answer:
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "application/json"
-    headers: dict = field(default_factory=dict)
-
-
-def json_answer(value, status=200, headers=None):
-    return Answer(status, json.dumps(value).encode(), "application/json", dict(headers or {}))
-
-
-class Refused(Exception):
-    """A request that the API does not take; `answer` says so in the API's own form."""
-
-    def __init__(self, answer):
-        super().__init__(answer.status)
-        self.answer = answer
-
-
-@dataclass
-class Part:
-    """One part of a multipart/form-data body; `filename` is None for a plain field."""
-    name: str
-    filename: str
-    content_type: str
-    body: bytes
-
-
-@dataclass
-class Request:
-    method: str
-    path: str  # without the query
-    query: dict
-    headers: object  # a case-blind mapping
-    body: bytes
-    base_url: str
-    fault: dict = None  # what the dial has in store for this request
-
-    def has(self, fault):
-        return self.fault is not None and self.fault["fault"] == fault
-
-    def told(self, name, otherwise=None):
-        """A setting of this request's fault."""
-        return otherwise if self.fault is None else self.fault.get(name, otherwise)
-
-    def json(self):
-        """The body; ValueError where it is not JSON."""
-        return json.loads(self.body.decode("utf-8"))
-
-    def media(self, media):
-        """(bytes, type) as the dial would have it: the fault `wrong_type` sends text under a picture's name, or another type."""
-        if not self.has("wrong_type"):
-            return media
-        if self.told("says"):
-            return media[0], self.told("says")
-        return b"This is a sentence, and neither a picture nor a sound.\n", media[1]
-
-    def parts(self):
-        """The parts of a multipart/form-data body; ValueError where it is none."""
-        content_type = self.headers.get("Content-Type", "")
-        if not content_type.startswith("multipart/form-data"):
-            raise ValueError("not multipart/form-data")
-        message = BytesParser().parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + self.body)
-        if not message.is_multipart():
-            raise ValueError("no part in the body")
-        parts = []
-        for part in message.get_payload():
-            name = part.get_param("name", header="content-disposition")
-            parts.append(Part(name, part.get_filename(), part.get_content_type(), part.get_payload(decode=True)))
-        return parts
-
-
-class Api:
-    """What a stand-in is: which paths it owns, whether a key came, its answers, its errors."""
-    name = ""
-
-    def __init__(self, settings):
-        self.settings = settings
-
-    def owns(self, path):
-        raise NotImplementedError
-
-    def key_in(self, request):
-        """The key a request carries; None where it carries none."""
-        return None
-
-    def expected_key(self):
-        return self.settings.key
-
-    def answer(self, request):
-        raise NotImplementedError
-
-    def error(self, status, told=None):
-        """An error in the API's own form; `told` may hold message, code, retry_delay and per_day."""
-        raise NotImplementedError
-
-    def reset(self):
-        pass
 
 
 class Server(ThreadingHTTPServer):
@@ -194,8 +90,14 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return self.send(Answer(400, b"a body of no known length\n", "text/plain"), None)
         url = urlsplit(self.path)
-        request = Request(self.command, url.path, dict(parse_qsl(url.query, keep_blank_values=True)), self.headers, body,
-                          self.server.base_url)
+        request = Request(
+            self.command,
+            url.path,
+            dict(parse_qsl(url.query, keep_blank_values=True)),
+            self.headers,
+            body,
+            self.server.base_url,
+        )
         if url.path.startswith("/_"):
             return self.send(self.control(request), None)
         api = self.server.owner(request)
@@ -247,12 +149,19 @@ class Handler(BaseHTTPRequestHandler):
         """Writes the request into the log; a key stands there as right, wrong or absent, never itself."""
         key = api.key_in(request) if api else None
         headers = {name: value for name, value in request.headers.items() if name.lower() not in KEY_HEADERS}
-        entry = {"api": api.name if api else None, "method": request.method, "path": request.path,
-                 "query": {name: value for name, value in request.query.items() if name != "key"},
-                 "headers": headers, "key": "absent" if key is None else
-                 "right" if key == api.expected_key() else "wrong", "body": logged_body(request),
-                 "fault": request.fault["fault"] if request.fault else None, "status": None,
-                 "at_s": round(time.monotonic() - self.server.started, 4), "connection": self.connection_number}
+        entry = {
+            "api": api.name if api else None,
+            "method": request.method,
+            "path": request.path,
+            "query": {name: value for name, value in request.query.items() if name != "key"},
+            "headers": headers,
+            "key": "absent" if key is None else "right" if key == api.expected_key() else "wrong",
+            "body": logged_body(request),
+            "fault": request.fault["fault"] if request.fault else None,
+            "status": None,
+            "at_s": round(time.monotonic() - self.server.started, 4),
+            "connection": self.connection_number,
+        }
         with self.server.lock:
             self.server.in_flight += 1
             entry["in_flight"] = self.server.in_flight
@@ -277,7 +186,9 @@ class Handler(BaseHTTPRequestHandler):
             return refused.answer
         except Exception:  # a request that a check above should have refused: seen by whoever reads the test's output
             traceback.print_exc()
-            return Answer(500, b"the stand-in itself failed: its traceback is in the test's standard error\n", "text/plain")
+            return Answer(
+                500, b"the stand-in itself failed: its traceback is in the test's standard error\n", "text/plain"
+            )
 
     # Sending, the whole answer or as the dial would have it.
 
@@ -307,7 +218,7 @@ class Handler(BaseHTTPRequestHandler):
         elif name == "drip":
             self.wfile.write(head)
             for start in range(0, len(body), fault["bytes"]):
-                self.wfile.write(body[start:start + fault["bytes"]])
+                self.wfile.write(body[start : start + fault["bytes"]])
                 time.sleep(fault["every_s"])
             return None
         self.wfile.write(head + body)
@@ -318,10 +229,12 @@ class Handler(BaseHTTPRequestHandler):
         total = fault.get("bytes")
         chunked = total is None or fault["chunked"]
         self.close_connection = True
-        self.wfile.write(self.head(answer, {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(total)}))
+        self.wfile.write(
+            self.head(answer, {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(total)})
+        )
         sent, piece = 0, answer.body
         while total is None or sent < total:
-            piece = piece if total is None else piece[:total - sent]
+            piece = piece if total is None else piece[: total - sent]
             self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
             sent += len(piece)
             piece = b" " * 65536
@@ -359,9 +272,12 @@ def logged_body(request):
     except ValueError:
         pass
     try:
-        return [{"name": part.name, "filename": part.filename, "content_type": part.content_type, "bytes": len(part.body)}
-                if part.filename is not None else {"name": part.name, "value": part.body.decode("utf-8", "replace")}
-                for part in request.parts()]
+        return [
+            {"name": part.name, "filename": part.filename, "content_type": part.content_type, "bytes": len(part.body)}
+            if part.filename is not None
+            else {"name": part.name, "value": part.body.decode("utf-8", "replace")}
+            for part in request.parts()
+        ]
     except ValueError:
         return {"bytes": len(request.body)}
 
@@ -374,7 +290,3 @@ def without_base64(value):
     if isinstance(value, str) and len(value) > 256 and re.fullmatch(r"(data:[^,]*,)?[A-Za-z0-9+/]+=*", value):
         return f"{value[:32]}... {len(value)} characters"
     return value
-
-
-def base64_text(content):
-    return base64.b64encode(content).decode("ascii")

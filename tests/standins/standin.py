@@ -43,7 +43,9 @@ def arguments(told=None):
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="PEM files: serve https")
     parser.add_argument("--key", default="test-key", help="the API key that is right; empty: openai asks for none")
     parser.add_argument("--model", action="append", default=[], help="one more model that is served; may be repeated")
-    parser.add_argument("--gone", action="append", default=[], metavar="MODEL", help="a model that was withdrawn; may be repeated")
+    parser.add_argument(
+        "--gone", action="append", default=[], metavar="MODEL", help="a model that was withdrawn; may be repeated"
+    )
     parser.add_argument("--json-object-only", action="store_true", help="openai: a server that knows no json_schema")
     parser.add_argument("--basic", metavar="USER:PASSWORD", help="sdwebui: asks for Basic authentication")
     parser.add_argument("--work-s", type=float, default=0.0, help="sdwebui, comfyui: how long a picture takes")

@@ -13,8 +13,12 @@ from case import HERE
 
 class ProgramTest(unittest.TestCase):
     def test_it_ends_with_its_input(self):
-        with subprocess.Popen([sys.executable, "-B", str(HERE / "standin.py"), "files"], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True) as program:
+        with subprocess.Popen(
+            [sys.executable, "-B", str(HERE / "standin.py"), "files"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as program:
             self.assertRegex(program.stdout.readline(), r"^READY http://127\.0\.0\.1:\d+\n$")
             program.stdin.close()
             self.assertEqual(program.wait(20), 0)
@@ -29,8 +33,20 @@ class ProgramTest(unittest.TestCase):
 
     def handshake(self, folder, name):
         """What a client that knows the authority says of the certificate; nothing where it is content."""
-        with subprocess.Popen([sys.executable, "-B", str(HERE / "standin.py"), "files", "--tls", folder / f"{name}.pem",
-                               folder / f"{name}.key"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        with subprocess.Popen(
+            [
+                sys.executable,
+                "-B",
+                str(HERE / "standin.py"),
+                "files",
+                "--tls",
+                folder / f"{name}.pem",
+                folder / f"{name}.key",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as program:
             try:
                 url = urlsplit(program.stdout.readline().split()[1])
                 context = ssl.create_default_context(cafile=folder / "ca.pem")
