@@ -4,7 +4,7 @@ import http.client
 import time
 
 import media
-from case import GEMINI, PICTURE_PATH, Case, asked, data_of
+from case import GEMINI, PICTURE_PATH, Case, asked, data_of, until
 from dial import Misdialled, check
 
 
@@ -49,6 +49,14 @@ class DialTest(Case):
             status, _, content = self.call(self.path)
             self.assertGreaterEqual(time.monotonic() - start, 0.3, phase)
             self.assertEqual((status, media.picture_type(content)), (200, "image/png"))
+
+    def test_a_stall_ends_when_the_client_has_had_enough(self):
+        self.dial("stall", seconds=120)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=0.2)
+        connection.request("GET", self.path)
+        self.assertRaises(TimeoutError, connection.getresponse)
+        connection.close()
+        until(lambda: self.call("/files/page.html")[0] == 200 and self.log()[-1]["in_flight"] == 1)
 
     def test_resets_at_every_phase(self):
         for phase in ("accept", "answer", "body"):

@@ -3,6 +3,7 @@
 It routes a request to the API that owns its path, keeps the log, and sends the answer the way the fault dial says.
 """
 import re
+import select
 import socket
 import struct
 import sys
@@ -201,10 +202,10 @@ class Handler(BaseHTTPRequestHandler):
         head = self.head(answer, {"Content-Length": str(len(answer.body))})
         half = len(body) // 2
         if name == "stall" and phase == "headers":
-            time.sleep(fault["seconds"])
+            self.stall(fault["seconds"])
         elif name == "stall" and phase == "body":
             self.wfile.write(head + body[:half])
-            time.sleep(fault["seconds"])
+            self.stall(fault["seconds"])
             head, body = b"", body[half:]
         elif name == "reset" and phase == "answer":
             return self.reset_connection()
@@ -223,6 +224,11 @@ class Handler(BaseHTTPRequestHandler):
             return None
         self.wfile.write(head + body)
         return None
+
+    def stall(self, seconds):
+        """Waits, unless the client goes away: then there is something to read, its end."""
+        if select.select([self.connection], [], [], seconds)[0]:
+            raise ConnectionAbortedError
 
     def send_oversized(self, answer, fault):
         """The true answer, then blanks: so many bytes in all, or blanks without end."""
