@@ -60,7 +60,8 @@ std::optional<std::chrono::milliseconds> retry_after(
     const HttpResponse& response,
     std::chrono::system_clock::time_point now = std::chrono::system_clock::now());
 
-// The first 200 printable characters, for messages; whole UTF-8 letters, white space run together.
+// How a text begins, for messages: about 200 bytes of what can be printed, in whole UTF-8 letters, white
+// space run together.
 std::string quoted_beginning(std::string_view text);
 
 }  // namespace reeld::providers
