@@ -85,6 +85,13 @@ std::optional<double> Fields::optional_number(const char* name, double least, do
   return std::nullopt;
 }
 
+bool Fields::boolean(const char* name, bool otherwise) {
+  const json* value = find(name);
+  if (value == nullptr) return otherwise;
+  if (!value->is_boolean()) fail(name, "must be true or false");
+  return value->is_boolean() ? value->get<bool>() : otherwise;
+}
+
 int Fields::integer(const char* name, int otherwise, int least, int most) {
   const json* value = find(name);
   if (value == nullptr) return otherwise;
