@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/nearest.hpp"
+
 namespace reeld::providers {
 namespace {
 
@@ -35,9 +37,8 @@ HttpRequest request_of(const ProviderConfig& config, std::string url, Clock::tim
   return request;
 }
 
-std::string versioned_url(const ProviderConfig& config, std::string_view otherwise,
-                          std::string_view version) {
-  std::string url(config.base_url.empty() ? otherwise : config.base_url);
+std::string versioned_url(const ProviderConfig& config, std::string_view version) {
+  std::string url = config.base_url;
   while (url.ends_with('/')) url.pop_back();
   if (!ends_in_version(url)) url += version;
   return url;
@@ -83,6 +84,23 @@ std::string service_words(std::string text, const Secret& key) {
   return whole_letters(std::move(line), kMaxWordsBytes);
 }
 
+Result<void> check_letters(std::string_view text, int most) {
+  const auto begins_letter = [](unsigned char c) { return (c & 0xC0) != 0x80; };
+  const auto count = std::ranges::count_if(text, begins_letter);
+  if (count <= most) return {};
+  return Error{Code::limit_exceeded,
+               "has " + std::to_string(count) + " letters; at most " + std::to_string(most) +
+                   " are spoken at once, so divide it among scenes",
+               "/text"};
+}
+
+Result<void> check_voice(const std::string& voice, const std::vector<std::string>& voices,
+                         const std::string& path) {
+  if (std::ranges::find(voices, voice) != voices.end()) return {};
+  return Error{Code::invalid_request,
+               "no such voice here: did you mean \"" + nearest_name(voice, voices) + "\"?", path};
+}
+
 Result<std::string> json_in(std::string_view text) {
   const auto trim = [&]() {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
@@ -124,12 +142,11 @@ json options_of(const ProviderConfig& config, const json& wished) {
   return options;
 }
 
-ProviderInfo info_of(const ProviderConfig& config,
-                     const std::map<Capability, std::vector<std::string>>& usual) {
+ProviderInfo info_of(const ProviderConfig& config) {
   ProviderInfo info;
   info.name = config.name;
   info.kind = config.kind;
-  info.models = config.models.empty() ? usual : config.models;
+  info.models = config.models;
   std::erase_if(info.models, [](const auto& of_capability) { return of_capability.second.empty(); });
   for (const auto& [capability, models] : info.models) info.capabilities.push_back(capability);
   info.offline = is_loopback_url(config.base_url);

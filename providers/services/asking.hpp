@@ -15,9 +15,9 @@ namespace reeld::providers {
 // A GET with the configured times and reach, and the wish's deadline. The key is not in it.
 HttpRequest request_of(const ProviderConfig& config, std::string url, Clock::time_point deadline);
 
-// `config.base_url`, else `otherwise`; and `version` ("/v1") below it where it does not end in one already,
-// as people write it both ways.
-std::string versioned_url(const ProviderConfig& config, std::string_view otherwise, std::string_view version);
+// The base URL with `version` ("/v1") below it where it does not end in one already, as people write it both
+// ways.
+std::string versioned_url(const ProviderConfig& config, std::string_view version);
 
 // True where the URL's host is this machine, by its name.
 bool is_loopback_url(std::string_view url);
@@ -30,6 +30,13 @@ void keep_if_there(nlohmann::json& metadata, const char* name, const nlohmann::j
 
 // A service's own words for a message: one line, the key taken out, at most 500 bytes of whole letters.
 std::string service_words(std::string text, const Secret& key);
+
+// At most so many letters (code points). Error: limit_exceeded with the path "/text".
+Result<void> check_letters(std::string_view text, int most);
+
+// One of those that there are. Error: invalid_request with the path, naming the nearest.
+Result<void> check_voice(const std::string& voice, const std::vector<std::string>& voices,
+                         const std::string& path);
 
 // The text of a script, if it is JSON: without a Markdown fence around it.
 Result<std::string> json_in(std::string_view text);
@@ -46,8 +53,7 @@ Tried finished(Tried tried, const ProviderConfig& config);
 // The options of the configuration, with the wish's own over them.
 nlohmann::json options_of(const ProviderConfig& config, const nlohmann::json& wished);
 
-// The capabilities and models that are configured, else `usual`; name and kind.
-ProviderInfo info_of(const ProviderConfig& config,
-                     const std::map<Capability, std::vector<std::string>>& usual);
+// Name, kind, and the capabilities that have models.
+ProviderInfo info_of(const ProviderConfig& config);
 
 }  // namespace reeld::providers
