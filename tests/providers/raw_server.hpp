@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ class RawServer {
   }
   ~RawServer() {
     stopping_ = true;
+    {
+      const std::lock_guard lock(mutex_);
+      if (served_ >= 0) ::shutdown(served_, SHUT_RDWR);  // a client that idles keeps its connection
+    }
     thread_.join();
     ::close(listener_);
   }
@@ -53,9 +58,17 @@ class RawServer {
       if (::poll(&waiting, 1, 20) <= 0) continue;
       const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       ++connections_;
+      set_served(connection);
       serve_(connection);
+      set_served(-1);
       ::close(connection);
     }
+  }
+
+  void set_served(int connection) {
+    const std::lock_guard lock(mutex_);
+    served_ = connection;
+    if (stopping_ && connection >= 0) ::shutdown(connection, SHUT_RDWR);
   }
 
   std::function<void(int)> serve_;
@@ -63,6 +76,8 @@ class RawServer {
   int port_ = 0;
   std::atomic<int> connections_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::mutex mutex_;
+  int served_ = -1;
   std::thread thread_;
 };
 
