@@ -32,6 +32,7 @@ struct Options {
   std::string endpoint;
   bool json = false;
   std::string file, out, job, key, device, status;
+  bool dry_run = false;
   int limit = 50;
 };
 
@@ -72,15 +73,20 @@ Result<Json> read_request(const std::string& file) {
   }
 }
 
+// The folder of the request's relative files.
+std::string base_of(const Options& options) {
+  const fs::path base = options.file == "-" ? fs::current_path() : fs::absolute(options.file).parent_path();
+  return base.lexically_normal().string();
+}
+
 Result<Json> submit(ipc::Client& client, const Options& options) {
   REELD_ASSIGN(Json request, read_request(options.file));
   if (!options.device.empty() && request.is_object() &&
       (!request.contains("output") || request["output"].is_object())) {
     request["output"]["device"] = options.device;
   }
-  const fs::path base = options.file == "-" ? fs::current_path() : fs::absolute(options.file).parent_path();
-  return client.submit(request, fs::absolute(options.out).lexically_normal().string(),
-                       base.lexically_normal().string(), options.key);
+  return client.submit(request, fs::absolute(options.out).lexically_normal().string(), base_of(options),
+                       options.key);
 }
 
 // Shows a job's events until it ends, then the finished job; 0 only where it completed.
@@ -103,7 +109,18 @@ int follow(ipc::Client& client, const Options& options, const std::string& job_i
   return completed ? 0 : 1;
 }
 
+// What it would cost, and nothing else.
+int run_estimate(ipc::Client& client, const Options& options) {
+  const auto request = read_request(options.file);
+  if (!request) return fail(options, request.error());
+  return answer(options, client.call("estimate", {{"request", *request}, {"base_dir", base_of(options)}}),
+                estimate_report);
+}
+
 int run_submit(ipc::Client& client, const Options& options) {
+  if (options.dry_run) return run_estimate(client, options);
+  if (options.out.empty())
+    return fail(options, {Code::invalid_request, "submit needs -o FILE, the finished film, or --dry-run"});
   return answer(options, submit(client, options),
                 [](const Json& r) { return r["job"]["id"].get<std::string>() + "\n"; });
 }
@@ -130,8 +147,7 @@ int run_stats(ipc::Client& client, const Options& options) {
 }
 
 int run_health(ipc::Client& client, const Options& options) {
-  return answer(options, client.call("health", Json::object()),
-                [](const Json& r) { return r.dump(2) + "\n"; });
+  return answer(options, client.call("health", Json::object()), health_report);
 }
 
 int on_job(ipc::Client& client, const Options& options, const char* method,
@@ -170,7 +186,11 @@ const VerbRow kVerbs[] = {
      [](ipc::Client& c, const Options& o) {
        return answer(o, c.call("devices", Json::object()), devices_report);
      }},
-    {"health", "how the daemon does", VerbRow::nothing, run_health},
+    {"providers", "who makes or finds pictures, speech and scripts here", VerbRow::nothing,
+     [](ipc::Client& c, const Options& o) {
+       return answer(o, c.call("providers", Json::object()), providers_report);
+     }},
+    {"health", "how the daemon does, and the services that it asks", VerbRow::nothing, run_health},
     {"stats", "counts of jobs, assets and films", VerbRow::nothing, run_stats},
 };
 
@@ -189,7 +209,11 @@ int run(int argc, char** argv) {
     if (verb.takes == VerbRow::job) sub->add_option("JOB", options.job, "the job's id")->required();
     if (verb.takes == VerbRow::request) {
       sub->add_option("FILE", options.file, "the request, as JSON; - reads standard input")->required();
-      sub->add_option("-o,--output", options.out, "the finished film")->required();
+      CLI::Option* out = sub->add_option("-o,--output", options.out, "the finished film");
+      if (std::string(verb.name) == "submit") {
+        sub->add_flag("--dry-run", options.dry_run, "only say what it would cost at providers");
+      }
+      out->required(std::string(verb.name) != "submit");
       sub->add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
       sub->add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
     }

@@ -20,7 +20,9 @@
 #include "engine/executor.hpp"
 #include "engine/job.hpp"
 #include "engine/job_progress.hpp"
-#include "providers/provider.hpp"
+#include "engine/provider_health.hpp"
+#include "providers/local/allowed_roots.hpp"
+#include "providers/provider_set.hpp"
 #include "storage/database.hpp"
 
 namespace reeld::engine {
@@ -35,6 +37,9 @@ struct ServiceOptions {
   std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
   std::vector<std::filesystem::path> allowed_roots;
   std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
+  std::vector<providers::ProviderConfig> providers;
+  std::filesystem::path ca_file;  // trusted beside the system's certificates; empty: none
+  bool check_providers = true;    // ask configured services every minute whether they answer
 };
 
 class Service {
@@ -54,6 +59,8 @@ class Service {
   Result<Json> devices(const Json& params);
   Result<Json> health(const Json& params);
   Result<Json> stats(const Json& params);
+  Result<Json> providers(const Json& params);
+  Result<Json> estimate(const Json& params);
 
   // From now on no new job is taken. Idle once the jobs at work are done; those that wait are left to the
   // next start.
@@ -79,7 +86,9 @@ class Service {
   const EventSink sink_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::unique_ptr<storage::Database> database_;
-  providers::Registry registry_;
+  const providers::AllowedRoots roots_;
+  std::unique_ptr<providers::ProviderSet> providers_;
+  std::unique_ptr<ProviderHealth> health_;
   std::unique_ptr<Executor> executor_;
   std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone
 

@@ -80,7 +80,9 @@ const std::vector<MethodSpec>& method_specs() {
       {"cancel", {{"job", ParamType::text, true}}},
       {"retry", {{"job", ParamType::text, true}}},
       {"watch", {{"job", ParamType::text, true}, {"after", ParamType::integer, false, 0, kMaxSequence}}},
+      {"estimate", {{"request", ParamType::map, true}, {"base_dir", ParamType::text, false}}},
       {"devices", {}},
+      {"providers", {}},
       {"health", {}},
       {"stats", {}},
   };
