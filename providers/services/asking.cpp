@@ -128,6 +128,13 @@ Tried unusable(Error error, int http_status) {
   return failed(std::move(error), ours ? Remedy::none : Remedy::later, http_status);
 }
 
+bool keep_made(std::vector<Delivery>& made, int count, const Error& error) {
+  if (made.empty() || error.code == Code::cancelled) return false;
+  made.front().provenance.metadata["missing"] = {{"count", count - static_cast<int>(made.size())},
+                                                 {"why", error.message}};
+  return true;
+}
+
 Tried finished(Tried tried, const ProviderConfig& config) {
   if (tried.result) return tried;
   Error error = tried.result.error();

@@ -47,6 +47,11 @@ Tried failed(Error error, Remedy remedy, int http_status = 0);
 // not.
 Tried unusable(Error error, int http_status);
 
+// Of several pictures one failed: those that are there were paid for, so they are kept, and the first says in
+// its metadata what is missing and why. False where nothing is there, or the user cancelled: then the whole
+// try failed.
+bool keep_made(std::vector<Delivery>& made, int count, const Error& error);
+
 // The last thing that happens to a try: its error says whose it is and never holds the key.
 Tried finished(Tried tried, const ProviderConfig& config);
 

@@ -282,12 +282,8 @@ class Gemini : public ModelService {
     for (int index = 0; index < picture.count; ++index) {
       const std::uint64_t seed = seed_of(picture.seed, asked.wish, index);
       Tried one = this->picture(asked, picture_body(picture, *references, options, asked.model, seed));
-      if (!one.result && (made.empty() || one.result.error().code == Code::cancelled)) return one;
-      if (!one.result) {  // what is there was paid for, so it is kept, and says what is missing
-        made.front().provenance.metadata["missing"] = {{"count", picture.count - index},
-                                                       {"why", one.result.error().message}};
-        break;
-      }
+      if (!one.result && !keep_made(made, picture.count, one.result.error())) return one;
+      if (!one.result) break;
       made.push_back(std::move(one.result->front()));
       made.back().provenance.seed = seed;
     }
