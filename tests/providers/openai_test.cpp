@@ -11,6 +11,11 @@ namespace {
 using Catch::Contains;
 using nlohmann::json;
 
+// One white pixel.
+constexpr const char* kTinyPng =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4"
+    "DwABAQEAsTj2FAAAAABJRU5ErkJggg==";
+
 PictureSize size_of(const Delivery& delivery) {
   const auto size = picture_size(content_of(delivery.file));
   REQUIRE(size);
@@ -152,6 +157,11 @@ TEST_CASE("a URL in an answer leads nowhere that the service itself may not be")
   };
   CHECK(error_of(with_url("file:///etc/passwd")).code == Code::invalid_request);
   CHECK(error_of(with_url("data:image/png;base64,AAAA")).code == Code::response_media_type);
+  openai.config.allow_private_addresses = false;
+  openai.restart();
+  const Tried here = openai.picture();
+  CHECK(error_of(here).code == Code::address_not_allowed);
+  CHECK(here.remedy == Remedy::none);
 }
 
 TEST_CASE("references go as files of a form, with the fields beside them") {
@@ -228,6 +238,13 @@ TEST_CASE("a wrong OpenAI key is told as such, and stands in no message") {
   const Tried quoting =
       openai.faulty({{"fault", "status"}, {"status", 500}, {"message", "broken by sk-wrong-key"}});
   CHECK_THAT(error_of(quoting).message, Contains("broken by [key]"));
+  const json echo = {{"output_format", "png"},
+                     {"quality", "for sk-wrong-key"},
+                     {"usage", std::string(5000, 'x')},
+                     {"data", {{{"b64_json", kTinyPng}}}}};
+  const Provenance from = only_delivery(openai.faulty({{"fault", "wrong_shape"}, {"body", echo}})).provenance;
+  CHECK(from.metadata["quality"] == "for [key]");
+  CHECK_FALSE(from.metadata.contains("usage"));
 }
 
 TEST_CASE("OpenAI's errors are told apart by what its words and codes say") {
