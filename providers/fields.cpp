@@ -19,6 +19,13 @@ std::string number_text(double value) {
 
 }  // namespace
 
+std::vector<std::string> beside_the_engines(std::vector<std::string> own) {
+  for (const char* name :
+       {"provider", "text", "volume_db", "delay", "duck_db", "fade", "fade_in", "fade_out", "loop"})
+    own.emplace_back(name);
+  return own;
+}
+
 Fields::Fields(const json& object, const std::vector<std::string>& known, std::string path)
     : object_(object), path_(std::move(path)) {
   if (!object.is_object()) {

@@ -12,6 +12,9 @@
 
 namespace reeld::providers {
 
+// `own`, and the fields of a picture, a speech or a music that are the engine's and stand beside them.
+std::vector<std::string> beside_the_engines(std::vector<std::string> own);
+
 class Fields {
  public:
   // Every field that is none of `known` is an error that names the nearest one. `path` is put before a
