@@ -90,6 +90,12 @@ json info_in(const json& answer) {
   return info.is_object() ? info : json::object();
 }
 
+// Of a checkpoint that it does not have the WebUI says nothing, and takes the one that is loaded.
+bool is_of_model(const json& info, const std::string& model) {
+  const std::string name = text_at(info, "/sd_model_name"), hash = text_at(info, "/sd_model_hash");
+  return model.empty() || name.empty() || model.find(name) != std::string::npos || model == hash;
+}
+
 void describe(Delivery& delivery, const json& info, std::size_t index, std::uint64_t seed) {
   Provenance& made = delivery.provenance;
   const std::string place = std::to_string(index);
@@ -185,12 +191,17 @@ class SdWebUi : public ModelService {
     }
     const auto& exchange = std::get<Exchange>(came);
     if (!exchange.ok()) return failure_in(exchange, config_.key);
-    return delivered(exchange, seed, scratch);
+    return delivered(exchange, model, seed, scratch);
   }
 
-  static Tried delivered(const Exchange& exchange, std::uint64_t seed, const std::filesystem::path& scratch) {
+  static Tried delivered(const Exchange& exchange, const std::string& model, std::uint64_t seed,
+                         const std::filesystem::path& scratch) {
     const json& images = at_pointer(exchange.body, "/images");
     const json info = info_in(exchange.body);
+    if (!is_of_model(info, model))
+      return failed({Code::model_unavailable,
+                     "the WebUI has no model \"" + model + "\": it took " + text_at(info, "/sd_model_name")},
+                    Remedy::other_model, exchange.status);
     // Before it there may be a grid of all pictures.
     const auto first = static_cast<std::size_t>(count_at(info, "/index_of_first_image"));
     if (!images.is_array() || images.size() <= first) return malformed(exchange.response, "has no images");
