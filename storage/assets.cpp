@@ -138,6 +138,18 @@ Result<Asset> Database::add_asset(const Asset& asset) {
   });
 }
 
+Result<void> Database::set_estimated_words(const std::string& asset_id, const std::vector<Word>& words) {
+  return impl_->guarded("record the words of asset " + asset_id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db,
+                          "UPDATE media_assets SET words = ?, words_estimated = 1 "
+                          "WHERE id = ? AND (words = '[]' OR words_estimated = 1)");
+    row.bind(1, text_of(words_json(words)));
+    row.bind(2, asset_id);
+    row.exec();
+    return {};
+  });
+}
+
 Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::string& fingerprint) {
   using Answer = std::optional<Asset>;
   return impl_->guarded("look for an asset", [&]() -> Result<Answer> {

@@ -58,7 +58,7 @@ double reserved(SQLite::Database& db, const std::string& job_id) {
 }
 
 std::string insert(SQLite::Database& db, const CostRequest& request) {
-  const std::string id = new_id();
+  std::string id = new_id();
   SQLite::Statement row(
       db,
       "INSERT INTO cost_reservations (id, job_id, provider, amount_usd, created_at) VALUES (?, ?, ?, ?, ?)");

@@ -186,6 +186,8 @@ class Database {
 
   // One row a content; adding what is there gives the row that is there (its fingerprint is added to it).
   Result<Asset> add_asset(const Asset& asset);
+  // Of a speech whose provider gave no times: those worked out here. What a provider gave is never replaced.
+  Result<void> set_estimated_words(const std::string& asset_id, const std::vector<Word>& words);
   Result<std::optional<Asset>> find_asset_by_fingerprint(const std::string& fingerprint);
   // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film.
   Result<void> link_asset(const std::string& job_id, const std::string& asset_id, const std::string& role,
