@@ -61,6 +61,9 @@ std::vector<ipc::Method> methods_of(engine::Service& service, const std::string&
          return result;
        }},
       {"stats", [&](const Json& p) { return service.stats(p); }},
+      {"script", [&](const Json& p) { return service.script(p); }},
+      {"script_result", [&](const Json& p) { return service.script_result(p); }},
+      {"script_cancel", [&](const Json& p) { return service.script_cancel(p); }},
   });
 }
 

@@ -44,6 +44,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
   REELD_ASSIGN(service->database_, storage::Database::open(options.data_dir / "reeld.db"));
   service->registry_ = providers::builtin_providers({options.allowed_roots});
+  service->scripts_ = std::make_unique<ScriptDesk>(service->registry_, *service->database_,
+                                                   options.data_dir / "scripts", options.day_budget_usd);
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   REELD_ASSIGN(const auto unfinished, service->database_->unfinished_jobs());
@@ -236,6 +238,22 @@ Result<Json> Service::stats(const Json&) {
   counts["waiting"] = waiting_.size();
   counts["running"] = running_.size();
   return counts;
+}
+
+Result<Json> Service::script(const Json& params) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_) return Error{Code::shutting_down, "the daemon is shutting down and writes no new script"};
+  }
+  return scripts_->start(params.at("brief"));
+}
+
+Result<Json> Service::script_result(const Json& params) {
+  return scripts_->result(params.at("script").get<std::string>());
+}
+
+Result<Json> Service::script_cancel(const Json& params) {
+  return scripts_->cancel(params.at("script").get<std::string>());
 }
 
 void Service::drain() {
