@@ -21,6 +21,7 @@
 #include "engine/job.hpp"
 #include "engine/job_progress.hpp"
 #include "engine/provider_health.hpp"
+#include "engine/script/script_desk.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider_set.hpp"
 #include "storage/database.hpp"
@@ -61,6 +62,9 @@ class Service {
   Result<Json> stats(const Json& params);
   Result<Json> providers(const Json& params);
   Result<Json> estimate(const Json& params);
+  Result<Json> script(const Json& params);
+  Result<Json> script_result(const Json& params);
+  Result<Json> script_cancel(const Json& params);
 
   // From now on no new job is taken. Idle once the jobs at work are done; those that wait are left to the
   // next start.
@@ -90,6 +94,7 @@ class Service {
   std::unique_ptr<providers::ProviderSet> providers_;
   std::unique_ptr<ProviderHealth> health_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<ScriptDesk> scripts_;
   std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone
 
   mutable std::mutex mutex_;

@@ -85,6 +85,9 @@ const std::vector<MethodSpec>& method_specs() {
       {"providers", {}},
       {"health", {}},
       {"stats", {}},
+      {"script", {{"brief", ParamType::map, true}}},
+      {"script_result", {{"script", ParamType::text, true}}},
+      {"script_cancel", {{"script", ParamType::text, true}}},
   };
   return kSpecs;
 }

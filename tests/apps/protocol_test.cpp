@@ -21,6 +21,10 @@ struct Jobs {
     failed = submit(daemon, 1, "no/such/folder/failed.mp4");
     end_of(daemon, failed);
     running = submit(daemon, 600, "running.mp4");
+    const auto written =
+        daemon.client().script({{"text", "The boats leave."}, {"picture", {{"folder", folder_}}}});
+    REQUIRE(written);
+    script = written->at("id").get<std::string>();
   }
 
   // The page's request with its jobs, files and folders replaced by those that are here.
@@ -29,6 +33,7 @@ struct Jobs {
     const std::string method = request.at("method").get<std::string>();
     if (params.contains("job"))
       params["job"] = method == "cancel" ? running : method == "retry" ? failed : completed;
+    if (params.contains("script")) params["script"] = script;
     if (params.contains("target")) params["target"] = folder_ + "/submitted.mp4";
     if (params.contains("base_dir")) params["base_dir"] = folder_;
     // A list's page begins behind a job that is newer than all of these.
@@ -36,7 +41,7 @@ struct Jobs {
     return params;
   }
 
-  std::string completed, failed, running;
+  std::string completed, failed, running, script;
 
  private:
   std::string submit(Daemon& daemon, double seconds, const std::string& target) const {
