@@ -120,7 +120,8 @@ PlanTransition transition_of(const TransitionSpec& spec, std::int64_t frame_coun
 // A text that would outlast its scene ends with it: where the duration comes from the speech, nobody could
 // say the number beforehand.
 Result<PlanText> text_of(const TextSpec& spec, const Span& span, const PlanScene& scene, Rational fps,
-                         const std::string& path) {
+                         const std::string& scene_path, const std::string& field) {
+  const std::string path = scene_path + field;
   const std::int64_t start = micros(spec.start);
   if (start >= span.duration) {
     return refuse(path + "/start", "the text starts at " + seconds_text(start) +
@@ -128,7 +129,9 @@ Result<PlanText> text_of(const TextSpec& spec, const Span& span, const PlanScene
   }
   const std::int64_t scene_end = scene.first_frame + scene.frame_count;
   const std::int64_t asked_end = spec.end ? frame_at(span.start + micros(*spec.end), fps) : scene_end;
-  PlanText text{spec, 0, 0, 0, 0};
+  PlanText text;
+  text.spec = spec;
+  text.field = field;
   text.first_frame = std::min(frame_at(span.start + start, fps), scene_end - 1);
   text.frame_count = std::max<std::int64_t>(1, std::min(asked_end, scene_end) - text.first_frame);
   text.fade_in_frames = std::min(frame_at(micros(spec.fade_in), fps), text.frame_count);
@@ -148,7 +151,7 @@ Result<void> add_captions(const SceneSpec& spec, const std::vector<storage::Word
   }
   for (const TextSpec& caption : captions) {
     if (micros(caption.start) >= span.duration) break;
-    REELD_ASSIGN(PlanText text, text_of(caption, span, scene, fps, path + "/captions"));
+    REELD_ASSIGN(PlanText text, text_of(caption, span, scene, fps, path, "/captions"));
     scene.texts.push_back(std::move(text));
   }
   return {};
@@ -175,8 +178,8 @@ Result<PlanScene> scene_of(const Request& request, const Facts& facts, const std
                              request.seed, static_cast<int>(i));
   scene.background = spec.background.value_or(output.background);
   for (std::size_t t = 0; t < spec.text.size(); ++t) {
-    const std::string path = scene_path(i) + "/text/" + std::to_string(t);
-    REELD_ASSIGN(PlanText text, text_of(spec.text[t], spans[i], scene, output.fps, path));
+    REELD_ASSIGN(PlanText text, text_of(spec.text[t], spans[i], scene, output.fps, scene_path(i),
+                                        "/text/" + std::to_string(t)));
     scene.texts.push_back(std::move(text));
   }
   REELD_TRY(add_captions(spec, facts.words[i], spans[i], output.fps, scene_path(i), scene));

@@ -35,6 +35,7 @@ struct PlanText {
   std::int64_t first_frame = 0;  // film frames
   std::int64_t frame_count = 0;
   std::int64_t fade_in_frames = 0, fade_out_frames = 0;
+  std::string field;  // of the request's scene, for errors: "/text/0", "/captions"
 };
 
 // Into the next scene: over the last `frame_count` frames of this scene, which are the next one's first.

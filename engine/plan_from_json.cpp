@@ -91,9 +91,12 @@ TextSpec text_spec_of(const PlanReader& in) {
 }
 
 PlanText text_of(const PlanReader& in) {
-  return {text_spec_of(in.child("spec")), in.integer("first_frame", 0, kMaxFrames),
-          in.integer("frame_count", 1, kMaxFrames), in.integer("fade_in_frames", 0, kMaxFrames),
-          in.integer("fade_out_frames", 0, kMaxFrames)};
+  return {text_spec_of(in.child("spec")),
+          in.integer("first_frame", 0, kMaxFrames),
+          in.integer("frame_count", 1, kMaxFrames),
+          in.integer("fade_in_frames", 0, kMaxFrames),
+          in.integer("fade_out_frames", 0, kMaxFrames),
+          in.text("field")};
 }
 
 kernels::Rect rect_of(const PlanReader& in) {

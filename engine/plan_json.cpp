@@ -65,7 +65,8 @@ Json json_of(const PlanText& t) {
           {"first_frame", t.first_frame},
           {"frame_count", t.frame_count},
           {"fade_in_frames", t.fade_in_frames},
-          {"fade_out_frames", t.fade_out_frames}};
+          {"fade_out_frames", t.fade_out_frames},
+          {"field", t.field}};
 }
 
 Json json_of(const PlanTransition& t) {

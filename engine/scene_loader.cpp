@@ -93,9 +93,8 @@ Result<void> SceneLoader::load_texts_of(int scene) {
   const auto& texts = plan_.scenes[static_cast<std::size_t>(scene)].texts;
   auto& placed = uploaded_.texts[static_cast<std::size_t>(scene)];
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    const std::string field = "/text/" + std::to_string(i);
     const auto raster = rasterize_text(texts[i].spec, plan_.output.width, plan_.output.height);
-    if (!raster) return in_scene(raster.error(), scene, field);
+    if (!raster) return in_scene(raster.error(), scene, texts[i].field);
     const kernels::PictureView view{raster->pixels.data(),
                                     raster->width,
                                     raster->height,
@@ -103,7 +102,7 @@ Result<void> SceneLoader::load_texts_of(int scene) {
                                     kernels::PictureFormat::rgba8,
                                     kernels::AlphaKind::premultiplied};
     const auto id = device_.upload(view, {0, 0});
-    if (!id) return in_scene(id.error(), scene, field);
+    if (!id) return in_scene(id.error(), scene, texts[i].field);
     placed.push_back({*id, raster->x, raster->y});
   }
   return {};

@@ -13,10 +13,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/child_environment.hpp"
 #include "engine/files.hpp"
 #include "engine/picture.hpp"
-
-extern char** environ;
 
 namespace reeld::engine {
 namespace {
@@ -70,10 +69,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::filesyste
   pid_t pid = 0;
   // OpenCV takes its limit on pixels from the environment before main: a header that lies allocates nothing.
   std::string pixel_limit = "OPENCV_IO_MAX_IMAGE_PIXELS=" + std::to_string(kMaxPicturePixels);
-  std::vector<char*> environment = {pixel_limit.data()};
-  for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
-  environment.push_back(nullptr);
-  const int error = ::posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments, environment.data());
+  const ChildEnvironment environment({pixel_limit});
+  const int error = ::posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments, environment.get());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   ::close(in[0]), ::close(out[1]);

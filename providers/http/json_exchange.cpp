@@ -80,7 +80,7 @@ std::variant<Exchange, Tried> exchange_json(HttpClient& client, const HttpReques
   if (!answered) return failure_of(answered.error());
   Exchange exchange{answered->status, json::parse(answered->body, nullptr, false), *std::move(answered)};
   if (!exchange.body.is_discarded()) return exchange;
-  const std::string beginning = without_secret(quoted_beginning(exchange.response.body), request.secret);
+  const std::string beginning = quoted_beginning(exchange.response.body, request.secret);
   if (!exchange.ok()) return failure_of_status(exchange.response, beginning);
   return malformed(exchange.response, beginning.empty() ? "is empty" : "is no JSON: \"" + beginning + "\"");
 }
@@ -91,9 +91,9 @@ Tried failure_of(const Error& error) {
   return {error, later ? Remedy::later : Remedy::none, {}, 0};
 }
 
-Tried failure_of(const Exchange& exchange, const ErrorWords& words) {
+Tried failure_of(const Exchange& exchange, const ErrorWords& words, const Secret& secret) {
   std::string said = words ? words(exchange.body) : "";
-  if (said.empty()) said = quoted_beginning(exchange.response.body);
+  if (said.empty()) said = quoted_beginning(exchange.response.body, secret);
   return failure_of_status(exchange.response, said);
 }
 
@@ -128,7 +128,10 @@ std::optional<milliseconds> retry_after(const HttpResponse& response,
       std::chrono::duration<double>(std::clamp(seconds, 0.0, longest.count())));
 }
 
-std::string quoted_beginning(std::string_view text) {
+std::string quoted_beginning(std::string_view whole, const Secret& secret) {
+  // Far more than is quoted: what is cut here of a secret is never seen.
+  const std::string cleaned = without_secret(std::string(whole.substr(0, 16 * kQuotedBytes + 4096)), secret);
+  std::string_view text = cleaned;
   std::string quoted;
   while (!text.empty() && quoted.size() < kQuotedBytes) {
     const std::size_t size = letter_size(text);

@@ -47,7 +47,7 @@ Tried failure_of(const Error& error);
 // An answer that is an error, by its status: 401 and 403 key_invalid, 402 quota_exceeded, 404 and 410
 // model_unavailable, 408, 425 and 429 rate_limited, others provider_failed (later from 500 on). Retry-After
 // is taken over.
-Tried failure_of(const Exchange& exchange, const ErrorWords& words);
+Tried failure_of(const Exchange& exchange, const ErrorWords& words, const Secret& secret);
 // The same for a service whose error is no JSON, or is read already.
 Tried failure_of_status(const HttpResponse& response, const std::string& words);
 
@@ -61,7 +61,7 @@ std::optional<std::chrono::milliseconds> retry_after(
     std::chrono::system_clock::time_point now = std::chrono::system_clock::now());
 
 // How a text begins, for messages: about 200 bytes of what can be printed, in whole UTF-8 letters, white
-// space run together.
-std::string quoted_beginning(std::string_view text);
+// space run together; the secret is taken out before anything is cut.
+std::string quoted_beginning(std::string_view text, const Secret& secret = {});
 
 }  // namespace reeld::providers

@@ -22,7 +22,9 @@ std::unique_ptr<TransferThread> TransferThread::start() {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   MultiHandle multi(ready == CURLE_OK ? curl_multi_init() : nullptr);
   if (multi == nullptr) return nullptr;
-  curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+  // One request at a time on a connection: where a request that shares one is aborted (refused by the address
+  // rule, cancelled), libcurl 7.88 lets the others on it wait for ever now and then.
+  curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
   curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, kIdleConnections);
   std::unique_ptr<TransferThread> started(new TransferThread(std::move(multi)));
   started->thread_ = std::thread([self = started.get()] { self->run(); });

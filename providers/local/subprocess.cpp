@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <cstring>
 
-extern char** environ;
+#include "base/child_environment.hpp"
 
 namespace reeld::providers {
 namespace {
@@ -104,7 +104,8 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, int in, int out, int e
   posix_spawnattr_setflags(&attributes,
                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
-  const int failure = posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), environ);
+  const int failure =
+      posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), ChildEnvironment().get());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failure != 0) {

@@ -84,7 +84,8 @@ bool comfyui_has(const json& queue, const std::string& list, const std::string& 
 }
 
 Tried comfyui_failure(const Exchange& exchange, const std::string& model, const Secret& key) {
-  Tried tried = failure_of(exchange, [&](const json& body) { return service_words(words_of(body), key); });
+  Tried tried = failure_of(
+      exchange, [&](const json& body) { return service_words(words_of(body), key); }, key);
   if (!lacks_model(exchange.body, model)) return tried;
   return failed({Code::model_unavailable, tried.result.error().message}, Remedy::other_model,
                 exchange.status);

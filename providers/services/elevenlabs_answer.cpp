@@ -93,7 +93,8 @@ std::optional<std::vector<WordTime>> words_of_alignment(const json& alignment) {
 }
 
 Tried elevenlabs_failure(const Exchange& exchange, const Secret& key) {
-  Tried tried = failure_of(exchange, [&](const json& body) { return service_words(words_of(body), key); });
+  Tried tried = failure_of(
+      exchange, [&](const json& body) { return service_words(words_of(body), key); }, key);
   const std::string status = text_at(exchange.body, "/detail/status");
   const auto* const reading = std::ranges::find(kReadings, status, &Reading::status);
   if (reading == kReadings.end()) return tried;

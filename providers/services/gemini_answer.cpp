@@ -47,7 +47,7 @@ bool is_day_quota(const json& body) {
 
 Tried refused_status(const Exchange& exchange, const Secret& key) {
   const auto words = [&](const json& body) { return service_words(text_at(body, "/error/message"), key); };
-  Tried tried = failure_of(exchange, words);
+  Tried tried = failure_of(exchange, words, key);
   const auto say = [&](Code code, Remedy remedy) {
     tried.result = Error{code, tried.result.error().message};
     tried.remedy = remedy;

@@ -36,7 +36,8 @@ Tried openai_failure(const Exchange& exchange, const Secret& key) {
                                            "content_filter"};
   static constexpr std::array kTooLong = {"context_length_exceeded", "string_above_max_length"};
   const std::string words = words_in(exchange.body);
-  Tried tried = failure_of(exchange, [&](const json& body) { return service_words(words_in(body), key); });
+  Tried tried = failure_of(
+      exchange, [&](const json& body) { return service_words(words_in(body), key); }, key);
   const std::string code = text_at(exchange.body, "/error/code");
   const bool is_for_day = words.find("per day") != std::string::npos;
   // The account's money serves all models; a day's requests are counted for each.
@@ -52,7 +53,7 @@ Tried openai_failure(const Exchange& exchange, const Secret& key) {
 Tried openai_failure(const HttpResponse& response, const Secret& key) {
   const Exchange exchange{response.status, json::parse(response.body, nullptr, false), response};
   if (!exchange.body.is_discarded()) return openai_failure(exchange, key);
-  return failure_of_status(response, service_words(quoted_beginning(response.body), key));
+  return failure_of_status(response, quoted_beginning(response.body, key));
 }
 
 bool knows_no_json_schema(const Exchange& exchange) {

@@ -74,7 +74,8 @@ std::string words_of(const json& body) {
 }
 
 Tried failure_in(const Exchange& exchange, const Secret& key) {
-  Tried tried = failure_of(exchange, [&](const json& body) { return service_words(words_of(body), key); });
+  Tried tried = failure_of(
+      exchange, [&](const json& body) { return service_words(words_of(body), key); }, key);
   if (exchange.status != 404) return tried;
   const std::string& message = tried.result.error().message;
   if (words_of(exchange.body) == "Sampler not found")

@@ -84,7 +84,8 @@ TEST_CASE("JSON is sent and read, and what the service says of an error is kept"
   const auto& exchange = std::get<Exchange>(asked);
   CHECK(exchange.status == 429);
   CHECK_FALSE(exchange.ok());
-  const Tried failed = failure_of(exchange, [](const json& body) { return body.at("error").at("message"); });
+  const Tried failed = failure_of(
+      exchange, [](const json& body) { return body.at("error").at("message"); }, Secret());
   CHECK(failed.result.error().code == Code::rate_limited);
   CHECK_THAT(failed.result.error().message, Contains("429: Slow down."));
   CHECK(failed.retry_after == 7s);
@@ -151,6 +152,12 @@ TEST_CASE("the beginning of a text is quoted in whole letters that can be printe
   CHECK(quoted_beginning(" \r\n a\t\n b\x01\x7f ") == "a b");
   CHECK(quoted_beginning("caf\xc3\xa9 \xff\xc3") == "caf\xc3\xa9");
   CHECK(quoted_beginning(std::string(1000, 'x')).size() == 200);
+  const Secret secret("s3cret-s3cret");
+  for (std::size_t at = 180; at < 205; ++at) {
+    CHECK(
+        quoted_beginning(std::string(at, 'x') + "s3cret-s3cret" + std::string(99, 'x'), secret).find("s3") ==
+        std::string::npos);
+  }
   std::string letters;
   for (int i = 0; i < 300; ++i) letters += "\xe2\x82\xac";
   CHECK(quoted_beginning(letters).size() == 201);

@@ -1,6 +1,7 @@
 #include "providers/local/subprocess.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 namespace reeld::providers {
 namespace {
@@ -22,6 +23,17 @@ TEST_CASE("a program gets its input whole and gives its output, its complaint an
   CHECK(failed->err == "no\n");
   CHECK(run_program({"sh", "-c", "kill -9 $$"}, "", 10s, nullptr)->exit_code == 137);
   CHECK(run_program({"no-such-program"}, "", 10s, nullptr).error().code == Code::provider_unavailable);
+}
+
+TEST_CASE("a program sees the environment, and no keys in it") {
+  setenv("REELD_TEST_API_KEY", "s3cret", 1);
+  setenv("REELD_TEST_PLAIN", "told", 1);
+  const auto shown = run_program({"env"}, "", 10s, nullptr);
+  unsetenv("REELD_TEST_API_KEY");
+  unsetenv("REELD_TEST_PLAIN");
+  REQUIRE(shown);
+  CHECK(shown->out.find("REELD_TEST_PLAIN=told") != std::string::npos);
+  CHECK(shown->out.find("s3cret") == std::string::npos);
 }
 
 TEST_CASE("cancelling and the time limit end a slow program at once") {
