@@ -20,8 +20,8 @@
 #include "engine/service.hpp"
 #include "ipc/endpoint.hpp"
 #include "ipc/methods.hpp"
+#include "ipc/protocol.hpp"
 #include "ipc/server.hpp"
-#include "ipc/wire.hpp"
 
 namespace reeld {
 namespace {
