@@ -48,6 +48,7 @@ struct Wish {
   int width = 0, height = 0;       // pictures: pixels of the frame it is for; 0 where nobody knows
   std::uint64_t seed = 0;          // the request's: decides what `params` leave open
   int index = 0;                   // which scene it is for, from 0
+  std::string job_id;              // whom the record of calls names; empty: nobody
   bool allow_fallback = false;     // another model than the one asked for may answer
   Clock::time_point deadline = Clock::time_point::max();
 };
