@@ -174,7 +174,7 @@ Result<std::vector<WordTime>> words_in(const json& one) {
   double last = 0;
   for (const json& word : *said) {
     Fields fields(word, {"text", "start", "end"}, "/words");
-    WordTime time{fields.text("text", "", 1000), fields.number("start", 0, 0, 86400),
+    WordTime time{fields.text("text", "", 4096), fields.number("start", 0, 0, 86400),
                   fields.number("end", 0, 0, 86400)};
     REELD_TRY(as_documented(fields));
     if (time.start_seconds < last || time.end_seconds < time.start_seconds)
