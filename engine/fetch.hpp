@@ -1,5 +1,5 @@
-// What the scenes need, brought into the asset store by the providers. Runs in the daemon's job threads;
-// decodes nothing.
+// What the scenes need, brought into the asset store by the providers, several at a time. Runs in the
+// daemon's job threads; decodes nothing.
 #pragma once
 
 #include <atomic>
@@ -16,6 +16,25 @@
 
 namespace reeld::engine {
 
+// One thing that a request wants of a provider.
+struct Want {
+  providers::Capability capability = providers::Capability::picture;
+  std::string provider;
+  Json params;
+  std::string role;  // in the job's record: "picture", "speech", "music"
+  int scene = -1;    // -1: the whole film
+  std::string path;  // of the request's object
+};
+
+std::vector<Want> picture_wants(const Request& request);
+std::vector<Want> sound_wants(const Request& request);
+
+providers::Wish wish_of(const Want& want, const Request& request, const std::filesystem::path& base_dir,
+                        const std::string& job_id);
+
+// Told of each asset that another model made than the one asked for.
+using FallbackSink = std::function<void(const Want&, const storage::Asset&)>;
+
 struct Fetcher {
   storage::Database& database;
   const providers::Registry& registry;
@@ -23,13 +42,17 @@ struct Fetcher {
   const std::filesystem::path base_dir;  // of the request's relative files
   const std::filesystem::path scratch;
   const std::string job_id;
+  const std::optional<double> day_budget_usd;
+  const FallbackSink fallback;
   const std::atomic<bool>& cancelled;
 };
 
-// Called with what is done, 0..1.
+// Called with what is done, 0..1, from several threads, one at a time.
 using FetchProgress = std::function<void(double)>;
 
-// One asset a scene, in their order. The error names the scene and the field.
+// One asset a scene, in their order. A scene that fails does not stop the others: what they get is kept, and
+// a retry of the job goes on from it. The error is the first scene's and names the scene and the field;
+// budget_exceeded before anything is sent that could exceed the job's or the day's budget.
 Result<std::vector<storage::Asset>> fetch_pictures(const Fetcher& fetcher, const Request& request,
                                                    const FetchProgress& progress);
 

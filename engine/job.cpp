@@ -10,6 +10,7 @@
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
 #include "engine/plan.hpp"
+#include "engine/word_times.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -66,16 +67,18 @@ Json inspection(const JobTools& tools, const Request& request, const std::vector
                {"fonts", fonts_of(request)},
                {"output", to_json(request.output)},
                {"encoder_order", tools.encoder_order}};
+  const auto item = [](const storage::Asset& asset, const std::string& path) {
+    return Json{{"file", asset.file}, {"path", path + (asset.provider == "file" ? "/file" : "")}};
+  };
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    task["pictures"].push_back(
-        {{"file", pictures[i].file}, {"path", "/scenes/" + std::to_string(i) + "/picture/file"}});
+    task["pictures"].push_back(item(pictures[i], "/scenes/" + std::to_string(i) + "/picture"));
   }
   for (std::size_t i = 0; i < sounds.speech.size(); ++i) {
-    if (!sounds.speech[i]) continue;
-    task["sounds"].push_back(
-        {{"file", sounds.speech[i]->file}, {"path", "/scenes/" + std::to_string(i) + "/speech/file"}});
+    if (sounds.speech[i]) {
+      task["sounds"].push_back(item(*sounds.speech[i], "/scenes/" + std::to_string(i) + "/speech"));
+    }
   }
-  if (sounds.music) task["sounds"].push_back({{"file", sounds.music->file}, {"path", "/music/file"}});
+  if (sounds.music) task["sounds"].push_back(item(*sounds.music, "/music"));
   return task;
 }
 
@@ -100,6 +103,35 @@ Facts facts_from(const Json& found, const std::vector<storage::Asset>& pictures,
   return facts;
 }
 
+// A speech's words as its provider told them, else as they can be estimated now that its length is known.
+Result<std::vector<std::vector<storage::Word>>> words_of(const JobTools& tools, const Request& request,
+                                                         const FetchedSounds& sounds, const Facts& facts) {
+  std::vector<std::vector<storage::Word>> words(request.scenes.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto& speech = sounds.speech[i];
+    if (!speech || !request.scenes[i].speech->params.contains("text")) continue;
+    words[i] = speech->words;
+    if (!words[i].empty() && !speech->words_estimated) continue;
+    const double seconds = static_cast<double>(facts.speech[i]->sample_count) / kSampleRate;
+    words[i] = estimated_words(request.scenes[i].speech->params["text"].get<std::string>(), seconds);
+    REELD_TRY(tools.database.set_estimated_words(speech->id, words[i]));
+  }
+  return words;
+}
+
+// Once for every asset that another model made than the one asked for.
+FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobProgress& progress) {
+  return [&](const Want& want, const storage::Asset& asset) {
+    const Json body = {{"message", want.provider + " model \"" + asset.model_asked + "\" did not answer; \"" +
+                                       asset.model + "\" made this, as the request allows"},
+                       {"path", want.path}};
+    auto recorded = tools.database.set_fallback_occurred(job.id);
+    if (recorded) recorded = tools.database.add_warning(job.id, body);
+    if (!recorded) spdlog::error("job={} fallback not recorded: {}", job.id, recorded.error().message);
+    progress.tell("warning", body);
+  };
+}
+
 Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& plan, JobProgress& progress) {
   for (const PlanWarning& warning : warnings_of(plan)) {
     const Json body = {{"message", warning.message}, {"path", warning.path}};
@@ -113,8 +145,10 @@ Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& pl
 Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
                      JobProgress& progress, const std::atomic<bool>& cancelled, Usage& used) {
   REELD_ASSIGN(const Request request, parse_request(job.request));
-  const Fetcher fetcher{tools.database,   tools.registry, tools.data_dir, job.base_dir,
-                        folder.scratch(), job.id,         cancelled};
+  const Fetcher fetcher{
+      tools.database,   tools.registry, tools.data_dir,       job.base_dir,
+      folder.scratch(), job.id,         tools.day_budget_usd, fallback_sink(tools, job, progress),
+      cancelled};
   const auto advance = [&](double done) { progress.advance(done); };
   REELD_ASSIGN(const auto pictures,
                progress.stage("creating_images", [&] { return fetch_pictures(fetcher, request, advance); }));
@@ -129,7 +163,9 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
         cancelled);
     add_usage(used, found.usage);
     if (!found.result) return found.result.error();
-    REELD_ASSIGN(const Plan plan, make_plan(request, facts_from(*found.result, pictures, sounds)));
+    Facts facts = facts_from(*found.result, pictures, sounds);
+    REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
+    REELD_ASSIGN(const Plan plan, make_plan(request, facts));
     REELD_TRY(warn(tools, job, plan, progress));
     const Json choice = {
         {"encoder", found.result->at("encoder")},

@@ -23,6 +23,7 @@ struct JobTools {
   const std::filesystem::path data_dir;
   const std::vector<std::string> encoder_order;
   const double segment_seconds;
+  const std::optional<double> day_budget_usd;  // for all jobs of a UTC day; absent: no limit
 };
 
 // Takes the job from pending (or from where a killed daemon left it) to completed. On an error nothing

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/check.hpp"
+#include "engine/captions.hpp"
 #include "engine/motion.hpp"
 
 // Times are whole microseconds from the film's start, and every boundary is rounded to a frame from there,
@@ -135,6 +136,24 @@ Result<PlanText> text_of(const TextSpec& spec, const Span& span, const PlanScene
   return text;
 }
 
+// A caption that would begin after its scene, since the speech is cut there, is left out with what it says.
+Result<void> add_captions(const SceneSpec& spec, const std::vector<storage::Word>& words, const Span& span,
+                          Rational fps, const std::string& path, PlanScene& scene) {
+  if (!spec.captions || words.empty()) return {};
+  const std::vector<TextSpec> captions = captions_of(words, *spec.captions, spec.speech->delay);
+  if (captions.size() > kMaxCaptions) {
+    return refuse(path + "/captions", "this speech needs " + std::to_string(captions.size()) +
+                                          " captions, and a scene has at most " +
+                                          std::to_string(kMaxCaptions) + ": make several scenes of it");
+  }
+  for (const TextSpec& caption : captions) {
+    if (micros(caption.start) >= span.duration) break;
+    REELD_ASSIGN(PlanText text, text_of(caption, span, scene, fps, path + "/captions"));
+    scene.texts.push_back(std::move(text));
+  }
+  return {};
+}
+
 Result<PlanScene> scene_of(const Request& request, const Facts& facts, const std::vector<Span>& spans,
                            std::size_t i, Plan& plan) {
   const SceneSpec& spec = request.scenes[i];
@@ -160,6 +179,7 @@ Result<PlanScene> scene_of(const Request& request, const Facts& facts, const std
     REELD_ASSIGN(PlanText text, text_of(spec.text[t], spans[i], scene, output.fps, path));
     scene.texts.push_back(std::move(text));
   }
+  REELD_TRY(add_captions(spec, facts.words[i], spans[i], output.fps, scene_path(i), scene));
   if (spec.transition && i + 1 < spans.size()) {
     const std::int64_t next = frame_at(spans[i + 1].start, output.fps);
     scene.transition = transition_of(*spec.transition, end - next);
@@ -194,6 +214,7 @@ PlanMusic music_of(const MusicSpec& spec, const PlanAsset& sound, Plan& plan) {
 Result<Plan> make_plan(const Request& request, const Facts& facts) {
   const std::size_t count = request.scenes.size();
   REELD_CHECK(count > 0 && facts.pictures.size() == count && facts.speech.size() == count);
+  REELD_CHECK(facts.words.size() == count);
   REELD_CHECK(!request.music || facts.music);
   REELD_ASSIGN(const std::vector<Span> spans, spans_of(request, facts));
 

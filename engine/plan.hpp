@@ -9,6 +9,7 @@
 
 #include "engine/request.hpp"
 #include "kernels/frame_plan.hpp"
+#include "storage/database.hpp"
 
 namespace reeld::engine {
 
@@ -91,6 +92,7 @@ struct Facts {
   std::vector<PlanAsset> pictures;               // one a scene
   std::vector<std::optional<PlanAsset>> speech;  // one a scene; nullopt where it does not speak
   std::optional<PlanAsset> music;
+  std::vector<std::vector<storage::Word>> words;  // one list a scene, for its captions
 };
 
 // Pure: the timeline of a request whose assets are known. Errors: invalid_request (a transition longer than

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/captions.hpp"
 #include "engine/plan.hpp"
 #include "engine/plan_reader.hpp"
 
@@ -12,7 +13,10 @@ constexpr std::int64_t kMaxFrames = std::int64_t{24} * 3600 * 120;
 constexpr std::int64_t kMaxSamples = std::int64_t{24} * 3600 * kSampleRate + kSampleRate;
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 50;
 constexpr double kMaxLength = 1e9;  // pixels, seconds, decibels: no plan comes near
-constexpr std::size_t kMaxTexts = kernels::kMaxOverlays / kernels::kMaxLayers;
+// Of a scene: its texts and its captions.
+constexpr std::size_t kMaxTexts = 8 + kMaxCaptions;
+// Of a scene, in one frame: two scenes may be seen at once.
+constexpr std::size_t kMaxTextsAtOnce = kernels::kMaxOverlays / kernels::kMaxLayers;
 
 PlanAsset asset_of(const PlanReader& in) {
   PlanAsset asset;
@@ -110,6 +114,18 @@ PlanTransition transition_of(const PlanReader& in) {
   return transition;
 }
 
+// The most are shown at the first frame of one of them.
+std::size_t most_at_once(const std::vector<PlanText>& texts) {
+  std::size_t most = 0;
+  for (const PlanText& first : texts) {
+    const auto shown = std::ranges::count_if(texts, [&](const PlanText& text) {
+      return text.first_frame <= first.first_frame && first.first_frame < text.first_frame + text.frame_count;
+    });
+    most = std::max(most, static_cast<std::size_t>(shown));
+  }
+  return most;
+}
+
 PlanScene scene_of(const PlanReader& in, std::size_t picture_count) {
   PlanScene scene;
   scene.first_frame = in.integer("first_frame", 0, kMaxFrames);
@@ -121,6 +137,7 @@ PlanScene scene_of(const PlanReader& in, std::size_t picture_count) {
                   static_cast<int>(motion.integer("level", 0, 15))};
   scene.background = in.color("background");
   for (const PlanReader& text : in.items("texts", kMaxTexts)) scene.texts.push_back(text_of(text));
+  if (most_at_once(scene.texts) > kMaxTextsAtOnce) in.fail("it shows too many texts at once");
   scene.transition = transition_of(in.child("transition"));
   return scene;
 }

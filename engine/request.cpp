@@ -126,7 +126,7 @@ TextSpec text_of(const Json& json) {
 
 SpeechSpec speech_of(const Json& json) {
   SpeechSpec speech;
-  speech.provider = json.contains("file") ? "file" : "espeak-ng";
+  speech.provider = json.contains("file") ? "file" : json.contains("url") ? "url" : "espeak-ng";
   take(json, "provider", speech.provider);
   speech.params = json;
   take(json, "volume_db", speech.volume_db);
@@ -146,10 +146,36 @@ TransitionSpec transition_of(const Json& json) {
   return transition;
 }
 
-SceneSpec scene_of(const Json& json) {
+// The style of the whole request stands behind the words and the references of the picture's own.
+PictureSpec picture_of(const Json& json, const Json& style) {
+  PictureSpec picture;
+  picture.provider = json.contains("url") ? "url" : json.contains("folder") ? "folder" : "file";
+  take(json, "provider", picture.provider);
+  picture.params = json;
+  if (!json.contains("prompt")) return picture;
+  if (style.contains("prompt")) {
+    const std::string own = json.value("style", "");
+    picture.params["style"] = own + (own.empty() ? "" : "\n") + style["prompt"].get<std::string>();
+  }
+  for (const Json& file : style.value("references", Json::array()))
+    picture.params["references"].push_back(file);
+  return picture;
+}
+
+CaptionSpec captions_of(const Json& json) {
+  CaptionSpec captions;
+  captions.text.box = Box{};
+  if (!json.is_object()) return captions;
+  Json style = json;
+  style["text"] = "";
+  captions.text = text_of(style);
+  take(json, "max_characters", captions.max_characters);
+  return captions;
+}
+
+SceneSpec scene_of(const Json& json, const Json& style) {
   SceneSpec scene;
-  scene.picture.params = json["picture"];
-  take(json["picture"], "provider", scene.picture.provider);
+  scene.picture = picture_of(json["picture"], style);
   if (json["duration"].is_number()) scene.duration = json["duration"].get<double>();
   take(json, "pad", scene.pad);
   if (json.contains("motion")) scene.motion = motion_of(json["motion"]);
@@ -157,6 +183,7 @@ SceneSpec scene_of(const Json& json) {
     for (const Json& text : json["text"]) scene.text.push_back(text_of(text));
   }
   if (json.contains("speech")) scene.speech = speech_of(json["speech"]);
+  if (json.contains("captions") && json["captions"] != false) scene.captions = captions_of(json["captions"]);
   if (json.contains("transition")) scene.transition = transition_of(json["transition"]);
   if (json.contains("background")) take_color(json, "background", scene.background.emplace());
   return scene;
@@ -165,6 +192,7 @@ SceneSpec scene_of(const Json& json) {
 MusicSpec music_of(const Json& json) {
   MusicSpec music;
   music.params = json;
+  if (json.contains("url")) music.provider = "url";
   take(json, "provider", music.provider);
   take(json, "volume_db", music.volume_db);
   take(json, "duck_db", music.duck_db);
@@ -185,7 +213,10 @@ Result<Request> parse_request(const Json& json) {
   take(json, "seed", request.seed);
   take(json, "loudness_lufs", request.loudness_lufs);
   REELD_ASSIGN(request.output, output_of(json.value("output", Json::object())));
-  for (const Json& scene : json["scenes"]) request.scenes.push_back(scene_of(scene));
+  take(json, "allow_fallback", request.allow_fallback);
+  take(json, "budget_usd", request.budget_usd);
+  const Json style = json.value("style", Json::object());
+  for (const Json& scene : json["scenes"]) request.scenes.push_back(scene_of(scene, style));
   if (json.contains("music")) request.music = music_of(json["music"]);
   REELD_TRY(check_rules(json, request));
   return request;

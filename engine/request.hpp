@@ -98,14 +98,20 @@ struct TextSpec {
 
 struct PictureSpec {
   std::string provider = "file";
-  Json params;  // the object as sent
+  Json params;  // the object as sent; of a generated one with the request's style in it
 };
 
 struct SpeechSpec {
-  std::string provider;  // "espeak-ng" for text, "file" for an audio file
+  std::string provider;  // where none is named: "espeak-ng" for text, "file" or "url" for what they name
   Json params;           // the object as sent
   double volume_db = 0;
   double delay = 0;  // seconds of silence before it, in the scene
+};
+
+// What is said as texts at the time it is said, in the style of `text`; its text and times are not looked at.
+struct CaptionSpec {
+  TextSpec text{};
+  int max_characters = 60;  // of one caption
 };
 
 struct TransitionSpec {
@@ -124,6 +130,7 @@ struct SceneSpec {
   MotionSpec motion;
   std::vector<TextSpec> text;
   std::optional<SpeechSpec> speech;
+  std::optional<CaptionSpec> captions;
   std::optional<TransitionSpec> transition;  // into the next scene; the last scene's is an error
   std::optional<Color8> background;
 };
@@ -143,7 +150,9 @@ struct Request {
   OutputSpec output;
   std::vector<SceneSpec> scenes;
   std::optional<MusicSpec> music;
-  double loudness_lufs = -14;  // EBU R128 integrated target
+  double loudness_lufs = -14;          // EBU R128 integrated target
+  bool allow_fallback = false;         // another model than the one asked for may answer
+  std::optional<double> budget_usd{};  // what providers may cost; absent: no limit of the job's own
 };
 
 // The shipped JSON Schema (draft 7), as text.

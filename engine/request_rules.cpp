@@ -73,6 +73,17 @@ Result<void> check_transition(const Json& json, const SceneSpec& scene, bool las
   return {};
 }
 
+Result<void> check_picture(const Json& picture, const std::string& path) {
+  const bool width = picture.contains("width");
+  if (width != picture.contains("height")) {
+    return refuse(path + (width ? "/height" : "/width"), "is missing: width and height go together");
+  }
+  if (width && picture.contains("aspect")) {
+    return refuse(path + "/aspect", "width and height already say the shape: leave one of the three out");
+  }
+  return {};
+}
+
 Result<void> check_scene(const Json& json, const SceneSpec& scene, bool last, const std::string& path) {
   if (!scene.duration && !scene.speech) {
     return refuse(path + "/duration", "\"speech\" needs speech in this scene: add it, or give seconds");
@@ -84,6 +95,10 @@ Result<void> check_scene(const Json& json, const SceneSpec& scene, bool last, co
   for (std::size_t i = 0; i < scene.text.size(); ++i) {
     REELD_TRY(check_text(scene.text[i], path + "/text/" + std::to_string(i)));
   }
+  if (scene.captions && (!scene.speech || !scene.speech->params.contains("text"))) {
+    return refuse(path + "/captions", "captions show what is said: this scene has no speech with a text");
+  }
+  REELD_TRY(check_picture(json["picture"], path + "/picture"));
   return check_transition(json, scene, last, path + "/transition");
 }
 

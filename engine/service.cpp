@@ -86,6 +86,10 @@ Result<Json> Service::submit(const Json& params) {
   wanted.title = title_of(wanted.request);
   wanted.request_hash = sha256_of_text(wanted.request.dump(-1, ' ', false, Json::error_handler_t::replace));
   const auto request = parse_request(wanted.request);
+  if (request) {
+    wanted.allow_fallback = request->allow_fallback;
+    wanted.budget_usd = request->budget_usd;
+  }
   REELD_ASSIGN(const auto created, database_->create_job(wanted));
   if (!request && !created.repeated) return refuse(created.job, request.error());
   if (!created.repeated) {
@@ -273,8 +277,13 @@ void Service::run(const std::string& id, Running& running) {
     spdlog::error("job={} cannot be read: {}", id, job.error().message);
     return;
   }
-  const JobTools tools{
-      *database_, registry_, *executor_, options_.data_dir, options_.encoder_order, options_.segment_seconds};
+  const JobTools tools{*database_,
+                       registry_,
+                       *executor_,
+                       options_.data_dir,
+                       options_.encoder_order,
+                       options_.segment_seconds,
+                       options_.day_budget_usd};
   const auto result = run_job(tools, *job, *running.progress, running.stop);
   // Stopped with the daemon, it stays as it is, for the next start.
   if (running.stop && !running.cancelled && !result) return;

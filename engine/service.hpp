@@ -34,6 +34,7 @@ struct ServiceOptions {
   double segment_seconds = 10;
   std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
   std::vector<std::filesystem::path> allowed_roots;
+  std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
 };
 
 class Service {

@@ -19,6 +19,13 @@ std::string number_text(double value) {
 
 }  // namespace
 
+std::vector<std::string> beside_the_engines(std::vector<std::string> own) {
+  for (const char* name :
+       {"provider", "text", "volume_db", "delay", "duck_db", "fade", "fade_in", "fade_out", "loop"})
+    own.emplace_back(name);
+  return own;
+}
+
 Fields::Fields(const json& object, const std::vector<std::string>& known, std::string path)
     : object_(object), path_(std::move(path)) {
   if (!object.is_object()) {
@@ -83,6 +90,13 @@ std::optional<double> Fields::optional_number(const char* name, double least, do
   if (found >= least && found <= most) return found;
   fail(name, "must be a number from " + number_text(least) + " to " + number_text(most));
   return std::nullopt;
+}
+
+bool Fields::boolean(const char* name, bool otherwise) {
+  const json* value = find(name);
+  if (value == nullptr) return otherwise;
+  if (!value->is_boolean()) fail(name, "must be true or false");
+  return value->is_boolean() ? value->get<bool>() : otherwise;
 }
 
 int Fields::integer(const char* name, int otherwise, int least, int most) {

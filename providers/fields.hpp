@@ -12,6 +12,9 @@
 
 namespace reeld::providers {
 
+// `own`, and the fields of a picture, a speech or a music that are the engine's and stand beside them.
+std::vector<std::string> beside_the_engines(std::vector<std::string> own);
+
 class Fields {
  public:
   // Every field that is none of `known` is an error that names the nearest one. `path` is put before a
@@ -22,6 +25,7 @@ class Fields {
   std::string text(const char* name, const std::string& otherwise = "", std::size_t max_size = 1 << 16);
   std::string needed_text(const char* name, std::size_t max_size = 1 << 16);  // more than white space
   double number(const char* name, double otherwise, double least, double most);
+  bool boolean(const char* name, bool otherwise);
   int integer(const char* name, int otherwise, int least, int most);
   std::optional<double> optional_number(const char* name, double least, double most);
   std::optional<std::uint64_t> seed(const char* name);  // 0 to 2^53 - 1

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace reeld::providers {
 namespace {
@@ -51,6 +52,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kExtensi
      {"video/webm", ".webm"},
      {"video/quicktime", ".mov"}}};
 
+// Other spellings than the one that we write.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOtherExtensions = {
+    {{"image/jpeg", ".jpeg"}, {"image/tiff", ".tif"}, {"audio/ogg", ".opus"}}};
+
 // MPEG audio without a tag begins with eleven set bits; a layer of 0 is ADTS, which is AAC.
 std::string_view raw_mpeg_type(std::string_view bytes) {
   if (bytes.size() < 2 || bytes[0] != '\xFF' || (bytes[1] & 0xE0) != 0xE0) return "";
@@ -72,6 +77,16 @@ std::string extension_of(std::string_view media_type) {
   const auto* const row =
       std::ranges::find_if(kExtensions, [&](const auto& one) { return one.first == media_type; });
   return row == kExtensions.end() ? "" : std::string(row->second);
+}
+
+std::string media_type_of_name(const std::filesystem::path& name) {
+  std::string extension = name.extension().string();
+  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const auto& [type, its] : kExtensions)
+    if (its == extension) return std::string(type);
+  for (const auto& [type, its] : kOtherExtensions)
+    if (its == extension) return std::string(type);
+  return "";
 }
 
 }  // namespace reeld::providers

@@ -42,4 +42,12 @@ struct ProviderConfig {
   nlohmann::json options = nlohmann::json::object();  // of its kind: default voice, workflow file, sampler
 };
 
+// One [providers.NAME] table, as JSON; what it leaves open is the kind's default, and the kind is the name
+// where it is not given. Errors: unknown_field and invalid_request with the key as path; those of
+// secret_from_file.
+Result<ProviderConfig> provider_config(const std::string& name, const nlohmann::json& table);
+
+// What is there without any configuration: one of each kind, with the keys that the environment has.
+std::vector<ProviderConfig> default_provider_configs();
+
 }  // namespace reeld::providers

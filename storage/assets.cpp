@@ -1,4 +1,6 @@
 // Media assets, what jobs use of them, and finished films.
+#include <bit>
+
 #include "storage/database_impl.hpp"
 
 namespace reeld::storage {
@@ -10,8 +12,24 @@ namespace {
   "coalesce((SELECT fingerprint FROM asset_fingerprints f WHERE f.asset_id = a.id ORDER BY f.rowid LIMIT " \
   "1), "                                                                                                   \
   "''), a.response_time_seconds, a.size_bytes, a.duration_us, a.width, a.height, a.media_type, "           \
-  "a.metadata, a.created_at"
-constexpr int kAssetColumnCount = 17;
+  "a.metadata, a.created_at, a.model_asked, a.negative_prompt, a.seed, a.request_count, a.input_tokens, "  \
+  "a.output_tokens, a.thought_tokens, a.cached_tokens, a.cost_usd, a.confidence, a.params, a.words, "      \
+  "a.words_estimated"
+constexpr int kAssetColumnCount = 30;
+
+Json words_json(const std::vector<Word>& words) {
+  Json list = Json::array();
+  for (const Word& word : words) {
+    list.push_back({{"text", word.text}, {"start", word.start_seconds}, {"end", word.end_seconds}});
+  }
+  return list;
+}
+
+std::vector<Word> words_in(const Json& list) {
+  std::vector<Word> words;
+  for (const Json& word : list) words.push_back({word.at("text"), word.at("start"), word.at("end")});
+  return words;
+}
 
 Asset asset_in(SQLite::Statement& row) {
   Asset asset;
@@ -32,6 +50,19 @@ Asset asset_in(SQLite::Statement& row) {
   asset.media_type = row.getColumn(14).getString();
   asset.metadata = Json::parse(row.getColumn(15).getString());
   asset.created_us = row.getColumn(16).getInt64();
+  asset.model_asked = row.getColumn(17).getString();
+  asset.negative_prompt = row.getColumn(18).getString();
+  if (const auto seed = optional_int(row.getColumn(19))) asset.seed = std::bit_cast<std::uint64_t>(*seed);
+  asset.request_count = row.getColumn(20).getInt64();
+  asset.input_tokens = row.getColumn(21).getInt64();
+  asset.output_tokens = row.getColumn(22).getInt64();
+  asset.thought_tokens = row.getColumn(23).getInt64();
+  asset.cached_tokens = row.getColumn(24).getInt64();
+  asset.cost_usd = optional_real(row.getColumn(25));
+  asset.confidence = optional_real(row.getColumn(26));
+  asset.params = Json::parse(row.getColumn(27).getString());
+  asset.words = words_in(Json::parse(row.getColumn(28).getString()));
+  asset.words_estimated = row.getColumn(29).getInt() != 0;
   return asset;
 }
 
@@ -40,7 +71,9 @@ void insert_unless_there(SQLite::Database& db, const Asset& asset) {
       db,
       "INSERT INTO media_assets (id, sha256, type, source_type, file_path, provider, model, "
       "prompt, response_time_seconds, size_bytes, duration_us, width, height, media_type, "
-      "metadata, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "metadata, created_at, model_asked, negative_prompt, seed, request_count, input_tokens, output_tokens, "
+      "thought_tokens, cached_tokens, cost_usd, confidence, params, words, words_estimated) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (sha256) DO NOTHING");
   row.bind(1, asset.id.empty() ? new_id() : asset.id);
   row.bind(2, asset.sha256);
@@ -58,6 +91,21 @@ void insert_unless_there(SQLite::Database& db, const Asset& asset) {
   row.bind(14, asset.media_type);
   row.bind(15, text_of(asset.metadata));
   row.bind(16, asset.created_us != 0 ? asset.created_us : now_us());
+  row.bind(17, asset.model_asked);
+  row.bind(18, asset.negative_prompt);
+  std::optional<std::int64_t> seed;
+  if (asset.seed) seed = std::bit_cast<std::int64_t>(*asset.seed);
+  bind_optional(row, 19, seed);
+  row.bind(20, asset.request_count);
+  row.bind(21, asset.input_tokens);
+  row.bind(22, asset.output_tokens);
+  row.bind(23, asset.thought_tokens);
+  row.bind(24, asset.cached_tokens);
+  bind_optional(row, 25, asset.cost_usd);
+  bind_optional(row, 26, asset.confidence);
+  row.bind(27, text_of(asset.params));
+  row.bind(28, text_of(words_json(asset.words)));
+  row.bind(29, asset.words_estimated ? 1 : 0);
   row.exec();
 }
 
@@ -87,6 +135,18 @@ Result<Asset> Database::add_asset(const Asset& asset) {
     }
     transaction.commit();
     return kept;
+  });
+}
+
+Result<void> Database::set_estimated_words(const std::string& asset_id, const std::vector<Word>& words) {
+  return impl_->guarded("record the words of asset " + asset_id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db,
+                          "UPDATE media_assets SET words = ?, words_estimated = 1 "
+                          "WHERE id = ? AND (words = '[]' OR words_estimated = 1)");
+    row.bind(1, text_of(words_json(words)));
+    row.bind(2, asset_id);
+    row.exec();
+    return {};
   });
 }
 

@@ -42,6 +42,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
       db.exec("PRAGMA foreign_keys = ON");
     }
     REELD_ASSIGN(impl->version, migrate(db, file, all_migrations()));
+    // Whoever made them is gone.
+    db.exec("DELETE FROM cost_reservations");
   } catch (const SQLite::Exception& exception) {
     return open_error(exception, file, impl ? impl->db.getHandle() : nullptr);
   } catch (const std::exception& exception) {
@@ -127,12 +129,21 @@ std::optional<std::int64_t> optional_int(const SQLite::Column& column) {
   return column.getInt64();
 }
 
-void bind_optional(SQLite::Statement& statement, int index, const std::optional<std::int64_t>& value) {
-  if (value) {
-    statement.bind(index, *value);
-  } else {
+std::optional<double> optional_real(const SQLite::Column& column) {
+  if (column.isNull()) return std::nullopt;
+  return column.getDouble();
+}
+
+void bind_text_or_null(SQLite::Statement& statement, int index, const std::string& text) {
+  if (text.empty()) {
     statement.bind(index);
+  } else {
+    statement.bind(index, text);
   }
+}
+
+std::string text_or_empty(const SQLite::Column& column) {
+  return column.isNull() ? std::string() : column.getString();
 }
 
 std::optional<Error> error_in(SQLite::Statement& row, int first) {

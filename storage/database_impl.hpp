@@ -22,7 +22,20 @@ Error no_such_job(const std::string& id);
 std::string text_of(const Json& json);
 
 std::optional<std::int64_t> optional_int(const SQLite::Column& column);
-void bind_optional(SQLite::Statement& statement, int index, const std::optional<std::int64_t>& value);
+std::optional<double> optional_real(const SQLite::Column& column);
+
+template <class Value>
+void bind_optional(SQLite::Statement& statement, int index, const std::optional<Value>& value) {
+  if (value) {
+    statement.bind(index, *value);
+  } else {
+    statement.bind(index);
+  }
+}
+
+// '' is kept as NULL and read back as ''.
+void bind_text_or_null(SQLite::Statement& statement, int index, const std::string& text);
+std::string text_or_empty(const SQLite::Column& column);
 
 // The columns error_code, error_message, error_path: three in a row from `first`.
 std::optional<Error> error_in(SQLite::Statement& row, int first);

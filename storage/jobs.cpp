@@ -10,7 +10,7 @@ namespace {
 #define REELD_JOB_COLUMNS                                                                         \
   "id, idempotency_key, request_hash, request, base_dir, target, title, status, stage, "          \
   "progress_percentage, error_code, error_message, error_path, generation_warnings, created_at, " \
-  "started_at, completed_at, attempt"
+  "started_at, completed_at, attempt, allow_fallback, model_fallback_occurred, budget_usd, cost_usd"
 
 Job job_in(SQLite::Statement& row) {
   Job job;
@@ -32,6 +32,10 @@ Job job_in(SQLite::Statement& row) {
   job.started_us = optional_int(row.getColumn(15));
   job.completed_us = optional_int(row.getColumn(16));
   job.attempt = row.getColumn(17).getInt();
+  job.allow_fallback = row.getColumn(18).getInt() != 0;
+  job.model_fallback_occurred = row.getColumn(19).getInt() != 0;
+  job.budget_usd = optional_real(row.getColumn(20));
+  job.cost_usd = row.getColumn(21).getDouble();
   return job;
 }
 
@@ -44,7 +48,8 @@ std::vector<Job> jobs_in(SQLite::Statement& rows) {
 void insert(SQLite::Database& db, const std::string& id, const NewJob& job) {
   SQLite::Statement row(db,
                         "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
-                        "title, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+                        "title, created_at, allow_fallback, budget_usd) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(1, id);
   row.bind(2, job.idempotency_key);
   row.bind(3, job.request_hash);
@@ -53,6 +58,8 @@ void insert(SQLite::Database& db, const std::string& id, const NewJob& job) {
   row.bind(6, job.target);
   row.bind(7, job.title);
   row.bind(8, now_us());
+  row.bind(9, job.allow_fallback ? 1 : 0);
+  bind_optional(row, 10, job.budget_usd);
   row.exec();
 }
 
@@ -181,6 +188,17 @@ Result<void> Database::add_warning(const std::string& id, const Json& warning) {
     row.bind(2, id);
     if (row.exec() == 0) return no_such_job(id);
     return {};
+  });
+}
+
+Result<void> Database::set_fallback_occurred(const std::string& id) {
+  return impl_->guarded("record a fallback of job " + id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db,
+                          "UPDATE jobs SET model_fallback_occurred = 1 WHERE id = ? AND allow_fallback = 1");
+    row.bind(1, id);
+    if (row.exec() > 0) return {};
+    REELD_TRY(impl_->find_job(id));
+    return Error{Code::invalid_state, "Job " + id + " does not allow another model than the one asked for."};
   });
 }
 

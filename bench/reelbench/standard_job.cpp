@@ -63,6 +63,7 @@ Result<engine::Plan> plan_of(const Json& request, const std::filesystem::path& i
     REELD_ASSIGN(const auto size, engine::inspect_picture(inputs / picture));
     facts.pictures.push_back({"", picture, size.width, size.height, 0});
     facts.speech.emplace_back();
+    facts.words.emplace_back();
     if (!scene.speech) continue;
     const std::string sound = scene.speech->params.at("file").get<std::string>();
     REELD_ASSIGN(const auto length, engine::inspect_sound(inputs / sound));

@@ -34,9 +34,11 @@ struct HttpRequest {
   std::string secret_prefix;  // "Bearer "
   Timeouts timeouts;
   std::size_t max_bytes = 64 << 20;  // of the answer's body, counted while it streams in
-  int max_redirects = 0;             // each is checked as the first was
+  int max_redirects = 0;             // each is checked as the first was; with 0, a redirect is an answer
   Reach reach = Reach::public_only;
-  std::optional<std::filesystem::path> into;  // the body goes into this file in place of `body`
+  // The body of an answer with a status of 2xx goes into this file in place of `body`; of any other it says
+  // what went wrong, and stays in `body`. After an error there is no file.
+  std::optional<std::filesystem::path> into;
   Clock::time_point deadline = Clock::time_point::max();
 };
 
@@ -54,15 +56,24 @@ struct HttpResponse {
   std::string media_type() const;
 };
 
+struct HttpClientOptions {
+  std::filesystem::path ca_file;  // PEM; its certificates are trusted beside the system's
+};
+
+// Cookies, .netrc, logs and proxies are not used: a proxy would resolve names in our place, where no address
+// can be checked.
 class HttpClient {
  public:
-  static Result<std::unique_ptr<HttpClient>> start();
+  // Errors: file_unreadable (ca_file), internal.
+  static Result<std::unique_ptr<HttpClient>> start(const HttpClientOptions& options = {});
+  // Ends what still runs, as cancelled, and waits for those calls to return.
   ~HttpClient();
 
-  // Any HTTP status is an answer, not an error. Errors: invalid_request (no http(s) URL),
-  // address_not_allowed, provider_unreachable (no such name, refused, TLS, reset before the first byte),
-  // response_truncated (ended before its length), limit_exceeded (larger than max_bytes), timed_out (naming
-  // the phase), cancelled, target_unwritable, disk_full.
+  // Any HTTP status is an answer, not an error. Errors: invalid_request (no http(s) URL, credentials in it, a
+  // header of several lines), address_not_allowed, provider_unreachable (no such name, refused, TLS, reset
+  // before the first byte), response_truncated (ended before its length), response_malformed (not HTTP),
+  // limit_exceeded (larger than max_bytes, more redirects than allowed), timed_out (naming the phase),
+  // cancelled, target_unwritable, disk_full.
   Result<HttpResponse> perform(const HttpRequest& request, const Cancelled& cancelled);
 
  private:

@@ -1,11 +1,14 @@
-// Speech by espeak-ng, a program of its own: its crash is an error, and its licence stays outside ours.
+// Speech by espeak-ng, in a program of its own: its crash is an error, and its licence stays outside ours.
+// reeld-espeak, where it was built, also tells when each word is spoken; else the program espeak-ng speaks.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fstream>
 #include <sstream>
 
 #include "providers/builtin.hpp"
 #include "providers/local/subprocess.hpp"
+#include "providers/wishes.hpp"
 
 namespace reeld::providers {
 namespace {
@@ -14,11 +17,9 @@ using nlohmann::json;
 using namespace std::chrono_literals;
 
 constexpr double kWordsPerMinute = 170;  // at speed 1
-constexpr double kMinSpeed = 0.25, kMaxSpeed = 4;
-constexpr int kDefaultPitch = 50;  // espeak-ng's own
+constexpr int kDefaultPitch = 50;        // espeak-ng's own
 constexpr std::chrono::milliseconds kLimit = 120s;
 constexpr std::chrono::milliseconds kQueryLimit = 5s;
-constexpr std::size_t kMaxTextBytes = 100000;
 constexpr std::uintmax_t kWavHeaderBytes = 44;
 
 struct Speech {
@@ -26,10 +27,6 @@ struct Speech {
   double speed = 1;
   int pitch = kDefaultPitch;
 };
-
-Error invalid(const std::string& message, const std::string& path) {
-  return {Code::invalid_request, message, path};
-}
 
 // espeak-ng takes a voice for a path below its data, so only what names of voices are made of passes.
 bool is_voice_name(const std::string& voice) {
@@ -41,35 +38,20 @@ bool is_voice_name(const std::string& voice) {
          voice.find("..") == std::string::npos && std::ranges::all_of(voice, fits);
 }
 
-Result<Speech> speech_in(const json& params) {
+// A language is a voice of espeak-ng's.
+Result<Speech> speech_in(const Wish& wish) {
+  REELD_ASSIGN(const SpeechWish asked, speech_wish(wish));
   Speech speech;
-  const auto text = params.find("text");
-  if (text == params.end() || !text->is_string()) return invalid("Speech needs a text.", "/text");
-  speech.text = text->get<std::string>();
-  if (speech.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    return invalid("The text to speak is empty.", "/text");
+  speech.text = asked.text;
+  for (const std::string* voice : {&asked.language, &asked.model, &asked.voice}) {
+    if (!voice->empty()) speech.voice = *voice;
   }
-  if (speech.text.size() > kMaxTextBytes) {
-    return invalid("The text to speak is longer than " + std::to_string(kMaxTextBytes) + " bytes.", "/text");
+  if (!is_voice_name(speech.voice)) {
+    const char* field = !asked.voice.empty() ? "/voice" : !asked.model.empty() ? "/model" : "/language";
+    return Error{Code::invalid_request, "A voice is a name such as \"en\" or \"en-us\".", field};
   }
-  if (const auto voice = params.find("voice"); voice != params.end()) {
-    if (!voice->is_string() || !is_voice_name(voice->get<std::string>())) {
-      return invalid("A voice is a name such as \"en\" or \"en-us\".", "/voice");
-    }
-    speech.voice = voice->get<std::string>();
-  }
-  if (const auto speed = params.find("speed"); speed != params.end()) {
-    if (!speed->is_number()) return invalid("The speed is a number from 0.25 to 4.", "/speed");
-    speech.speed = speed->get<double>();
-    if (!(speech.speed >= kMinSpeed && speech.speed <= kMaxSpeed)) {
-      return invalid("The speed must lie from 0.25 to 4.", "/speed");
-    }
-  }
-  if (const auto pitch = params.find("pitch"); pitch != params.end()) {
-    const double value = pitch->is_number() ? pitch->get<double>() : -1;
-    if (!(value >= 0 && value <= 2)) return invalid("The pitch is a factor from 0 to 2.", "/pitch");
-    speech.pitch = std::min(99, static_cast<int>(std::lround(value * kDefaultPitch)));
-  }
+  speech.speed = asked.speed;
+  speech.pitch = std::min(99, static_cast<int>(std::lround(asked.pitch * kDefaultPitch)));
   return speech;
 }
 
@@ -109,10 +91,28 @@ std::string version_in(const std::string& words) {
   return words.substr(start, words.find(' ', start) - start);
 }
 
+// What reeld-espeak wrote: a list of [word, start, end].
+Result<std::vector<WordTime>> words_in(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const json list = json::parse(in, nullptr, false);
+  std::vector<WordTime> words;
+  bool sound = list.is_array();
+  for (const json& one : list) {
+    sound = sound && one.is_array() && one.size() == 3 && one[0].is_string() && one[1].is_number() &&
+            one[2].is_number();
+    if (!sound) break;
+    words.push_back({one[0].get<std::string>(), one[1].get<double>(), one[2].get<double>()});
+  }
+  if (!sound) return Error{Code::provider_failed, "reeld-espeak wrote no list of words."};
+  return words;
+}
+
 class EspeakProvider : public Provider {
  public:
   // Asked once, at start, because info() and fingerprint() may start no process.
-  EspeakProvider() {
+  explicit EspeakProvider(const std::filesystem::path& words_program) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(words_program, ignored)) words_program_ = words_program.string();
     const auto version = run_program({"espeak-ng", "--version"}, "", kQueryLimit, nullptr);
     if (!version || version->exit_code != 0) return;
     version_ = version_in(version->out);
@@ -130,31 +130,30 @@ class EspeakProvider : public Provider {
   }
 
   std::string fingerprint(const Wish& wish) const override {
-    const auto speech = speech_in(wish.params);
+    const auto speech = speech_in(wish);
     if (!speech || version_.empty()) return "";
-    return json{{"provider", "espeak-ng"}, {"version", version_},    {"voice", speech->voice},
-                {"speed", speech->speed},  {"pitch", speech->pitch}, {"text", speech->text}}
+    return json{{"provider", "espeak-ng"},         {"version", version_},    {"voice", speech->voice},
+                {"speed", speech->speed},          {"pitch", speech->pitch}, {"text", speech->text},
+                {"words", !words_program_.empty()}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
   }
 
   Result<std::vector<Delivery>> fetch(const Wish& wish, const std::filesystem::path& scratch,
                                       const Cancelled& cancelled) override {
-    REELD_ASSIGN(const Speech speech, speech_in(wish.params));
+    REELD_ASSIGN(const Speech speech, speech_in(wish));
     if (version_.empty()) return not_installed();
-    const std::filesystem::path file = scratch / "speech.wav";
-    const long words_per_minute = std::lround(speech.speed * kWordsPerMinute);
+    const std::filesystem::path file = scratch / "speech.wav", words = scratch / "speech.words.json";
     const auto start = std::chrono::steady_clock::now();
-    // The text goes over standard input: it can then never be read as an option. -b 1 says that it is UTF-8.
-    auto finished = run_program(
-        {"espeak-ng", "--stdin", "-b", "1", "-v", speech.voice, "-s", std::to_string(words_per_minute), "-p",
-         std::to_string(speech.pitch), "-w", file.string()},
-        speech.text, kLimit, cancelled);
+    auto finished = run_program(command(speech, file, words), speech.text, kLimit, cancelled);
     if (!finished) {
       return finished.error().code == Code::provider_unavailable ? not_installed() : finished.error();
     }
     REELD_TRY(check(*finished, file, speech));
     Delivery delivery;
     delivery.file = file;
+    if (!words_program_.empty()) {
+      REELD_ASSIGN(delivery.words, words_in(words));
+    }
     delivery.media_type = "audio/wav";
     delivery.source_type = "GENERATED";
     delivery.provenance.model_asked = delivery.provenance.model_used = speech.voice;
@@ -166,6 +165,18 @@ class EspeakProvider : public Provider {
   }
 
  private:
+  // The text goes over standard input: it can then never be read as an option.
+  std::vector<std::string> command(const Speech& speech, const std::filesystem::path& file,
+                                   const std::filesystem::path& words) const {
+    const std::string words_per_minute = std::to_string(std::lround(speech.speed * kWordsPerMinute));
+    const std::string pitch = std::to_string(speech.pitch);
+    if (!words_program_.empty())
+      return {words_program_, speech.voice, words_per_minute, pitch, file.string(), words.string()};
+    // -b 1 says that the text is UTF-8.
+    return {"espeak-ng", "--stdin",        "-b", "1",   "-v", speech.voice,
+            "-s",        words_per_minute, "-p", pitch, "-w", file.string()};
+  }
+
   static Result<void> check(const Finished& finished, const std::filesystem::path& file,
                             const Speech& speech) {
     const std::string words = trimmed(finished.err);
@@ -190,12 +201,13 @@ class EspeakProvider : public Provider {
 
   std::string version_;  // empty where the program is not there
   std::vector<std::string> voices_;
+  std::string words_program_;  // empty where it is not there
 };
 
 }  // namespace
 
-std::unique_ptr<Provider> espeak_provider() {
-  return std::make_unique<EspeakProvider>();
+std::unique_ptr<Provider> espeak_provider(const std::filesystem::path& words_program) {
+  return std::make_unique<EspeakProvider>(words_program);
 }
 
 }  // namespace reeld::providers

@@ -152,10 +152,7 @@ Result<PluginManifest> manifest_in(const json& object, const fs::path& folder) {
     fields.fail("program", "is needed: a list, the program first and its arguments after it");
   settle_capabilities(fields, manifest);
   settle_secrets(fields, manifest);
-  if (object.is_object() && object.contains("network")) {
-    if (!object["network"].is_boolean()) fields.fail("network", "must be true or false");
-    manifest.network = object["network"] == json(true);
-  }
+  manifest.network = fields.boolean("network", manifest.network);
   const json limits = fields.object("limits"), models = fields.object("models");
   REELD_TRY(fields.result());
   REELD_ASSIGN(manifest.limits, limits_in(limits));

@@ -105,9 +105,8 @@ Result<json> script_fields(const Wish& wish) {
 }
 
 Result<json> sound_fields(const Wish& wish) {
-  // What music has beside these is the mix's.
-  Fields fields(wish.params, {"provider", "prompt", "model", "seconds", "seed", "options", "volume_db",
-                              "duck_db", "fade", "fade_in", "fade_out", "loop", "delay"});
+  Fields fields(wish.params,
+                beside_the_engines({"provider", "prompt", "model", "seconds", "seed", "options"}));
   const std::string prompt = fields.needed_text("prompt", 32000);
   const double seconds = fields.number("seconds", 10, 0.1, 3600);
   fields.text("model", "", 200);

@@ -38,6 +38,7 @@ Facts facts_for(const Request& request) {
   for (std::size_t i = 0; i < request.scenes.size(); ++i) {
     facts.pictures.push_back(picture(4000, 3000, std::to_string(i)));
     facts.speech.emplace_back();
+    facts.words.emplace_back();
   }
   return facts;
 }
@@ -57,8 +58,10 @@ Plan golden_plan() {
     "music": {"file": "m.wav", "fade": 2}})"));
   REQUIRE(request);
   const PlanAsset a = picture(4000, 3000, "a");
-  const Facts facts{
-      {a, picture(1000, 1500, "b"), a}, {std::nullopt, sound(100000, "s"), std::nullopt}, sound(480000, "m")};
+  const Facts facts{{a, picture(1000, 1500, "b"), a},
+                    {std::nullopt, sound(100000, "s"), std::nullopt},
+                    sound(480000, "m"),
+                    {{}, {}, {}}};
   auto plan = make_plan(*request, facts);
   REQUIRE(plan);
   return *plan;

@@ -172,16 +172,65 @@ TEST_CASE("sizes come from width, height and aspect", "[request]") {
   CHECK(size({{"height", 480}}) == std::pair{854, 480});  // 853.33 to the nearest even number
 }
 
-TEST_CASE("a provider of its own kind takes its own fields", "[request]") {
-  CHECK(parse_request(with("/scenes/0/picture", {{"provider", "ai"}, {"prompt", {{"a", 1}}}})));
-  CHECK(parse_request(with("/scenes/0/speech", {{"provider", "cloud"}, {"text", "a"}, {"mood", "calm"}})));
-  CHECK_FALSE(parse_request(with("/scenes/0/speech", {{"provider", "cloud"}, {"delay", -1}})));
+TEST_CASE("a picture is a file, an address, one of a folder, or what a provider makes of a prompt",
+          "[request]") {
+  const auto provider = [](const Json& picture) {
+    const auto request = parse_request(with("/scenes/0/picture", picture));
+    return request ? request->scenes[0].picture.provider : request.error().message;
+  };
+  CHECK(provider({{"file", "a.jpg"}}) == "file");
+  CHECK(provider({{"url", "https://example.org/a.jpg"}}) == "url");
+  CHECK(provider({{"folder", "pictures"}, {"pick", "tags"}, {"tags", {"sea"}}}) == "folder");
+  CHECK(provider({{"provider", "gemini"}, {"prompt", "a boat"}, {"options", {{"steps", 20}}}}) == "gemini");
+}
+
+TEST_CASE("a generated picture's wrong fields are named", "[request]") {
+  const auto path = [](Json picture) {
+    picture["provider"] = "gemini";
+    const auto request = parse_request(with("/scenes/0/picture", picture));
+    return request ? "" : request.error().path;
+  };
+  CHECK(path({{"prompt", {{"a", 1}}}}) == "/scenes/0/picture/prompt");
+  CHECK(path(Json::object()) == "/scenes/0/picture/prompt");
+  CHECK(path({{"prompt", "a"}, {"promt", "b"}}) == "/scenes/0/picture/promt");
+  CHECK(path({{"prompt", "a"}, {"width", 640}}) == "/scenes/0/picture/height");
+  CHECK(path({{"prompt", "a"}, {"width", 640}, {"height", 480}, {"aspect", "4:3"}}) ==
+        "/scenes/0/picture/aspect");
+  CHECK(path({{"prompt", "a"}, {"count", 9}}) == "/scenes/0/picture/count");
+  const auto nobody = parse_request(with("/scenes/0/picture", {{"prompt", "a boat"}}));
+  CHECK(nobody.error().path == "/scenes/0/picture/prompt");
+}
+
+TEST_CASE("the request's style stands behind each generated picture's own", "[request]") {
+  Json json = with("/style", {{"prompt", "in ink"}, {"references", {"brand.png"}}});
+  json["scenes"][0]["picture"] = {
+      {"provider", "gemini"}, {"prompt", "a boat"}, {"style", "calm"}, {"references", {"boat.png"}}};
+  const auto request = parse_request(json);
+  REQUIRE(request);
+  CHECK(request->scenes[0].picture.params["style"] == "calm\nin ink");
+  CHECK(request->scenes[0].picture.params["references"] == Json{"boat.png", "brand.png"});
+  CHECK_FALSE(request->scenes[1].picture.params.contains("style"));
+}
+
+TEST_CASE("captions need words, and a budget is no debt", "[request]") {
+  const Json spoken = {{"text", "Hello."}};
+  Json json = with("/scenes/0/speech", spoken);
+  json["scenes"][0]["captions"] = true;
+  REQUIRE(parse_request(json));
+  CHECK(parse_request(json)->scenes[0].captions->max_characters == 60);
+  json["scenes"][0]["captions"] = {{"size", 30}, {"max_charcters", 20}};
+  CHECK(parse_request(json).error().path == "/scenes/0/captions/max_charcters");
+  json["scenes"][0]["captions"] = {{"size", 30}, {"max_characters", 20}};
+  CHECK(parse_request(json)->scenes[0].captions->text.size == 30);
+  json["scenes"][0]["speech"] = {{"file", "a.wav"}};
+  CHECK(parse_request(json).error().path == "/scenes/0/captions");
+  CHECK(parse_request(with("/budget_usd", -1)).error().path == "/budget_usd");
 }
 
 TEST_CASE("nearest names", "[request]") {
-  CHECK(reeld::engine::edit_distance("duration", "durration") == 1);
-  CHECK(reeld::engine::edit_distance("file", "fiel") == 1);
-  CHECK(reeld::engine::edit_distance("", "abc") == 3);
+  CHECK(reeld::edit_distance("duration", "durration") == 1);
+  CHECK(reeld::edit_distance("file", "fiel") == 1);
+  CHECK(reeld::edit_distance("", "abc") == 3);
   CHECK(reeld::nearest_name("hieght", {"width", "height"}) == "height");
 }
 

@@ -95,14 +95,114 @@ TEST_CASE("what cannot be spoken is refused with the field at fault") {
   };
   CHECK(error({{"text", " \n"}}).code == Code::invalid_request);
   CHECK(error({{"text", " \n"}}).path == "/text");
-  CHECK(error({}).path == "/text");
+  CHECK(error(json::object()).path == "/text");
   CHECK(error({{"text", "a"}, {"speed", 9}}).path == "/speed");
   CHECK(error({{"text", "a"}, {"pitch", 100}}).path == "/pitch");
   CHECK(error({{"text", "a"}, {"voice", "../../x"}}).path == "/voice");
+  CHECK(error({{"text", "a"}, {"language", "../../x"}}).path == "/language");
+  CHECK(error({{"text", "a"}, {"speeed", 1}}).code == Code::unknown_field);
   const Error unknown = error({{"text", "a"}, {"voice", "xx-nobody"}});
   CHECK(unknown.code == Code::provider_failed);
   CHECK(unknown.path == "/voice");
   CHECK(unknown.message.find("voice does not exist") != std::string::npos);
+}
+
+// The samples of a WAV file of espeak-ng's.
+std::vector<std::int16_t> samples_of(const std::filesystem::path& file) {
+  std::vector<std::int16_t> samples((std::filesystem::file_size(file) - 44) / 2);
+  std::ifstream in(file, std::ios::binary);
+  in.seekg(44);
+  in.read(reinterpret_cast<char*>(samples.data()), static_cast<std::streamsize>(samples.size() * 2));
+  return samples;
+}
+
+// Where sound begins after at least 50 ms of silence, and where that silence had begun, in seconds.
+struct Stretch {
+  double start = 0, end = 0;
+};
+std::vector<Stretch> stretches_of(const std::vector<std::int16_t>& samples) {
+  std::vector<Stretch> found;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (std::abs(samples[i]) < 300) continue;
+    const double at = static_cast<double>(i) / 22050;
+    if (found.empty() || at - found.back().end > 0.05) found.push_back({at, at});
+    found.back().end = at;
+  }
+  return found;
+}
+
+std::string joined(const std::vector<WordTime>& words) {
+  std::string text;
+  for (const WordTime& word : words) text += (text.empty() ? "" : " ") + word.text;
+  return text;
+}
+
+bool words_are_told() {
+  if (std::filesystem::exists(beside_this_program("reeld-espeak"))) return true;
+  WARN("skipped: reeld-espeak was not built, for libespeak-ng is not here");
+  return false;
+}
+
+TEST_CASE("a word is told where it is heard") {
+  if (!words_are_told()) return;
+  const TempDir dir;
+  for (const double speed : {1.0, 1.5}) {
+    const auto made = first_of(espeak_provider()->fetch(
+        speech({{"text", "One. Two. Ten. Nine. Bananas."}, {"speed", speed}}), dir.path(), kNever));
+    REQUIRE(made);
+    const std::vector<Stretch> heard = stretches_of(samples_of(made->file));
+    REQUIRE(made->words.size() == 5);
+    REQUIRE(heard.size() == 5);
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+      CAPTURE(speed, i, made->words[i].text);
+      CHECK(made->words[i].start_seconds == Approx(heard[i].start).margin(0.08));
+      CHECK(made->words[i].end_seconds == Approx(heard[i].end).margin(0.08));
+    }
+    CHECK(joined(made->words) == "One. Two. Ten. Nine. Bananas.");
+  }
+}
+
+TEST_CASE("words stand in order and lose none of the text, whatever it is made of") {
+  if (!words_are_told()) return;
+  const TempDir dir;
+  std::string many;
+  for (int i = 0; i < 300; ++i)
+    many += "Sentence " + std::to_string(i) + ", of a na\u00efve caf\u00e9; isn't it? ";
+  many.pop_back();
+  for (const std::string& text :
+       {std::string("It's 1984 - 25% of $12.50 (U.S.A.), e.g. well-known: Dr. Smith's ..."),
+        std::string("\u2014 Gr\u00fc\u00dfe, \u65e5\u672c\u8a9e & \U0001F600 !"), std::string("- - - so"),
+        many}) {
+    CAPTURE(text.substr(0, 60));
+    const auto made = first_of(espeak_provider()->fetch(speech({{"text", text}}), dir.path(), kNever));
+    REQUIRE(made);
+    const double seconds = static_cast<double>(samples_of(made->file).size()) / 22050;
+    double last = 0;
+    for (const WordTime& word : made->words) {
+      CHECK(word.start_seconds >= last);
+      CHECK(word.end_seconds >= word.start_seconds);
+      last = word.start_seconds;
+    }
+    CHECK_FALSE(made->words.empty());
+    CHECK(made->words.back().end_seconds <= seconds + 0.001);
+    CHECK(made->words.back().end_seconds > 0.5 * seconds);
+    CHECK(joined(made->words) == text);
+  }
+}
+
+TEST_CASE("with and without the times of words the sound is the same") {
+  if (!words_are_told()) return;
+  const TempDir with, without;
+  const Wish wish =
+      speech({{"text", "The same sound. Twice!"}, {"voice", "de"}, {"pitch", 1.3}, {"speed", 1.2}});
+  const auto told = first_of(espeak_provider()->fetch(wish, with.path(), kNever));
+  const auto plain = first_of(espeak_provider("")->fetch(wish, without.path(), kNever));
+  REQUIRE(told);
+  REQUIRE(plain);
+  CHECK(plain->words.empty());
+  CHECK(told->words.size() == 4);
+  CHECK(samples_of(told->file) == samples_of(plain->file));
+  CHECK(espeak_provider()->fingerprint(wish) != espeak_provider("")->fingerprint(wish));
 }
 
 TEST_CASE("cancelling stops a slow espeak-ng within a quarter of a second") {
@@ -111,7 +211,7 @@ TEST_CASE("cancelling stops a slow espeak-ng within a quarter of a second") {
   std::ofstream(program) << "#!/bin/sh\n[ \"$1\" = --stdin ] && sleep 10\necho 'eSpeak: 1  Data'\n";
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
   const PathIs path(dir.path().string() + ":" + std::getenv("PATH"));
-  const auto provider = espeak_provider();
+  const auto provider = espeak_provider("");
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::steady_clock::now() - start; };
   const auto made = provider->fetch(speech({{"text", "Hello."}}), dir.path(),

@@ -75,7 +75,7 @@ TEST_CASE("a missing file is named whole; folders, pipes and odd parameters are 
 
 TEST_CASE("the registry finds by name and capability, and names who can") {
   Files files;
-  CHECK(files.registry.list().size() == 2);
+  CHECK(files.registry.list().size() == 3);
   const auto wrong = files.registry.find("espeak-ng", Capability::picture);
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().code == Code::provider_unavailable);

@@ -32,6 +32,61 @@ TEST_CASE("one row a content: the same bytes from another wish keep their row an
   CHECK((*db->find_asset_by_fingerprint("one"))->id == newer.id);
 }
 
+TEST_CASE("all that is needed to make an asset again is kept with it") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Asset wanted = some_asset('a', "wish");
+  wanted.model_asked = "first-model";
+  wanted.model = "second-model";
+  wanted.prompt = "A harbour at dawn";
+  wanted.negative_prompt = "people";
+  wanted.seed = 0xfedcba9876543210;  // does not fit a signed column as it is
+  wanted.params = {{"prompt", "A harbour at dawn"}, {"seed", 0xfedcba9876543210}};
+  wanted.response_seconds = 2.5;
+  wanted.request_count = 3;
+  wanted.input_tokens = 10;
+  wanted.output_tokens = 1290;
+  wanted.thought_tokens = 7;
+  wanted.cached_tokens = 2;
+  wanted.cost_usd = 0.0387;
+  wanted.confidence = 0.75;
+  wanted.words = {{"A", 0, 0.125}, {"harbour", 0.125, 0.5}};
+  wanted.words_estimated = true;
+  REQUIRE(db->add_asset(wanted));
+  const Asset kept = **db->find_asset_by_fingerprint("wish");
+  CHECK(kept.model_asked == "first-model");
+  CHECK(kept.model == "second-model");
+  CHECK(kept.negative_prompt == "people");
+  CHECK(kept.seed == wanted.seed);
+  CHECK(kept.params == wanted.params);
+  CHECK(kept.request_count == 3);
+  CHECK(kept.input_tokens == 10);
+  CHECK(kept.output_tokens == 1290);
+  CHECK(kept.thought_tokens == 7);
+  CHECK(kept.cached_tokens == 2);
+  CHECK(kept.cost_usd == 0.0387);
+  CHECK(kept.confidence == 0.75);
+  CHECK(kept.words == wanted.words);
+  CHECK(kept.words_estimated);
+  const std::string job = made(*db).id;
+  REQUIRE(db->link_asset(job, kept.id, "speech", 4));
+  const auto linked = db->job_assets(job);
+  CHECK(linked->at(0).role == "speech");
+  CHECK(linked->at(0).scene == 4);
+  CHECK(linked->at(0).asset.words == wanted.words);
+}
+
+TEST_CASE("the same content made again keeps the record of its first making") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Asset asset = some_asset('a', "one");
+  asset.model = "first-model";
+  REQUIRE(db->add_asset(asset));
+  asset.model = "second-model";
+  asset.fingerprint = "two";
+  CHECK(db->add_asset(asset)->model == "first-model");
+}
+
 TEST_CASE("an asset's file lies inside the data directory and its kind is a known one") {
   const TempDir dir;
   const auto db = opened(dir / "reeld.db");

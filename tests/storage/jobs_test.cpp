@@ -89,6 +89,28 @@ TEST_CASE("an error comes exactly with failed; times follow; a retry clears them
   CHECK_FALSE(again.completed_us);
 }
 
+TEST_CASE("a job says whether another model may answer and whether one did, and what it may cost") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  const std::string strict = made(*db).id;
+  CHECK_FALSE(db->find_job(strict)->budget_usd);
+  CHECK(db->set_fallback_occurred(strict).error().code == Code::invalid_state);
+  CHECK_FALSE(db->find_job(strict)->model_fallback_occurred);
+  CHECK(db->set_fallback_occurred("nobody").error().code == Code::not_found);
+  NewJob wanted = some_job();
+  wanted.allow_fallback = true;
+  wanted.budget_usd = 0.25;
+  const Job job = db->create_job(wanted)->job;
+  CHECK(job.allow_fallback);
+  CHECK(job.budget_usd == 0.25);
+  CHECK_FALSE(job.model_fallback_occurred);
+  REQUIRE(db->set_fallback_occurred(job.id));
+  REQUIRE(db->set_fallback_occurred(job.id));
+  CHECK(db->find_job(job.id)->model_fallback_occurred);
+  wanted.budget_usd = -0.01;
+  CHECK(db->create_job(wanted).error().code == Code::database_failed);
+}
+
 TEST_CASE("progress never goes back and stays within 0 to 100; a late report changes nothing") {
   const TempDir dir;
   const auto db = opened(dir / "reeld.db");

@@ -45,4 +45,22 @@ inline Job made(Database& db, const std::string& key = "") {
   return created->job;
 }
 
+inline ProviderCall some_call(std::int64_t started_us, const std::string& model = "large") {
+  ProviderCall call;
+  call.started_us = started_us;
+  call.provider = "gemini";
+  call.model = call.model_asked = model;
+  call.capability = "picture";
+  call.seconds = 1;
+  call.http_status = 200;
+  return call;
+}
+
+inline ProviderCall failed_call(std::int64_t started_us, Code code) {
+  ProviderCall call = some_call(started_us);
+  call.error = Error{code, "The model is overloaded."};
+  call.http_status = 503;
+  return call;
+}
+
 }  // namespace reeld::storage

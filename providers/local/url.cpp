@@ -1,0 +1,152 @@
+// A picture or a sound from a plain http(s) address: {"url": "https://..."}. The result is what its bytes
+// are, whatever the server calls it.
+#include <fstream>
+
+#include "providers/builtin.hpp"
+#include "providers/fields.hpp"
+#include "providers/http/http_client.hpp"
+#include "providers/media_type.hpp"
+
+namespace reeld::providers {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxBytes = 256 << 20;
+constexpr int kMaxRedirects = 5;
+constexpr std::size_t kMaxUrlBytes = 8192;
+constexpr std::size_t kBytesToSniff = 64;
+constexpr const char* kPath = "/url";
+
+std::string without_query(const std::string& url) {
+  const auto query = url.find_first_of("?#");
+  return query == std::string::npos ? url : url.substr(0, query) + "?...";
+}
+
+Result<std::string> url_in(const Wish& wish) {
+  Fields fields(wish.params, beside_the_engines({"url"}));
+  std::string url = fields.needed_text("url", kMaxUrlBytes);
+  const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  if (scheme == 0) {
+    fields.fail("url", "must begin with https:// or http://");
+  } else if (url.substr(scheme, url.find_first_of("/?#", scheme) - scheme).find('@') != std::string::npos) {
+    fields.fail("url", "cannot hold a user or a password: requests are recorded");
+  }
+  REELD_TRY(fields.result());
+  return url;
+}
+
+Result<void> check_status(const HttpResponse& answer) {
+  if (answer.status == 200) return {};
+  const std::string said =
+      without_query(answer.url) + " was answered with HTTP " + std::to_string(answer.status);
+  switch (answer.status) {
+    case 404:
+    case 410:
+      return Error{Code::file_missing, said + ": there is no such file.", kPath};
+    case 401:
+    case 403:
+      return Error{Code::file_unreadable, said + ": the file is not for everyone.", kPath};
+    case 429:
+      return Error{Code::rate_limited, said + ": too many requests; try again later.", kPath};
+    default:
+      return Error{Code::provider_failed, said + ".", kPath};
+  }
+}
+
+std::string beginning_of(const fs::path& file) {
+  std::string bytes(kBytesToSniff, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  return bytes;
+}
+
+// What the bytes are, if that is what the capability asks for.
+Result<std::string> suiting_type(const fs::path& file, const HttpResponse& answer, Capability capability) {
+  std::string type = sniffed_media_type(beginning_of(file));
+  const bool picture = capability == Capability::picture;
+  if (type.starts_with(picture ? "image/" : "audio/")) return type;
+  const std::string claimed = answer.media_type();
+  return Error{
+      Code::response_media_type,
+      without_query(answer.url) + " gave " +
+          (!type.empty()     ? type
+           : claimed.empty() ? "something unknown"
+                             : "what it calls " + claimed + (claimed == "text/html" ? ", a page" : "")) +
+          ", not " + (picture ? "a picture" : "a sound") +
+          " that reeld reads; give the address of the file itself.",
+      kPath};
+}
+
+class UrlProvider : public Provider {
+ public:
+  UrlProvider(const ProviderConfig& config, HttpClient& http) : config_(config), http_(http) {}
+
+  ProviderInfo info() const override {
+    ProviderInfo info;
+    info.name = config_.name;
+    info.kind = "url";
+    info.capabilities = {Capability::picture, Capability::speech, Capability::sound};
+    info.offline = false;
+    info.limits = {{"max_bytes", kMaxBytes}, {"max_redirects", kMaxRedirects}};
+    return info;
+  }
+
+  // What lies at an address may change.
+  std::string fingerprint(const Wish&) const override { return ""; }
+
+  Result<std::vector<Delivery>> fetch(const Wish& wish, const fs::path& scratch,
+                                      const Cancelled& cancelled) override {
+    HttpRequest request;
+    REELD_ASSIGN(request.url, url_in(wish));
+    const fs::path part = scratch / "download.part";
+    request.into = part;
+    request.max_bytes = kMaxBytes;
+    request.max_redirects = kMaxRedirects;
+    request.reach = config_.allow_private_addresses ? Reach::anywhere : Reach::public_only;
+    request.timeouts = config_.timeouts;
+    request.deadline = wish.deadline;
+    auto answer = http_.perform(request, cancelled);
+    if (!answer) {
+      Error error = answer.error();
+      if (error.path.empty()) error.path = kPath;
+      return error;
+    }
+    REELD_TRY(check_status(*answer));
+    Delivery delivery;
+    REELD_ASSIGN(delivery.media_type, suiting_type(part, *answer, wish.capability));
+    delivery.file = scratch / ("download" + extension_of(delivery.media_type));
+    std::error_code failure;
+    fs::rename(part, delivery.file, failure);
+    if (failure) {
+      return Error{Code::target_unwritable,
+                   delivery.file.string() + " cannot be written: " + failure.message() + "."};
+    }
+    delivery.source_type = "STOCK";
+    describe(delivery.provenance, *answer);
+    return std::vector{std::move(delivery)};
+  }
+
+ private:
+  static void describe(Provenance& provenance, const HttpResponse& answer) {
+    provenance.request_count = 1;
+    provenance.response_seconds = answer.seconds;
+    provenance.cost_usd = 0;
+    provenance.metadata = {{"url", without_query(answer.url)}, {"size_bytes", answer.size_bytes}};
+    for (const char* name : {"etag", "last-modified", "content-type"}) {
+      if (const std::string value = answer.header(name); !value.empty()) provenance.metadata[name] = value;
+    }
+  }
+
+  const ProviderConfig config_;
+  HttpClient& http_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> url_provider(const ProviderConfig& config, HttpClient& http) {
+  return std::make_unique<UrlProvider>(config, http);
+}
+
+}  // namespace reeld::providers
