@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "apps/reelctl_check.hpp"
 #include "apps/reelctl_print.hpp"
 #include "base/version.hpp"
 #include "engine/files.hpp"
@@ -33,6 +34,7 @@ struct Options {
   bool json = false;
   std::string file, out, job, key, device, status;
   int limit = 50;
+  CheckOptions check;
 };
 
 int fail(const Options& options, const Error& error) {
@@ -134,6 +136,12 @@ int run_health(ipc::Client& client, const Options& options) {
                 [](const Json& r) { return r.dump(2) + "\n"; });
 }
 
+int run_providers(ipc::Client& client, const Options& options) {
+  const auto checked = check_provider(client, options.check);
+  const int status = answer(options, checked, check_report);
+  return status == 0 && !checked->at("passed").get<bool>() ? 1 : status;
+}
+
 int on_job(ipc::Client& client, const Options& options, const char* method,
            std::string (*words)(const Json&)) {
   return answer(options, client.call(method, {{"job", options.job}}),
@@ -170,6 +178,7 @@ const VerbRow kVerbs[] = {
      [](ipc::Client& c, const Options& o) {
        return answer(o, c.call("devices", Json::object()), devices_report);
      }},
+    {"providers", "check a provider", VerbRow::nothing, run_providers},
     {"health", "how the daemon does", VerbRow::nothing, run_health},
     {"stats", "counts of jobs, assets and films", VerbRow::nothing, run_stats},
 };
@@ -192,6 +201,10 @@ int run(int argc, char** argv) {
       sub->add_option("-o,--output", options.out, "the finished film")->required();
       sub->add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
       sub->add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
+    }
+    if (std::string(verb.name) == "providers") {
+      sub->require_subcommand(1);
+      add_provider_check(*sub, options.check);
     }
     if (std::string(verb.name) == "list") {
       sub->add_option("--status", options.status, "only jobs of this status");

@@ -61,6 +61,8 @@ std::vector<ipc::Method> methods_of(engine::Service& service, const std::string&
          return result;
        }},
       {"stats", [&](const Json& p) { return service.stats(p); }},
+      {"check_provider", [&](const Json& p) { return service.check_provider(p); }},
+      {"check_provider_result", [&](const Json& p) { return service.check_provider_result(p); }},
   });
 }
 

@@ -44,6 +44,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
   REELD_ASSIGN(service->database_, storage::Database::open(options.data_dir / "reeld.db"));
   service->registry_ = providers::builtin_providers({options.allowed_roots});
+  service->checks_ = std::make_unique<ProviderChecks>(service->registry_, options.data_dir / "checks");
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   REELD_ASSIGN(const auto unfinished, service->database_->unfinished_jobs());
@@ -236,6 +237,15 @@ Result<Json> Service::stats(const Json&) {
   counts["waiting"] = waiting_.size();
   counts["running"] = running_.size();
   return counts;
+}
+
+Result<Json> Service::check_provider(const Json& params) {
+  REELD_TRY(check_absolute(params, "base_dir"));
+  return checks_->start(params);
+}
+
+Result<Json> Service::check_provider_result(const Json& params) {
+  return checks_->result(params.at("check").get<std::string>());
 }
 
 void Service::drain() {

@@ -20,6 +20,7 @@
 #include "engine/executor.hpp"
 #include "engine/job.hpp"
 #include "engine/job_progress.hpp"
+#include "engine/provider_checks.hpp"
 #include "providers/provider.hpp"
 #include "storage/database.hpp"
 
@@ -54,6 +55,8 @@ class Service {
   Result<Json> devices(const Json& params);
   Result<Json> health(const Json& params);
   Result<Json> stats(const Json& params);
+  Result<Json> check_provider(const Json& params);
+  Result<Json> check_provider_result(const Json& params);
 
   // From now on no new job is taken. Idle once the jobs at work are done; those that wait are left to the
   // next start.
@@ -81,6 +84,7 @@ class Service {
   std::unique_ptr<storage::Database> database_;
   providers::Registry registry_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<ProviderChecks> checks_;
   std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone
 
   mutable std::mutex mutex_;

@@ -84,6 +84,11 @@ const std::vector<MethodSpec>& method_specs() {
       {"devices", {}},
       {"health", {}},
       {"stats", {}},
+      {"check_provider",
+       {{"provider", ParamType::text, true},
+        {"params", ParamType::map, false},
+        {"base_dir", ParamType::text, false}}},
+      {"check_provider_result", {{"check", ParamType::text, true}}},
   };
   return kSpecs;
 }

@@ -77,6 +77,7 @@ class Suite {
     if (!check_info(info) || !check_available()) return checks_;
     for (const Capability capability : info.capabilities) {
       if (cancelled_ && cancelled_()) break;
+      if (!options_.params.empty() && !options_.params.contains(capability)) continue;
       about_ = std::string(capability_name(capability)) + ": ";
       const Wish wish = sample(capability);
       if (!check_makes(wish)) continue;

@@ -19,7 +19,7 @@ struct ConformanceOptions {
   std::filesystem::path scratch;   // an existing folder; what is made is left there
   std::filesystem::path base_dir;  // where relative files of `params` are looked for
   // A small wish that the provider can fulfil, by capability: for those that need more than a prompt or a
-  // text (a file's name), or where the sample's size is wrong.
+  // text (a file's name). Where any is given, these capabilities alone are checked; where none is, all are.
   std::map<Capability, nlohmann::json> params;
   std::chrono::milliseconds patience{120000};      // for one wish
   std::chrono::milliseconds cancel_within{10000};  // from the cancel to the return

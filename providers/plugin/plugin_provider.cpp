@@ -104,6 +104,8 @@ ProviderConfig config_of(const PluginManifest& manifest) {
   config.models = manifest.models;
   config.parallel = manifest.limits.parallel;
   config.timeouts.whole = manifest.limits.request;
+  // What needs no network has nobody to pay; of the others no price is known.
+  if (!manifest.network) config.prices[""] = Price{};
   return config;
 }
 

@@ -21,6 +21,9 @@ struct Jobs {
     failed = submit(daemon, 1, "no/such/folder/failed.mp4");
     end_of(daemon, failed);
     running = submit(daemon, 600, "running.mp4");
+    const auto checking = daemon.client().call("check_provider", {{"provider", "file"}});
+    REQUIRE(checking);
+    check = checking->at("id").get<std::string>();
   }
 
   // The page's request with its jobs, files and folders replaced by those that are here.
@@ -29,6 +32,7 @@ struct Jobs {
     const std::string method = request.at("method").get<std::string>();
     if (params.contains("job"))
       params["job"] = method == "cancel" ? running : method == "retry" ? failed : completed;
+    if (params.contains("check")) params["check"] = check;
     if (params.contains("target")) params["target"] = folder_ + "/submitted.mp4";
     if (params.contains("base_dir")) params["base_dir"] = folder_;
     // A list's page begins behind a job that is newer than all of these.
@@ -36,7 +40,7 @@ struct Jobs {
     return params;
   }
 
-  std::string completed, failed, running;
+  std::string completed, failed, running, check;
 
  private:
   std::string submit(Daemon& daemon, double seconds, const std::string& target) const {
