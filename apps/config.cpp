@@ -7,11 +7,13 @@
 #include <thread>
 
 #include <toml++/toml.h>
+#include <nlohmann/json.hpp>
 
 namespace reeld {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::json;
 
 fs::path xdg_folder(const char* variable, const char* below_home) {
   if (const char* value = std::getenv(variable); value != nullptr && *value == '/') return value;
@@ -98,9 +100,49 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
       {"encoder_order",
        {"a list of encoders' names",
         [&](const toml::node& n) { return set_texts(n, service.encoder_order); }}},
+      {"day_budget_usd",
+       {"a number from 0 to 1000000",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 1e6, [&](double v) { service.day_budget_usd = v; });
+        }}},
+      {"check_providers",
+       {"true or false", [&](const toml::node& n) { return set(n, service.check_providers); }}},
+      {"ca_file",
+       {"a path",
+        [&](const toml::node& n) {
+          std::string text;
+          const bool ok = set(n, text);
+          if (ok) service.ca_file = text;
+          return ok;
+        }}},
+      {"providers", {"a table of tables", [](const toml::node& n) { return n.is_table(); }}},
+      {"plugin_dirs",
+       {"a list of folders", [&](const toml::node& n) { return set_texts(n, service.plugin_dirs); }}},
       {"allowed_roots",
        {"a list of folders", [&](const toml::node& n) { return set_texts(n, service.allowed_roots); }}},
   };
+}
+
+Json json_of(const toml::node& node) {
+  std::ostringstream text;
+  node.visit([&](const auto& value) { text << toml::json_formatter{value}; });
+  return Json::parse(text.str());
+}
+
+// The [providers.NAME] tables; a wrong key is named with its whole path.
+Result<void> read_providers(const fs::path& file, const toml::table& tables, Config& config) {
+  for (const auto& [name, table] : tables) {
+    auto provider = providers::provider_config(std::string(name.str()), json_of(table));
+    if (provider) {
+      config.service.providers.push_back(*std::move(provider));
+      continue;
+    }
+    Error error = provider.error();
+    error.message =
+        file.string() + ": [providers." + std::string(name.str()) + "] " + error.path + ": " + error.message;
+    return error;
+  }
+  return {};
 }
 
 }  // namespace
@@ -113,6 +155,7 @@ Config default_config() {
   config.service.threads_per_slot = layout.threads_per_slot;
   config.service.data_dir = xdg_folder("XDG_STATE_HOME", ".local/state") / "reeld";
   config.service.allowed_roots = {"/"};
+  config.service.plugin_dirs = {xdg_folder("XDG_DATA_HOME", ".local/share") / "reeld/plugins"};
   std::error_code ignored;
   config.service.worker_program = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "reeld-worker";
   return config;
@@ -138,6 +181,9 @@ Result<void> read_config(const fs::path& file, Config& config) {
                                               "; the keys are " + known};
       }
       if (!key->second.set(node)) return bad_key(file, name.str(), key->second.allowed);
+    }
+    if (const toml::table* providers = table["providers"].as_table()) {
+      REELD_TRY(read_providers(file, *providers, config));
     }
   } catch (const toml::parse_error& error) {
     std::ostringstream where;

@@ -33,6 +33,7 @@ struct Options {
   std::string endpoint;
   bool json = false;
   std::string file, out, job, key, device, status;
+  bool dry_run = false;
   int limit = 50;
   CheckOptions check;
 };
@@ -74,15 +75,20 @@ Result<Json> read_request(const std::string& file) {
   }
 }
 
+// The folder of the request's relative files.
+std::string base_of(const Options& options) {
+  const fs::path base = options.file == "-" ? fs::current_path() : fs::absolute(options.file).parent_path();
+  return base.lexically_normal().string();
+}
+
 Result<Json> submit(ipc::Client& client, const Options& options) {
   REELD_ASSIGN(Json request, read_request(options.file));
   if (!options.device.empty() && request.is_object() &&
       (!request.contains("output") || request["output"].is_object())) {
     request["output"]["device"] = options.device;
   }
-  const fs::path base = options.file == "-" ? fs::current_path() : fs::absolute(options.file).parent_path();
-  return client.submit(request, fs::absolute(options.out).lexically_normal().string(),
-                       base.lexically_normal().string(), options.key);
+  return client.submit(request, fs::absolute(options.out).lexically_normal().string(), base_of(options),
+                       options.key);
 }
 
 // Shows a job's events until it ends, then the finished job; 0 only where it completed.
@@ -105,7 +111,18 @@ int follow(ipc::Client& client, const Options& options, const std::string& job_i
   return completed ? 0 : 1;
 }
 
+// What it would cost, and nothing else.
+int run_estimate(ipc::Client& client, const Options& options) {
+  const auto request = read_request(options.file);
+  if (!request) return fail(options, request.error());
+  return answer(options, client.call("estimate", {{"request", *request}, {"base_dir", base_of(options)}}),
+                estimate_report);
+}
+
 int run_submit(ipc::Client& client, const Options& options) {
+  if (options.dry_run) return run_estimate(client, options);
+  if (options.out.empty())
+    return fail(options, {Code::invalid_request, "submit needs -o FILE, the finished film, or --dry-run"});
   return answer(options, submit(client, options),
                 [](const Json& r) { return r["job"]["id"].get<std::string>() + "\n"; });
 }
@@ -132,11 +149,12 @@ int run_stats(ipc::Client& client, const Options& options) {
 }
 
 int run_health(ipc::Client& client, const Options& options) {
-  return answer(options, client.call("health", Json::object()),
-                [](const Json& r) { return r.dump(2) + "\n"; });
+  return answer(options, client.call("health", Json::object()), health_report);
 }
 
 int run_providers(ipc::Client& client, const Options& options) {
+  if (options.check.provider.empty())
+    return answer(options, client.call("providers", Json::object()), providers_report);
   const auto checked = check_provider(client, options.check);
   const int status = answer(options, checked, check_report);
   return status == 0 && !checked->at("passed").get<bool>() ? 1 : status;
@@ -178,8 +196,8 @@ const VerbRow kVerbs[] = {
      [](ipc::Client& c, const Options& o) {
        return answer(o, c.call("devices", Json::object()), devices_report);
      }},
-    {"providers", "check a provider", VerbRow::nothing, run_providers},
-    {"health", "how the daemon does", VerbRow::nothing, run_health},
+    {"providers", "who makes or finds pictures, speech and scripts here", VerbRow::nothing, run_providers},
+    {"health", "how the daemon does, and the services that it asks", VerbRow::nothing, run_health},
     {"stats", "counts of jobs, assets and films", VerbRow::nothing, run_stats},
 };
 
@@ -198,14 +216,15 @@ int run(int argc, char** argv) {
     if (verb.takes == VerbRow::job) sub->add_option("JOB", options.job, "the job's id")->required();
     if (verb.takes == VerbRow::request) {
       sub->add_option("FILE", options.file, "the request, as JSON; - reads standard input")->required();
-      sub->add_option("-o,--output", options.out, "the finished film")->required();
+      CLI::Option* out = sub->add_option("-o,--output", options.out, "the finished film");
+      if (std::string(verb.name) == "submit") {
+        sub->add_flag("--dry-run", options.dry_run, "only say what it would cost at providers");
+      }
+      out->required(std::string(verb.name) != "submit");
       sub->add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
       sub->add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
     }
-    if (std::string(verb.name) == "providers") {
-      sub->require_subcommand(1);
-      add_provider_check(*sub, options.check);
-    }
+    if (std::string(verb.name) == "providers") add_provider_check(*sub, options.check);
     if (std::string(verb.name) == "list") {
       sub->add_option("--status", options.status, "only jobs of this status");
       sub->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 500));

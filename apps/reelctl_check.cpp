@@ -14,7 +14,8 @@ constexpr std::chrono::milliseconds kPoll{200};
 }  // namespace
 
 void add_provider_check(CLI::App& providers, CheckOptions& options) {
-  CLI::App* check = providers.add_subcommand("check", "ask a provider for small and for impossible things, and tell how it did");
+  CLI::App* check = providers.add_subcommand(
+      "check", "ask a provider for small and for impossible things, and tell how it did");
   check->add_option("NAME", options.provider, "as requests say it")->required();
   check->add_option("--params", options.params,
                     "small wishes as JSON, by capability: {\"picture\": {\"file\": \"a.jpg\"}}");
@@ -25,7 +26,8 @@ Result<Json> check_provider(ipc::Client& client, const CheckOptions& options) {
   if (!options.params.empty()) {
     params["params"] = Json::parse(options.params, nullptr, false);
     if (!params["params"].is_object()) {
-      return Error{Code::invalid_request, "--params must be a JSON object such as {\"picture\": {\"prompt\": \"sea\"}}", "/params"};
+      return Error{Code::invalid_request,
+                   "--params must be a JSON object such as {\"picture\": {\"prompt\": \"sea\"}}", "/params"};
     }
   }
   REELD_ASSIGN(Json checked, client.call("check_provider", params));
@@ -42,7 +44,8 @@ std::string check_report(const Json& checked) {
   for (const Json& check : checked.at("checks")) {
     const bool passed = check.at("passed").get<bool>();
     failed += passed ? 0 : 1;
-    report += (passed ? "ok    " : "FAIL  ") + check.at("name").get<std::string>() + ": " + check.at("detail").get<std::string>() + "\n";
+    report += (passed ? "ok    " : "FAIL  ") + check.at("name").get<std::string>() + ": " +
+              check.at("detail").get<std::string>() + "\n";
   }
   const std::string all = std::to_string(checked.at("checks").size()) + " checks";
   return report + checked.at("provider").get<std::string>() + ": " +

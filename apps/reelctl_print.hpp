@@ -27,6 +27,9 @@ std::string job_line(const nlohmann::json& job);       // of a list
 std::string job_report(const nlohmann::json& job);     // of show
 std::string usage_report(const nlohmann::json& job);   // what a job cost
 std::string result_report(const nlohmann::json& job);  // after render: where the film is and what it cost
+std::string providers_report(const nlohmann::json& result);
+std::string health_report(const nlohmann::json& health);
+std::string estimate_report(const nlohmann::json& estimate);
 std::string devices_report(const nlohmann::json& devices);
 std::string error_line(const nlohmann::json& error);
 std::string seconds_text(double seconds);

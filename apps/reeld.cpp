@@ -1,6 +1,7 @@
 // reeld: the control process. Sockets, records, scheduling; it never decodes a picture and never touches a
 // GPU.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -60,6 +61,8 @@ std::vector<ipc::Method> methods_of(engine::Service& service, const std::string&
          if (result) (*result)["protocol"] = ipc::kProtocolVersion;
          return result;
        }},
+      {"providers", [&](const Json& p) { return service.providers(p); }},
+      {"estimate", [&](const Json& p) { return service.estimate(p); }},
       {"stats", [&](const Json& p) { return service.stats(p); }},
       {"check_provider", [&](const Json& p) { return service.check_provider(p); }},
       {"check_provider_result", [&](const Json& p) { return service.check_provider_result(p); }},
@@ -126,6 +129,8 @@ int serve(const Config& config) {
 }
 
 int run(int argc, char** argv) {
+  // Keys are in this process's memory: no core dump of it is written, by whatever handler.
+  ::prctl(PR_SET_DUMPABLE, 0);
   CLI::App app{"reeld, a local video rendering daemon"};
   app.set_version_flag("--version", std::string("reeld ") + kVersion);
   std::string config_file, data_dir, endpoint, log_level;

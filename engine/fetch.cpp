@@ -119,7 +119,8 @@ class Fetching {
   Result<storage::Asset> obtain(const Want& want) const {
     REELD_ASSIGN(providers::Provider* const provider, fetcher_.registry.find(want.provider, want.capability));
     if (const storage::Asset* earlier = from_earlier_attempt(fetcher_, want, linked_)) return *earlier;
-    const providers::Wish wish = wish_of(want, request_, fetcher_.base_dir, fetcher_.job_id);
+    providers::Wish wish = wish_of(want, request_, fetcher_.base_dir, fetcher_.job_id);
+    REELD_TRY(resolve_references(wish));
     const std::string fingerprint = provider->fingerprint(wish);
     if (!fingerprint.empty()) {
       REELD_ASSIGN(const auto known, fetcher_.database.find_asset_by_fingerprint(fingerprint));
@@ -136,6 +137,19 @@ class Fetching {
     auto kept = keep(want, deliveries, fingerprint);
     fs::remove_all(scratch, error);
     return kept;
+  }
+
+  // From here on they are the very files that were allowed, whatever their links lead to later.
+  Result<void> resolve_references(providers::Wish& wish) const {
+    const auto references = wish.params.find("references");
+    if (references == wish.params.end()) return {};
+    for (std::size_t i = 0; i < references->size(); ++i) {
+      REELD_ASSIGN(const fs::path file,
+                   fetcher_.roots.file(fetcher_.base_dir, (*references)[i].get<std::string>(),
+                                       "/references/" + std::to_string(i)));
+      (*references)[i] = file.string();
+    }
+    return {};
   }
 
   // The first is the one to show; the others stay beside it in the record.

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "engine/asset_store.hpp"
 #include "engine/request.hpp"
+#include "providers/local/allowed_roots.hpp"
 #include "providers/provider.hpp"
 #include "storage/database.hpp"
 
@@ -38,6 +39,7 @@ using FallbackSink = std::function<void(const Want&, const storage::Asset&)>;
 struct Fetcher {
   storage::Database& database;
   const providers::Registry& registry;
+  const providers::AllowedRoots& roots;  // of references; other files are the providers'
   const std::filesystem::path data_dir;
   const std::filesystem::path base_dir;  // of the request's relative files
   const std::filesystem::path scratch;

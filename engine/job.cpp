@@ -145,10 +145,10 @@ Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& pl
 Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
                      JobProgress& progress, const std::atomic<bool>& cancelled, Usage& used) {
   REELD_ASSIGN(const Request request, parse_request(job.request));
-  const Fetcher fetcher{
-      tools.database,   tools.registry, tools.data_dir,       job.base_dir,
-      folder.scratch(), job.id,         tools.day_budget_usd, fallback_sink(tools, job, progress),
-      cancelled};
+  const Fetcher fetcher{tools.database, tools.registry,       tools.roots,
+                        tools.data_dir, job.base_dir,         folder.scratch(),
+                        job.id,         tools.day_budget_usd, fallback_sink(tools, job, progress),
+                        cancelled};
   const auto advance = [&](double done) { progress.advance(done); };
   REELD_ASSIGN(const auto pictures,
                progress.stage("creating_images", [&] { return fetch_pictures(fetcher, request, advance); }));

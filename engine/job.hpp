@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "engine/executor.hpp"
 #include "engine/job_progress.hpp"
+#include "providers/local/allowed_roots.hpp"
 #include "providers/provider.hpp"
 #include "storage/database.hpp"
 
@@ -19,6 +20,7 @@ namespace reeld::engine {
 struct JobTools {
   storage::Database& database;
   const providers::Registry& registry;
+  const providers::AllowedRoots& roots;
   Executor& executor;
   const std::filesystem::path data_dir;
   const std::vector<std::string> encoder_order;

@@ -21,7 +21,8 @@ Result<std::map<Capability, Json>> wishes_in(const Json& params) {
                    "/params/" + name};
     }
     if (!wish.is_object()) {
-      return Error{Code::invalid_request, "the wish for " + name + " must be a map of its fields", "/params/" + name};
+      return Error{Code::invalid_request, "the wish for " + name + " must be a map of its fields",
+                   "/params/" + name};
     }
     wishes[*capability] = wish;
   }
@@ -44,10 +45,12 @@ Result<Json> ProviderChecks::start(const Json& params) {
   const std::lock_guard lock(mutex_);
   const auto at_work = std::ranges::count_if(entries_, [](const Entry& entry) { return !entry.made; });
   if (at_work >= kMostAtOnce) {
-    return Error{Code::busy, std::to_string(at_work) + " providers are being checked; try again when one is done"};
+    return Error{Code::busy,
+                 std::to_string(at_work) + " providers are being checked; try again when one is done"};
   }
   if (entries_.size() >= kMostKept) {
-    const auto oldest = std::ranges::find_if(entries_, [](const Entry& entry) { return entry.made.has_value(); });
+    const auto oldest =
+        std::ranges::find_if(entries_, [](const Entry& entry) { return entry.made.has_value(); });
     oldest->thread.join();
     entries_.erase(oldest);
   }
@@ -56,7 +59,8 @@ Result<Json> ProviderChecks::start(const Json& params) {
   std::error_code failure;
   fs::remove_all(options.scratch, failure);
   if (!fs::create_directories(options.scratch, failure)) {
-    return Error{Code::target_unwritable, "the folder " + options.scratch.string() + " cannot be made: " + failure.message()};
+    return Error{Code::target_unwritable,
+                 "the folder " + options.scratch.string() + " cannot be made: " + failure.message()};
   }
   Entry& entry = entries_.emplace_back();
   entry.id = id;
@@ -69,12 +73,14 @@ Result<Json> ProviderChecks::result(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto entry = std::ranges::find(entries_, id, &Entry::id);
   if (entry == entries_.end()) {
-    return Error{Code::not_found, "there is no check \"" + id + "\"; the last 20 are kept, and none over a restart", "/check"};
+    return Error{Code::not_found,
+                 "there is no check \"" + id + "\"; the last 20 are kept, and none over a restart", "/check"};
   }
   return answer(*entry);
 }
 
-void ProviderChecks::check(Entry& entry, providers::Provider& provider, const providers::ConformanceOptions& options) {
+void ProviderChecks::check(Entry& entry, providers::Provider& provider,
+                           const providers::ConformanceOptions& options) {
   auto made = providers::run_conformance(provider, options, [this] { return stop_.load(); });
   std::error_code ignored;
   fs::remove_all(options.scratch, ignored);
@@ -86,10 +92,12 @@ Result<providers::Provider*> ProviderChecks::find(const std::string& name) const
   std::vector<std::string> names;
   for (const providers::ProviderInfo& info : registry_.list()) {
     names.push_back(info.name);
-    if (info.name == name && !info.capabilities.empty()) return registry_.find(name, info.capabilities.front());
+    if (info.name == name && !info.capabilities.empty())
+      return registry_.find(name, info.capabilities.front());
   }
   return Error{Code::provider_unavailable,
-               "there is no provider \"" + name + "\"; did you mean \"" + nearest_name(name, names) + "\"?", "/provider"};
+               "there is no provider \"" + name + "\"; did you mean \"" + nearest_name(name, names) + "\"?",
+               "/provider"};
 }
 
 Json ProviderChecks::answer(const Entry& entry) {

@@ -1,5 +1,5 @@
-// Conformance checks of providers in the background: they take seconds to minutes, and the protocol's thread waits for
-// nobody. Results are kept in memory until newer ones push them out. Thread-safe.
+// Conformance checks of providers in the background: they take seconds to minutes, and the protocol's thread
+// waits for nobody. Results are kept in memory until newer ones push them out. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -30,11 +30,12 @@ class ProviderChecks {
   // Cancels what is being checked, and waits for it.
   ~ProviderChecks();
 
-  // {"provider": NAME, "params": {CAPABILITY: a small wish}, "base_dir"} begins a check and gives what `result` does.
-  // Errors: provider_unavailable, unknown_field and invalid_request (in params), busy, target_unwritable.
+  // {"provider": NAME, "params": {CAPABILITY: a small wish}, "base_dir"} begins a check and gives what
+  // `result` does. Errors: provider_unavailable, unknown_field and invalid_request (in params), busy,
+  // target_unwritable.
   Result<Json> start(const Json& params);
-  // {"id", "provider", "status": "checking" | "done", "passed", "checks": [{"name", "passed", "detail"}]}; `passed` is
-  // null and `checks` empty until it is done. Errors: not_found.
+  // {"id", "provider", "status": "checking" | "done", "passed", "checks": [{"name", "passed", "detail"}]};
+  // `passed` is null and `checks` empty until it is done. Errors: not_found.
   Result<Json> result(const std::string& id);
 
  private:

@@ -41,7 +41,21 @@ Json asset_json(const storage::Database::JobAsset& used) {
           {"type", asset.type},
           {"source_type", asset.source_type},
           {"provider", asset.provider},
+          {"model_asked", asset.model_asked},
           {"model", asset.model},
+          {"prompt", asset.prompt},
+          {"seed", or_null(asset.seed)},
+          {"request_count", asset.request_count},
+          {"input_tokens", asset.input_tokens},
+          {"output_tokens", asset.output_tokens},
+          {"thought_tokens", asset.thought_tokens},
+          {"cached_tokens", asset.cached_tokens},
+          {"response_seconds", asset.response_seconds},
+          {"cost_usd", or_null(asset.cost_usd)},
+          {"confidence", or_null(asset.confidence)},
+          {"words_estimated", asset.words_estimated},
+          {"params", asset.params},
+          {"metadata", asset.metadata},
           {"role", used.role},
           {"scene", used.scene < 0 ? Json(nullptr) : Json(used.scene)},
           {"file", asset.file},
@@ -74,7 +88,9 @@ Json brief_job(const storage::Job& job, const LiveFigures& live) {
           {"completed_at", time_or_null(job.completed_us)},
           {"attempt", job.attempt},
           {"frames_per_second", or_null(live.frames_per_second)},
-          {"eta_seconds", or_null(live.eta_seconds)}};
+          {"eta_seconds", or_null(live.eta_seconds)},
+          {"cost_usd", job.cost_usd},
+          {"model_fallback_occurred", job.model_fallback_occurred}};
 }
 
 Result<Json> whole_job(storage::Database& database, const storage::Job& job, const LiveFigures& live) {

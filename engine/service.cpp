@@ -7,10 +7,11 @@
 
 #include "base/version.hpp"
 #include "engine/asset_store.hpp"
+#include "engine/call_sink.hpp"
+#include "engine/estimate.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
 #include "engine/records.hpp"
-#include "providers/builtin.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -36,15 +37,37 @@ Result<void> check_absolute(const Json& params, const char* name) {
                std::string("/") + name};
 }
 
+providers::ProviderSetOptions provider_options(const ServiceOptions& options, storage::Database& database) {
+  providers::ProviderSetOptions set;
+  set.allowed_roots = options.allowed_roots;
+  set.configured = options.providers;
+  set.ca_file = options.ca_file;
+  set.calls = call_sink(database);
+  set.plugin_dirs = options.plugin_dirs;
+  set.plugins.log = [](const std::string& plugin, const std::string& line) {
+    spdlog::info("plugin={} {}", plugin, line);
+  };
+  return set;
+}
+
 }  // namespace
 
-Service::Service(const ServiceOptions& options, EventSink sink) : options_(options), sink_(std::move(sink)) {}
+Service::Service(const ServiceOptions& options, EventSink sink)
+    : options_(options), sink_(std::move(sink)), roots_(options.allowed_roots) {}
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, EventSink sink) {
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
   REELD_ASSIGN(service->database_, storage::Database::open(options.data_dir / "reeld.db"));
-  service->registry_ = providers::builtin_providers({options.allowed_roots});
-  service->checks_ = std::make_unique<ProviderChecks>(service->registry_, options.data_dir / "checks");
+  REELD_ASSIGN(service->providers_,
+               providers::ProviderSet::start(provider_options(options, *service->database_)));
+  for (const Error& error : service->providers_->plugin_errors())
+    spdlog::warn("plugin left out: {}", error.message);
+  REELD_TRY(record_configs(*service->database_, *service->providers_, options.check_providers));
+  service->health_ = std::make_unique<ProviderHealth>(
+      *service->database_, *service->providers_,
+      [s = service.get()](const Json& alert) { s->sink_(alert_event(alert)); }, options.check_providers);
+  service->checks_ =
+      std::make_unique<ProviderChecks>(service->providers_->registry(), options.data_dir / "checks");
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   REELD_ASSIGN(const auto unfinished, service->database_->unfinished_jobs());
@@ -215,20 +238,35 @@ Result<Json> Service::devices(const Json&) {
   return *devices_;
 }
 
+Result<Json> Service::providers(const Json&) {
+  Json rows = Json::array();
+  for (const providers::ProviderInfo& info : providers_->registry().list())
+    rows.push_back(provider_json(info));
+  return Json{{"providers", rows}};
+}
+
+Result<Json> Service::estimate(const Json& params) {
+  REELD_TRY(check_absolute(params, "base_dir"));
+  REELD_ASSIGN(const Request request, parse_request(params.at("request")));
+  return estimate_request(*database_, providers_->registry(), request, params.value("base_dir", "/"));
+}
+
 Result<Json> Service::health(const Json&) {
+  REELD_ASSIGN(Json report, health_->report());
   Json workers = Json::array();
   for (const WorkerInfo& worker : executor_->workers()) {
     workers.push_back({{"pid", worker.pid}, {"state", worker.state}});
   }
   const std::lock_guard lock(mutex_);
-  return Json{
+  report.update(Json{
       {"status", draining_ ? "draining" : "ok"},
       {"version", kVersion},
       {"pid", ::getpid()},
       {"uptime_seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count()},
       {"data_dir", options_.data_dir.string()},
       {"slots", options_.slots},
-      {"workers", workers}};
+      {"workers", workers}});
+  return report;
 }
 
 Result<Json> Service::stats(const Json&) {
@@ -288,7 +326,8 @@ void Service::run(const std::string& id, Running& running) {
     return;
   }
   const JobTools tools{*database_,
-                       registry_,
+                       providers_->registry(),
+                       roots_,
                        *executor_,
                        options_.data_dir,
                        options_.encoder_order,

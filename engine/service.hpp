@@ -21,7 +21,9 @@
 #include "engine/job.hpp"
 #include "engine/job_progress.hpp"
 #include "engine/provider_checks.hpp"
-#include "providers/provider.hpp"
+#include "engine/provider_health.hpp"
+#include "providers/local/allowed_roots.hpp"
+#include "providers/provider_set.hpp"
 #include "storage/database.hpp"
 
 namespace reeld::engine {
@@ -36,6 +38,10 @@ struct ServiceOptions {
   std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
   std::vector<std::filesystem::path> allowed_roots;
   std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
+  std::vector<providers::ProviderConfig> providers;
+  std::vector<std::filesystem::path> plugin_dirs;  // docs/plugins.md
+  std::filesystem::path ca_file;                   // trusted beside the system's certificates; empty: none
+  bool check_providers = true;                     // ask configured services every minute whether they answer
 };
 
 class Service {
@@ -55,6 +61,8 @@ class Service {
   Result<Json> devices(const Json& params);
   Result<Json> health(const Json& params);
   Result<Json> stats(const Json& params);
+  Result<Json> providers(const Json& params);
+  Result<Json> estimate(const Json& params);
   Result<Json> check_provider(const Json& params);
   Result<Json> check_provider_result(const Json& params);
 
@@ -82,7 +90,9 @@ class Service {
   const EventSink sink_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::unique_ptr<storage::Database> database_;
-  providers::Registry registry_;
+  const providers::AllowedRoots roots_;
+  std::unique_ptr<providers::ProviderSet> providers_;
+  std::unique_ptr<ProviderHealth> health_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<ProviderChecks> checks_;
   std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone

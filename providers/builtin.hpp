@@ -1,4 +1,4 @@
-// The providers that are built in, one maker each, and the registry of all that this machine has.
+// The providers that are built in and are no services, one maker each. Private to providers/.
 #pragma once
 
 #include <filesystem>
@@ -11,15 +11,8 @@
 
 namespace reeld::providers {
 
-struct BuiltinOptions {
-  std::vector<std::filesystem::path>
-      allowed_roots;  // files are read only below these, symbolic links resolved
-};
-
 // The file of that name in the folder of the running program, whether it is there or not.
 std::filesystem::path beside_this_program(const std::string& name);
-
-Registry builtin_providers(const BuiltinOptions& options);
 
 std::unique_ptr<Provider> file_provider(std::vector<std::filesystem::path> allowed_roots);
 std::unique_ptr<Provider> folder_provider(std::vector<std::filesystem::path> allowed_roots);

@@ -43,7 +43,6 @@ const std::vector<Kind>& kinds() {
       {"sd-webui", "http://127.0.0.1:7860", "SD_WEBUI_AUTH", true, {}},
       {"comfyui", "http://127.0.0.1:8188", "", true, {}},
       {"url", "", "", false, {}},
-      {"folder", "", "", true, {}},
       {"piper", "", "", true, {}},
   };
   return kKinds;
@@ -62,6 +61,7 @@ ProviderConfig default_of(const Kind& kind, const std::string& name) {
   config.models = kind.models;
   config.allow_private_addresses = kind.local;
   if (*kind.key_variable != '\0') config.key = secret_from_environment(kind.key_variable);
+  config.configured = !config.key.empty();
   return config;
 }
 
@@ -132,6 +132,7 @@ Result<ProviderConfig> provider_config(const std::string& name, const json& tabl
   const std::string kind_name = fields.choice("kind", find_kind(name) != nullptr ? name : "", names);
   REELD_TRY(fields.result());
   ProviderConfig config = default_of(*find_kind(kind_name), name);
+  config.configured = true;
   config.base_url = fields.text("base_url", config.base_url, 2000);
   while (config.base_url.ends_with('/')) config.base_url.pop_back();
   REELD_TRY(read_key(fields, config));

@@ -26,10 +26,11 @@ struct Timeouts {
 };
 
 struct ProviderConfig {
-  std::string name;      // as requests say it
-  std::string kind;      // gemini, openai, elevenlabs, sd-webui, comfyui, url, folder, piper
-  std::string base_url;  // without a slash at its end; empty: the kind's public one
-  Secret key;            // empty: none is sent
+  std::string name;         // as requests say it
+  bool configured = false;  // somebody set it up: by a table, or by a key in the environment
+  std::string kind;         // gemini, openai, elevenlabs, sd-webui, comfyui, url, piper
+  std::string base_url;     // without a slash at its end; empty: the kind's public one
+  Secret key;               // empty: none is sent
   std::map<Capability, std::vector<std::string>>
       models;                                   // the first is asked; the others where fallback is allowed
   std::map<std::string, Price> prices;          // by model; "" for every other

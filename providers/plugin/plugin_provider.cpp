@@ -101,7 +101,9 @@ ProviderConfig config_of(const PluginManifest& manifest) {
   config.kind = "plugin";
   // What a plugin is asked at; with the version in it, what an older one made is made again.
   config.base_url = "plugin:" + manifest.name + "@" + manifest.version;
-  config.models = manifest.models;
+  for (const auto& [capability, models] : manifest.models) {
+    if (!models.empty()) config.models[capability] = models;
+  }
   config.parallel = manifest.limits.parallel;
   config.timeouts.whole = manifest.limits.request;
   // What needs no network has nobody to pay; of the others no price is known.

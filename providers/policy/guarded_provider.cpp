@@ -171,6 +171,8 @@ Estimate GuardedProvider::estimate(const Wish& wish) const {
 
 Result<std::vector<Delivery>> GuardedProvider::fetch(const Wish& wish, const std::filesystem::path& scratch,
                                                      const Cancelled& cancelled) {
+  if (const std::string why = info().why_not; !why.empty())
+    return Error{Code::provider_unavailable, why, "/provider"};
   REELD_TRY(service_->validate(wish));
   const std::vector<std::string> names = candidates(wish);
   Attempts attempts{names.front()};

@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxWordsBytes = 500;
+constexpr std::size_t kMaxKeptBytes = 4096;  // of one field of metadata
 
 bool ends_in_version(std::string_view url) {
   const auto slash = url.rfind('/');
@@ -68,7 +69,9 @@ std::int64_t count_at(const json& value, const std::string& pointer) {
 }
 
 void keep_if_there(json& metadata, const char* name, const json& value) {
-  if (!value.is_null()) metadata[name] = value;
+  if (value.is_null()) return;
+  if (value.dump(-1, ' ', false, json::error_handler_t::replace).size() <= kMaxKeptBytes)
+    metadata[name] = value;
 }
 
 std::string service_words(std::string text, const Secret& key) {
@@ -128,11 +131,26 @@ Tried unusable(Error error, int http_status) {
   return failed(std::move(error), ours ? Remedy::none : Remedy::later, http_status);
 }
 
+bool keep_made(std::vector<Delivery>& made, int count, const Error& error) {
+  if (made.empty() || error.code == Code::cancelled) return false;
+  made.front().provenance.metadata["missing"] = {{"count", count - static_cast<int>(made.size())},
+                                                 {"why", error.message}};
+  return true;
+}
+
 Tried finished(Tried tried, const ProviderConfig& config) {
-  if (tried.result) return tried;
-  Error error = tried.result.error();
-  error.message = without_secret(config.name + ": " + error.message, config.key);
-  tried.result = std::move(error);
+  if (!tried.result) {
+    Error error = tried.result.error();
+    error.message = without_secret(config.name + ": " + error.message, config.key);
+    tried.result = std::move(error);
+    return tried;
+  }
+  for (Delivery& delivery : *tried.result) {
+    json& metadata = delivery.provenance.metadata;
+    const std::string text = metadata.dump(-1, ' ', false, json::error_handler_t::replace);
+    metadata = json::parse(without_secret(text, config.key), nullptr, false);
+    if (metadata.is_discarded()) metadata = json::object();
+  }
   return tried;
 }
 

@@ -26,7 +26,8 @@ bool is_loopback_url(std::string_view url);
 const nlohmann::json& at_pointer(const nlohmann::json& value, const std::string& pointer);
 std::string text_at(const nlohmann::json& value, const std::string& pointer);    // empty: no text there
 std::int64_t count_at(const nlohmann::json& value, const std::string& pointer);  // 0: no count there
-void keep_if_there(nlohmann::json& metadata, const char* name, const nlohmann::json& value);  // null: not
+// Puts it among the metadata, unless it is null or larger than what a service says of itself.
+void keep_if_there(nlohmann::json& metadata, const char* name, const nlohmann::json& value);
 
 // A service's own words for a message: one line, the key taken out, at most 500 bytes of whole letters.
 std::string service_words(std::string text, const Secret& key);
@@ -47,7 +48,13 @@ Tried failed(Error error, Remedy remedy, int http_status = 0);
 // not.
 Tried unusable(Error error, int http_status);
 
-// The last thing that happens to a try: its error says whose it is and never holds the key.
+// Of several pictures one failed: those that are there were paid for, so they are kept, and the first says in
+// its metadata what is missing and why. False where nothing is there, or the user cancelled: then the whole
+// try failed.
+bool keep_made(std::vector<Delivery>& made, int count, const Error& error);
+
+// The last thing that happens to a try: its error says whose it is, and neither that nor the metadata holds
+// the key.
 Tried finished(Tried tried, const ProviderConfig& config);
 
 // The options of the configuration, with the wish's own over them.

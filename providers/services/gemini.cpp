@@ -282,12 +282,8 @@ class Gemini : public ModelService {
     for (int index = 0; index < picture.count; ++index) {
       const std::uint64_t seed = seed_of(picture.seed, asked.wish, index);
       Tried one = this->picture(asked, picture_body(picture, *references, options, asked.model, seed));
-      if (!one.result && (made.empty() || one.result.error().code == Code::cancelled)) return one;
-      if (!one.result) {  // what is there was paid for, so it is kept, and says what is missing
-        made.front().provenance.metadata["missing"] = {{"count", picture.count - index},
-                                                       {"why", one.result.error().message}};
-        break;
-      }
+      if (!one.result && !keep_made(made, picture.count, one.result.error())) return one;
+      if (!one.result) break;
       made.push_back(std::move(one.result->front()));
       made.back().provenance.seed = seed;
     }
@@ -310,7 +306,7 @@ class Gemini : public ModelService {
     return tried;
   }
 
-  // The last bytes of an answer, as `deliver` makes a file of them: earlier ones are drafts.
+  // The first bytes of an answer, as `deliver` makes a file of them.
   template <class Deliver>
   Tried file(const Asked& asked, const json& body, const Deliver& deliver) const {
     auto came = ask(asked, body);
@@ -320,9 +316,9 @@ class Gemini : public ModelService {
       return failed({Code::response_media_type,
                      "the answer is words alone: " + service_words(answer.text, config_.key)},
                     Remedy::later, 200);
-    const auto bytes = base64_decoded(answer.bytes.back().base64);
+    const auto bytes = base64_decoded(answer.bytes.front().base64);
     if (!bytes) return unusable(bytes.error(), 200);
-    auto delivery = deliver(*bytes, answer.bytes.back().media_type);
+    auto delivery = deliver(*bytes, answer.bytes.front().media_type);
     if (!delivery) return unusable(delivery.error(), 200);
     delivery->provenance = answer.provenance;
     if (!answer.text.empty()) delivery->provenance.metadata["text"] = service_words(answer.text, config_.key);

@@ -83,7 +83,7 @@ Result<ReferenceBytes> read_reference(const Reference& reference, const Referenc
                  name + " is " + (type.empty() ? "no picture" : type) + "; the service reads " +
                      names_of(limits.media_types),
                  path};
-  return ReferenceBytes{type, std::move(bytes), reference.file.filename().string()};
+  return ReferenceBytes{type, std::move(bytes)};
 }
 
 Result<std::vector<ReferenceBytes>> read_all(const std::vector<Reference>& references,

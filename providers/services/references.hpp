@@ -9,7 +9,7 @@
 namespace reeld::providers {
 
 struct ReferenceBytes {
-  std::string media_type, bytes, name;  // name: the file's, without its folder
+  std::string media_type, bytes;
 };
 
 struct ReferenceLimits {

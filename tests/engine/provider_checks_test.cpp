@@ -21,7 +21,8 @@ class Writer : public providers::Provider {
     return info;
   }
   std::string fingerprint(const providers::Wish&) const override { return ""; }
-  Result<std::vector<providers::Delivery>> fetch(const providers::Wish& wish, const std::filesystem::path& scratch,
+  Result<std::vector<providers::Delivery>> fetch(const providers::Wish& wish,
+                                                 const std::filesystem::path& scratch,
                                                  const providers::Cancelled& cancelled) override {
     CHECK(std::filesystem::is_directory(scratch));
     while (!answers_ && !cancelled()) std::this_thread::sleep_for(5ms);
@@ -74,7 +75,8 @@ TEST_CASE("a check that cannot begin says what is wrong with it") {
 
 TEST_CASE("a check runs in the background, with the wishes of its caller, and leaves nothing behind") {
   Desk desk;
-  const auto started = desk.checks->start({{"provider", "quick"}, {"params", {{"script", {{"messages", "hi"}}}}}});
+  const auto started =
+      desk.checks->start({{"provider", "quick"}, {"params", {{"script", {{"messages", "hi"}}}}}});
   REQUIRE(started);
   CHECK(started->at("provider") == "quick");
   const Json done = desk.end_of(started->at("id"));

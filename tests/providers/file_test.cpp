@@ -12,7 +12,6 @@ namespace {
 struct Files {
   TempDir dir;
   std::filesystem::path root = dir.path() / "root";
-  Registry registry;
 
   Files() {
     std::filesystem::create_directories(root / "sub");
@@ -22,11 +21,10 @@ struct Files {
     REQUIRE(mkfifo((root / "pipe").c_str(), 0600) == 0);
     std::filesystem::create_symlink("../rootx/b.png", root / "out.png");
     std::filesystem::create_symlink("a.JPG", root / "in.jpg");
-    registry = builtin_providers({{root.string() + "/"}});
   }
 
   Result<Delivery> fetch(const nlohmann::json& file) {
-    Provider* provider = *registry.find("file", Capability::picture);
+    const auto provider = file_provider({root.string() + "/"});
     Wish wish;
     wish.params = {{"file", file}};
     wish.base_dir = root;
@@ -71,15 +69,6 @@ TEST_CASE("a missing file is named whole; folders, pipes and odd parameters are 
   CHECK(files.fetch("").error().code == Code::invalid_request);
   CHECK(files.fetch(5).error().code == Code::invalid_request);
   CHECK(files.fetch(std::string("a\0b", 3)).error().code == Code::invalid_request);
-}
-
-TEST_CASE("the registry finds by name and capability, and names who can") {
-  Files files;
-  CHECK(files.registry.list().size() == 3);
-  const auto wrong = files.registry.find("espeak-ng", Capability::picture);
-  REQUIRE_FALSE(wrong);
-  CHECK(wrong.error().code == Code::provider_unavailable);
-  CHECK(wrong.error().message.find("file") != std::string::npos);
 }
 
 }  // namespace

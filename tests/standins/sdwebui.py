@@ -1,4 +1,4 @@
-"""Stable Diffusion WebUI: txt2img, its progress and its end, and the models and samplers."""
+"""Stable Diffusion WebUI: txt2img and img2img, their progress and end, and the models and samplers."""
 import base64
 import json
 import random
@@ -38,6 +38,7 @@ TXT2IMG = {
     "save_images": boolean,
     "alwayson_scripts": mapping,
 }
+IMG2IMG = {**TXT2IMG, "init_images": listing, "mask": text(), "resize_mode": whole(0, 3), "include_init_images": boolean}
 
 
 class SdWebUi(Api):
@@ -86,6 +87,7 @@ class SdWebUi(Api):
             )
         paths = {
             "/sdapi/v1/txt2img": ("POST", self.txt2img),
+            "/sdapi/v1/img2img": ("POST", self.img2img),
             "/sdapi/v1/progress": ("GET", self.progress),
             "/sdapi/v1/interrupt": ("POST", self.interrupt),
             "/sdapi/v1/sd-models": ("GET", self.models),
@@ -143,7 +145,18 @@ class SdWebUi(Api):
         return json_answer({})
 
     def txt2img(self, request):
-        body = self.body(request)
+        return self.make(request, self.body(request, TXT2IMG))
+
+    def img2img(self, request):
+        body = self.body(request, IMG2IMG)
+        try:
+            for image in body.get("init_images") or self.refuse(404, "Init image not found"):
+                media.picture_type(base64.b64decode(image.partition("base64,")[2] or image, validate=True))
+        except (AttributeError, TypeError, ValueError):
+            self.refuse(500, "Invalid encoded image")
+        return self.make(request, body)
+
+    def make(self, request, body):
         sampler = body.get("sampler_name") or body.get("sampler_index") or SAMPLERS[0]
         if sampler not in SAMPLERS:
             self.refuse(404, "Sampler not found")
@@ -192,10 +205,10 @@ class SdWebUi(Api):
         }
         return json_answer({"images": images, "parameters": body, "info": json.dumps(info)})
 
-    def body(self, request):
+    def body(self, request, table):
         try:
             body = request.json()
-            fields(body, TXT2IMG, others_too=True)
+            fields(body, table, others_too=True)
         except Problem as problem:
             self.refuse(
                 422, [{"loc": ["body", problem.field], "msg": problem.message, "type": f"value_error.{problem.kind}"}]

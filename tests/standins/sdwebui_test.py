@@ -3,6 +3,7 @@ import base64
 import json
 import threading
 
+import media
 from case import Case, until
 
 
@@ -32,6 +33,14 @@ class SdWebUiTest(Case):
         self.assertTrue(
             self.call("/sdapi/v1/txt2img", {"prompt": "a"}, self.login)[2]["images"][0].startswith("data:image/png;")
         )
+
+    def test_a_picture_after_another(self):
+        first = base64.b64encode(media.picture("a", 64, 64)).decode()
+        for images, status in [([], 404), (None, 404), (["bm8="], 500), ([7], 500), ([first], 200)]:
+            body = {"prompt": "a", "width": 64, "height": 64, "init_images": images}
+            if images is None:
+                del body["init_images"]
+            self.assertEqual(self.call("/sdapi/v1/img2img", body, self.login)[0], status)
 
     def test_progress_and_interruption(self):
         done = []

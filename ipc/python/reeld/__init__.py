@@ -1,13 +1,16 @@
 """Client for reeld, the local video rendering daemon. Start with Client."""
 from .client import Client, ReeldError, default_endpoint, events_endpoint_for
 from .types import (
+    Alert,
     Asset,
     Devices,
     ErrorBody,
+    Estimate,
     Event,
     Health,
     Job,
     JobList,
+    Providers,
     Resources,
     Stage,
     Stats,
@@ -18,14 +21,17 @@ from .types import (
 )
 
 __all__ = [
+    "Alert",
     "Asset",
     "Client",
     "Devices",
     "ErrorBody",
+    "Estimate",
     "Event",
     "Health",
     "Job",
     "JobList",
+    "Providers",
     "ReeldError",
     "Resources",
     "Stage",

@@ -14,10 +14,12 @@ import zmq
 from .types import (
     Devices,
     ErrorBody,
+    Estimate,
     Event,
     Health,
     Job,
     JobList,
+    Providers,
     Stats,
     Submitted,
     Watched,
@@ -159,6 +161,13 @@ class Client:
 
     def devices(self) -> Devices:
         return cast(Devices, self.call("devices"))
+
+    def estimate(self, request: Mapping[str, Any], base_dir: str = "/") -> Estimate:
+        """What the request would cost at providers; asks nobody."""
+        return cast(Estimate, self.call("estimate", {"request": dict(request), "base_dir": base_dir}))
+
+    def providers(self) -> Providers:
+        return cast(Providers, self.call("providers"))
 
     def health(self) -> Health:
         return cast(Health, self.call("health"))

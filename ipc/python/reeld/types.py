@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 JobStatus = Literal["pending", "media_generation", "video_composition", "completed", "failed", "cancelled"]
-EventType = Literal["status", "stage", "progress", "warning", "finished"]
+EventType = Literal["status", "stage", "progress", "warning", "finished", "alert"]
 
 
 class ErrorBody(TypedDict):
@@ -28,6 +28,8 @@ class Job(TypedDict):
     attempt: int
     frames_per_second: float | None  # while frames are rendered
     eta_seconds: float | None
+    cost_usd: float  # at providers, so far
+    model_fallback_occurred: bool
 
 
 class Stage(TypedDict):
@@ -43,7 +45,21 @@ class Asset(TypedDict):
     type: str
     source_type: str
     provider: str
-    model: str
+    model_asked: str
+    model: str  # that made it
+    prompt: str
+    seed: int | None
+    request_count: int
+    input_tokens: int
+    output_tokens: int
+    thought_tokens: int
+    cached_tokens: int
+    response_seconds: float
+    cost_usd: float | None  # None where no price is known
+    confidence: float | None
+    words_estimated: bool
+    params: dict[str, Any]  # as asked
+    metadata: dict[str, Any]  # the provider's own
     role: str
     scene: int | None  # counted from 0; None for the whole film's
     file: str  # below the daemon's data directory
@@ -146,6 +162,63 @@ class Devices(TypedDict):
     encoders: list[Encoder]
 
 
+class Want(TypedDict):
+    path: str  # of the request's object
+    role: str
+    provider: str
+    model: str
+    cost_usd: float | None  # None where no price is known
+    is_there: bool
+
+
+class Estimate(TypedDict):
+    cost_usd: float | None
+    wants: list[Want]
+
+
+class Provider(TypedDict):
+    name: str
+    kind: str
+    capabilities: list[str]
+    models: dict[str, list[str]]  # by capability
+    offline: bool
+    limits: dict[str, Any]
+    available: bool
+    why_not: str
+
+
+class Providers(TypedDict):
+    providers: list[Provider]
+
+
+class ModelHealth(TypedDict):
+    model: str
+    available: bool
+    unavailable_since: str | None
+    last_check: str | None
+    last_success: str | None
+    last_error: str | None
+    last_hour: dict[str, Any] | None
+
+
+class ProviderHealth(TypedDict):
+    name: str
+    kind: str
+    why_not: str | None
+    models: list[ModelHealth]
+
+
+class Alert(TypedDict):
+    kind: Literal["unavailable", "fallback_rate", "error_rate", "slow_response"]
+    provider: str
+    model: str
+    value: float
+    threshold: float
+    message: str
+    raised_at: str
+    cleared_at: str | None
+
+
 class Worker(TypedDict):
     pid: int
     state: str
@@ -160,6 +233,8 @@ class Health(TypedDict):
     data_dir: str
     slots: int
     workers: list[Worker]
+    providers: list[ProviderHealth]
+    alerts: list[Alert]
 
 
 class Stats(TypedDict):
