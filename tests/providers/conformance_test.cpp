@@ -9,6 +9,9 @@
 namespace reeld::providers {
 namespace {
 
+// One pixel: its header says 1x1, and its last byte is ';'.
+const std::string kGif("GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 35);
+
 std::string report(const std::vector<Check>& checks) {
   std::string text;
   for (const Check& check : checks)
@@ -73,9 +76,7 @@ class Vicious : public Provider {
     Delivery delivery;
     delivery.file = (vice == "far" ? scratch.parent_path() : scratch) / "p.gif";
     delivery.media_type = vice == "lies" ? "image/png" : "image/gif";
-    // One pixel: its header has 1x1, and its last byte is ';'.
-    std::ofstream(delivery.file, std::ios::binary)
-        << std::string("GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 35);
+    std::ofstream(delivery.file, std::ios::binary) << kGif;
     return std::vector{delivery};
   }
 
@@ -141,8 +142,13 @@ TEST_CASE("the example plugins conform, by themselves and guarded") {
 
 TEST_CASE("the files' provider is asked with a file of the caller's") {
   TempDir dir;
-  write_file(dir.path() / "p.gif", "GIF89a;");
+  std::ofstream(dir.path() / "p.gif", std::ios::binary) << kGif;
   const auto file = file_provider({dir.path()});
+  const nlohmann::json there = {{"file", "p.gif"}};
+  const auto good = run_conformance(*file, {dir.path(), dir.path(), {{Capability::picture, there}}});
+  CAPTURE(report(good));
+  CHECK(failures(good).empty());
+  CHECK(good.size() == 10);
   const nlohmann::json absent = {{"file", "absent.gif"}};
   const auto checks = run_conformance(*file, {dir.path(), dir.path(), {{Capability::picture, absent}}});
   CHECK(named(checks, "info").passed);
