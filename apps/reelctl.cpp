@@ -13,6 +13,7 @@
 
 #include "apps/reelctl_check.hpp"
 #include "apps/reelctl_print.hpp"
+#include "apps/reelctl_script.hpp"
 #include "base/version.hpp"
 #include "engine/files.hpp"
 #include "ipc/client.hpp"
@@ -35,6 +36,7 @@ struct Options {
   std::string file, out, job, key, device, status;
   bool dry_run = false;
   int limit = 50;
+  ScriptOptions script;
   CheckOptions check;
 };
 
@@ -152,6 +154,26 @@ int run_health(ipc::Client& client, const Options& options) {
   return answer(options, client.call("health", Json::object()), health_report);
 }
 
+// The request goes where it is asked for, what there is to say of it to the person.
+int run_script(ipc::Client& client, const Options& options) {
+  const auto brief = brief_of(options.script);
+  if (!brief) return fail(options, brief.error());
+  const auto made = client.script(*brief);
+  if (!made) return fail(options, made.error());
+  const std::string request = made->at("request").dump(2) + "\n";
+  if (!options.out.empty()) {
+    if (const auto written = engine::write_text(options.out, request); !written)
+      return fail(options, written.error());
+  }
+  if (options.json) {
+    std::cout << made->dump() << std::endl;
+  } else {
+    if (options.out.empty()) std::cout << request;
+    std::cerr << script_report(made->at("script"));
+  }
+  return 0;
+}
+
 int run_providers(ipc::Client& client, const Options& options) {
   if (options.check.provider.empty())
     return answer(options, client.call("providers", Json::object()), providers_report);
@@ -171,7 +193,7 @@ using Verb = int (*)(ipc::Client&, const Options&);
 struct VerbRow {
   const char* name;
   const char* help;
-  enum Takes { nothing, request, job } takes;
+  enum Takes { nothing, request, job, script } takes;
   Verb run;
 };
 
@@ -191,6 +213,8 @@ const VerbRow kVerbs[] = {
      [](ipc::Client& c, const Options& o) { return on_job(c, o, "cancel", job_line); }},
     {"retry", "take a failed or cancelled job up again", VerbRow::job,
      [](ipc::Client& c, const Options& o) { return on_job(c, o, "retry", job_line); }},
+    {"script", "make a request from a text or a topic, to be rendered or edited first", VerbRow::script,
+     run_script},
     {"list", "jobs, newest first", VerbRow::nothing, run_list},
     {"devices", "where pixels can be computed and frames encoded here", VerbRow::nothing,
      [](ipc::Client& c, const Options& o) {
@@ -223,6 +247,10 @@ int run(int argc, char** argv) {
       out->required(std::string(verb.name) != "submit");
       sub->add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
       sub->add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
+    }
+    if (verb.takes == VerbRow::script) {
+      add_script_options(*sub, options.script);
+      sub->add_option("-o,--output", options.out, "the request's file; default standard output");
     }
     if (std::string(verb.name) == "providers") add_provider_check(*sub, options.check);
     if (std::string(verb.name) == "list") {

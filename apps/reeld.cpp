@@ -64,6 +64,9 @@ std::vector<ipc::Method> methods_of(engine::Service& service, const std::string&
       {"providers", [&](const Json& p) { return service.providers(p); }},
       {"estimate", [&](const Json& p) { return service.estimate(p); }},
       {"stats", [&](const Json& p) { return service.stats(p); }},
+      {"script", [&](const Json& p) { return service.script(p); }},
+      {"script_result", [&](const Json& p) { return service.script_result(p); }},
+      {"script_cancel", [&](const Json& p) { return service.script_cancel(p); }},
       {"check_provider", [&](const Json& p) { return service.check_provider(p); }},
       {"check_provider_result", [&](const Json& p) { return service.check_provider_result(p); }},
   });

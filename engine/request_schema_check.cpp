@@ -51,8 +51,7 @@ Result<void> check_text(const std::string& text, const std::string& path) {
   return {};
 }
 
-// What msgpack can carry and JSON cannot, anywhere in the request, and what could not be walked safely.
-Result<void> check_values(const Json& value, const std::string& path, int depth) {
+Result<void> check_values_below(const Json& value, const std::string& path, int depth) {
   if (depth > kMaxDepth) return unfit(path, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
   if (value.is_binary()) return unfit(path, "binary data is not allowed: use a text");
   if (value.is_discarded()) return unfit(path, "is no JSON value");
@@ -65,12 +64,12 @@ Result<void> check_values(const Json& value, const std::string& path, int depth)
   if (value.is_object()) {
     for (const auto& [name, child] : value.items()) {
       REELD_TRY(check_text(name, path));
-      REELD_TRY(check_values(child, pointer_child(path, name), depth + 1));
+      REELD_TRY(check_values_below(child, pointer_child(path, name), depth + 1));
     }
   }
   if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      REELD_TRY(check_values(value[i], path + "/" + std::to_string(i), depth + 1));
+      REELD_TRY(check_values_below(value[i], path + "/" + std::to_string(i), depth + 1));
     }
   }
   return {};
@@ -91,8 +90,12 @@ Result<void> check_version(const Json& json) {
 
 }  // namespace
 
+Result<void> check_values(const Json& json) {
+  return check_values_below(json, "", 0);
+}
+
 Result<void> check_against_schema(const Json& json) {
-  REELD_TRY(check_values(json, "", 0));
+  REELD_TRY(check_values(json));
   REELD_TRY(check_version(json));
   try {
     valijson::Validator validator;

@@ -12,6 +12,10 @@ namespace reeld::engine {
 // Errors: invalid_request, unknown_field, unsupported_version.
 Result<void> check_against_schema(const Json& json);
 
+// What msgpack can carry and JSON cannot (binary data, NaN, texts that are not UTF-8 or hold U+0000),
+// anywhere in the value, and what is nested too deep to be walked safely. Errors: invalid_request.
+Result<void> check_values(const Json& json);
+
 // The value as it stands in messages: JSON, cut after about 60 bytes, never throws on bad UTF-8.
 std::string found_text(const Json& value);
 

@@ -66,6 +66,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->health_ = std::make_unique<ProviderHealth>(
       *service->database_, *service->providers_,
       [s = service.get()](const Json& alert) { s->sink_(alert_event(alert)); }, options.check_providers);
+  service->scripts_ = std::make_unique<ScriptDesk>(service->providers_->registry(), *service->database_,
+                                                   options.data_dir / "scripts", options.day_budget_usd);
   service->checks_ =
       std::make_unique<ProviderChecks>(service->providers_->registry(), options.data_dir / "checks");
   REELD_ASSIGN(service->executor_,
@@ -275,6 +277,22 @@ Result<Json> Service::stats(const Json&) {
   counts["waiting"] = waiting_.size();
   counts["running"] = running_.size();
   return counts;
+}
+
+Result<Json> Service::script(const Json& params) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_) return Error{Code::shutting_down, "the daemon is shutting down and writes no new script"};
+  }
+  return scripts_->start(params.at("brief"));
+}
+
+Result<Json> Service::script_result(const Json& params) {
+  return scripts_->result(params.at("script").get<std::string>());
+}
+
+Result<Json> Service::script_cancel(const Json& params) {
+  return scripts_->cancel(params.at("script").get<std::string>());
 }
 
 Result<Json> Service::check_provider(const Json& params) {

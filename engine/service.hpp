@@ -22,6 +22,7 @@
 #include "engine/job_progress.hpp"
 #include "engine/provider_checks.hpp"
 #include "engine/provider_health.hpp"
+#include "engine/script/script_desk.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider_set.hpp"
 #include "storage/database.hpp"
@@ -63,6 +64,9 @@ class Service {
   Result<Json> stats(const Json& params);
   Result<Json> providers(const Json& params);
   Result<Json> estimate(const Json& params);
+  Result<Json> script(const Json& params);
+  Result<Json> script_result(const Json& params);
+  Result<Json> script_cancel(const Json& params);
   Result<Json> check_provider(const Json& params);
   Result<Json> check_provider_result(const Json& params);
 
@@ -94,6 +98,7 @@ class Service {
   std::unique_ptr<providers::ProviderSet> providers_;
   std::unique_ptr<ProviderHealth> health_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<ScriptDesk> scripts_;
   std::unique_ptr<ProviderChecks> checks_;
   std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone
 

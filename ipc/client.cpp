@@ -1,6 +1,7 @@
 #include "ipc/client.hpp"
 
 #include <chrono>
+#include <thread>
 
 #include "engine/files.hpp"
 #include "ipc/endpoint.hpp"
@@ -14,6 +15,9 @@ using Clock = std::chrono::steady_clock;
 
 // Without an event for so long, watch is asked whether one was lost.
 constexpr int kQuietMs = 1000;
+
+// A writer takes seconds or minutes.
+constexpr std::chrono::milliseconds kScriptPoll{100};
 
 bool wait_readable(const wire::Socket& socket, int timeout_ms) {
   zmq_pollitem_t item{socket.get(), 0, ZMQ_POLLIN, 0};
@@ -163,6 +167,15 @@ Result<Json> Client::submit(const Json& request, const std::string& target, cons
   Json params = {{"request", request}, {"target", target}, {"base_dir", base_dir}};
   if (!idempotency_key.empty()) params["idempotency_key"] = idempotency_key;
   return call("submit", params);
+}
+
+Result<Json> Client::script(const Json& brief) {
+  REELD_ASSIGN(Json result, call("script", {{"brief", brief}}));
+  while (result.value("status", "") == "writing") {
+    std::this_thread::sleep_for(kScriptPoll);
+    REELD_ASSIGN(result, call("script_result", {{"script", result.at("id")}}));
+  }
+  return result;
 }
 
 Result<Json> Client::follow(const std::string& job, const std::function<bool(const Json&)>& on_event) {

@@ -26,6 +26,9 @@ class Client {
   Result<Json> submit(const Json& request, const std::string& target, const std::string& base_dir,
                       const std::string& idempotency_key);
 
+  // Has a script written, however long that takes, and gives what script_result does once it is done.
+  Result<Json> script(const Json& brief);
+
   // Gives every event of the job to `on_event`, from its first on and without a gap, until the job ends or
   // on_event returns false (Code::cancelled). The result is the finished job, whole.
   Result<Json> follow(const std::string& job, const std::function<bool(const Json& event)>& on_event);

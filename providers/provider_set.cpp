@@ -11,6 +11,10 @@ namespace {
 
 std::unique_ptr<ModelService> service_of(const ProviderConfig& config, HttpClient& http) {
   if (config.kind == "gemini") return gemini_service(config, http);
+  if (config.kind == "openai") return openai_service(config, http);
+  if (config.kind == "elevenlabs") return elevenlabs_service(config, http);
+  if (config.kind == "sd-webui") return sd_webui_service(config, http);
+  if (config.kind == "comfyui") return comfyui_service(config, http);
   return nullptr;
 }
 

@@ -172,7 +172,7 @@ class PiperProvider : public Provider {
     if (found != settings_.voices.end()) return &*found;
     std::string names;
     for (const auto& [one, voice] : settings_.voices) names += (names.empty() ? "" : ", ") + one;
-    return Error{Code::model_unavailable, "piper has no voice \"" + name + "\"; it has " + names + ".",
+    return Error{Code::invalid_request, "piper has no voice \"" + name + "\"; it has " + names + ".",
                  speech.voice.empty() && !speech.model.empty() ? "/model" : "/voice"};
   }
 

@@ -1,10 +1,12 @@
 // A picture or a sound from a plain http(s) address: {"url": "https://..."}. The result is what its bytes
 // are, whatever the server calls it.
+#include <algorithm>
 #include <fstream>
 
 #include "providers/builtin.hpp"
 #include "providers/fields.hpp"
 #include "providers/http/http_client.hpp"
+#include "providers/http/json_exchange.hpp"
 #include "providers/media_type.hpp"
 
 namespace reeld::providers {
@@ -18,9 +20,13 @@ constexpr std::size_t kMaxUrlBytes = 8192;
 constexpr std::size_t kBytesToSniff = 64;
 constexpr const char* kPath = "/url";
 
-std::string without_query(const std::string& url) {
+// For people and records: a query may hold a secret, and a redirect's bytes may be no text.
+std::string shown(const std::string& url) {
   const auto query = url.find_first_of("?#");
-  return query == std::string::npos ? url : url.substr(0, query) + "?...";
+  std::string text = query == std::string::npos ? url : url.substr(0, query) + "?...";
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c <= ' ' || c > '~'; }, '_');
+  return text;
 }
 
 Result<std::string> url_in(const Wish& wish) {
@@ -38,8 +44,7 @@ Result<std::string> url_in(const Wish& wish) {
 
 Result<void> check_status(const HttpResponse& answer) {
   if (answer.status == 200) return {};
-  const std::string said =
-      without_query(answer.url) + " was answered with HTTP " + std::to_string(answer.status);
+  const std::string said = shown(answer.url) + " was answered with HTTP " + std::to_string(answer.status);
   switch (answer.status) {
     case 404:
     case 410:
@@ -67,10 +72,10 @@ Result<std::string> suiting_type(const fs::path& file, const HttpResponse& answe
   std::string type = sniffed_media_type(beginning_of(file));
   const bool picture = capability == Capability::picture;
   if (type.starts_with(picture ? "image/" : "audio/")) return type;
-  const std::string claimed = answer.media_type();
+  const std::string claimed = quoted_beginning(answer.media_type());
   return Error{
       Code::response_media_type,
-      without_query(answer.url) + " gave " +
+      shown(answer.url) + " gave " +
           (!type.empty()     ? type
            : claimed.empty() ? "something unknown"
                              : "what it calls " + claimed + (claimed == "text/html" ? ", a page" : "")) +
@@ -133,9 +138,10 @@ class UrlProvider : public Provider {
     provenance.request_count = 1;
     provenance.response_seconds = answer.seconds;
     provenance.cost_usd = 0;
-    provenance.metadata = {{"url", without_query(answer.url)}, {"size_bytes", answer.size_bytes}};
+    provenance.metadata = {{"url", shown(answer.url)}, {"size_bytes", answer.size_bytes}};
     for (const char* name : {"etag", "last-modified", "content-type"}) {
-      if (const std::string value = answer.header(name); !value.empty()) provenance.metadata[name] = value;
+      if (const std::string value = quoted_beginning(answer.header(name)); !value.empty())
+        provenance.metadata[name] = value;
     }
   }
 

@@ -113,7 +113,8 @@ class Converter {
       if (name.is_string() && properties.contains(name.get_ref<const std::string&>())) order.push_back(name);
     if (!order.empty()) made["required"] = order;
     for (const auto& [name, property] : properties.items()) {
-      REELD_ASSIGN(made["properties"][name], converted(property, path + "/properties/" + name, depth + 1));
+      const std::string place = std::string(path).append("/properties/").append(name);
+      REELD_ASSIGN(made["properties"][name], converted(property, place, depth + 1));
       if (std::find(order.begin(), order.end(), json(name)) == order.end()) order.push_back(name);
     }
     made["propertyOrdering"] = order;

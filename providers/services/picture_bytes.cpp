@@ -15,7 +15,6 @@ namespace reeld::providers {
 namespace {
 
 namespace fs = std::filesystem;
-using std::string_view_literals::operator""sv;
 
 constexpr int kMinRateHz = 4000, kMaxRateHz = 192000;
 constexpr int kBytesPerSample = 2;
@@ -68,7 +67,7 @@ Result<PictureSize> jpeg_size(std::string_view bytes) {
       continue;
     }
     if (is_frame_header(marker)) {
-      if (bytes.substr(bytes.size() > 4096 ? bytes.size() - 4096 : 0).rfind("\xFF\xD9"sv) == bytes.npos)
+      if (bytes.substr(bytes.size() > 4096 ? bytes.size() - 4096 : 0).rfind("\xFF\xD9") == bytes.npos)
         return cut("JPEG", bytes.size());
       return PictureSize{static_cast<int>(big_16(bytes, at + 7)), static_cast<int>(big_16(bytes, at + 5))};
     }

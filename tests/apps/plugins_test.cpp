@@ -28,7 +28,7 @@ TEST_CASE("a film is made of a plugin's pictures and a plugin's speech") {
   const Stage stage;
   const Json scene = {{"picture", {{"provider", "gradient"}, {"prompt", "sea"}, {"model", "radial"}}},
                       {"speech", {{"provider", "tone"}, {"text", "The sea lies still."}}},
- {"duration", "speech"}};
+                      {"duration", "speech"}};
   const Json request = {{"reeld", 1},
                         {"output", {{"width", 320}, {"height", 180}, {"encoder", "libx264"}}},
                         {"scenes", {scene}}};

@@ -21,6 +21,10 @@ struct Jobs {
     failed = submit(daemon, 1, "no/such/folder/failed.mp4");
     end_of(daemon, failed);
     running = submit(daemon, 600, "running.mp4");
+    const auto written =
+        daemon.client().script({{"text", "The boats leave."}, {"picture", {{"folder", folder_}}}});
+    REQUIRE(written);
+    script = written->at("id").get<std::string>();
     const auto checking = daemon.client().call("check_provider", {{"provider", "file"}});
     REQUIRE(checking);
     check = checking->at("id").get<std::string>();
@@ -32,6 +36,7 @@ struct Jobs {
     const std::string method = request.at("method").get<std::string>();
     if (params.contains("job"))
       params["job"] = method == "cancel" ? running : method == "retry" ? failed : completed;
+    if (params.contains("script")) params["script"] = script;
     if (params.contains("check")) params["check"] = check;
     if (params.contains("target")) params["target"] = folder_ + "/submitted.mp4";
     if (params.contains("base_dir")) params["base_dir"] = folder_;
@@ -40,7 +45,7 @@ struct Jobs {
     return params;
   }
 
-  std::string completed, failed, running, check;
+  std::string completed, failed, running, script, check;
 
  private:
   std::string submit(Daemon& daemon, double seconds, const std::string& target) const {

@@ -57,6 +57,17 @@ TEST_CASE("the daemon's errors come through whole") {
   CHECK(client->call("health", Json::object()));
 }
 
+TEST_CASE("a script is asked for until it is done") {
+  FakeDaemon daemon;
+  const auto script = daemon.client()->script({{"text", "The boats leave."}});
+  REQUIRE(script);
+  CHECK(script->at("request") == Json{{"reeld", 1}});
+  FakeDaemon failing({{"script_result", [](const Json&) -> Result<Json> {
+                         return Error{Code::quota_exceeded, "come back tomorrow"};
+                       }}});
+  CHECK(failing.client()->script({{"text", "The boats leave."}}).error().code == Code::quota_exceeded);
+}
+
 TEST_CASE("a late answer is not taken for the next one's") {
   FakeDaemon daemon({{"stats", [](const Json&) -> Result<Json> {
                         std::this_thread::sleep_for(std::chrono::milliseconds(600));

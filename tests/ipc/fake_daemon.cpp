@@ -85,7 +85,16 @@ std::map<std::string, ipc::Handler> FakeDaemon::handlers() {
   }
   all["submit"] = [this](const Json& params) { return submit(params); };
   all["watch"] = [this](const Json& params) { return watch(params); };
+  all["script"] = [](const Json&) -> Result<Json> { return script_json("writing"); };
+  all["script_result"] = [this](const Json&) -> Result<Json> {
+    return script_json(++scripts_asked_ < 3 ? "writing" : "done");
+  };
   return all;
+}
+
+Json FakeDaemon::script_json(const std::string& status) {
+  const Json request = status == "done" ? Json{{"reeld", 1}} : Json();
+  return {{"id", "s1"}, {"status", status}, {"script", nullptr}, {"request", request}};
 }
 
 Json FakeDaemon::job_json(const std::string& id) {

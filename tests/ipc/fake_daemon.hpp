@@ -21,7 +21,8 @@ using Json = nlohmann::json;
 class FakeDaemon {
  public:
   // `instead` replaces handlers. submit makes a job that tells 50 times of progress, from a thread of its
-  // own, and ends with the status that params.request.end names.
+  // own, and ends with the status that params.request.end names. A script is done when it is asked for the
+  // third time.
   explicit FakeDaemon(const std::map<std::string, ipc::Handler>& instead = {});
   ~FakeDaemon();
 
@@ -49,12 +50,14 @@ class FakeDaemon {
   Result<Json> with_job(const Json& params);
   Result<Json> submit(const Json& params);
   Result<Json> watch(const Json& params);
+  static Json script_json(const std::string& status);
 
   TemporaryFolder folder_;
   std::mutex mutex_;  // guards jobs_
   std::map<std::string, Job> jobs_;
   std::unique_ptr<ipc::Server> server_;
   std::thread loop_;
+  int scripts_asked_ = 0;             // used by the server's thread alone
   std::vector<std::thread> workers_;  // used by the server's thread alone, until it is joined
 };
 

@@ -36,6 +36,11 @@ def test_methods(client):
         assert method(job)["id"] == job
 
 
+def test_script(client):
+    script = client.script({"text": "The boats leave."})
+    assert (script["status"], script["request"]) == ("done", {"reeld": 1})
+
+
 def test_follow(client):
     job = client.submit({}, "film.mp4", idempotency_key="k")["job"]["id"]
     for _ in range(2):  # while it is at work, and when it has ended
@@ -80,6 +85,7 @@ def test_unreachable():
 test_endpoints()
 with Client(endpoint) as client:
     test_methods(client)
+    test_script(client)
     test_follow(client)
     test_render(client)
     test_errors(client)

@@ -224,14 +224,13 @@ TEST_CASE("a cancel takes the picture out of the queue, and interrupts only what
   });
   while (comfy.standin.count("/history") == 0) std::this_thread::sleep_for(10ms);
   CHECK(error_of(comfy.make({{"prompt", "b"}}, cancelled_after(300ms))).code == Code::cancelled);
-  CHECK(comfy.first_body("/queue").is_null());  // the first look at the queue is a poll's
   CHECK(comfy.standin.count("/interrupt") == 0);
   running.join();
   CHECK(comfy.standin.count("/interrupt") == 1);
-  comfy.config.timeouts.whole = 500ms;
+  comfy.config.timeouts.whole = 1500ms;
   CHECK(error_of(comfy.make({{"prompt", "a"}})).code == Code::timed_out);
   CHECK(comfy.standin.count("/interrupt") == 2);
-  CHECK(Clock::now() - start < 8s);
+  CHECK(Clock::now() - start < 14s);
   int deleted = 0;
   for (const json& one : comfy.standin.log())
     deleted +=

@@ -87,7 +87,9 @@ TEST_CASE("what piper cannot do, and what it says itself, is an error with the f
   const Piper piper;
   const auto error = [&](const json& params) { return piper.speak(params).error(); };
   CHECK(error({{"text", " "}}).path == "/text");
-  CHECK(error({{"text", "a"}, {"voice", "eve"}}).code == Code::model_unavailable);
+  CHECK(error({{"text", "a"}, {"voice", "eve"}}).code == Code::invalid_request);
+  CHECK(error({{"text", "a"}, {"voice", "eve"}}).path == "/voice");
+  CHECK(error({{"text", "a"}, {"model", "eve"}}).path == "/model");
   CHECK(error({{"text", "a"}, {"voice", "eve"}}).message.find("amy, ben") != std::string::npos);
   CHECK(error({{"text", "a"}, {"pitch", 1.5}}).path == "/pitch");
   CHECK(error({{"text", "fail"}}).code == Code::provider_failed);

@@ -146,12 +146,12 @@ TEST_CASE("a cancel interrupts the WebUI, unless it may be at work for another w
   const auto start = Clock::now();
   CHECK(error_of(webui.make(params, "", cancelled_after(200ms))).code == Code::cancelled);
   CHECK(webui.standin.count("interrupt") == 1);
-  CHECK(Clock::now() - start < 4s);
+  CHECK(Clock::now() - start < 7s);
 
   webui.standin.reset();
   const auto service = webui.service();
   std::thread other(
-      [&] { (void)service->try_model(webui.wish(params), "", webui.dir.path(), cancelled_after(1500ms)); });
+      [&] { (void)service->try_model(webui.wish(params), "", webui.dir.path(), cancelled_after(3000ms)); });
   while (webui.standin.count("txt2img") == 0) std::this_thread::sleep_for(10ms);
   const Tried tried = service->try_model(webui.wish(params), "", webui.dir.path(), cancelled_after(200ms));
   CHECK(error_of(tried).code == Code::cancelled);

@@ -20,6 +20,7 @@ from .types import (
     Job,
     JobList,
     Providers,
+    ScriptResult,
     Stats,
     Submitted,
     Watched,
@@ -31,6 +32,8 @@ MAX_MESSAGE_BYTES = 16 << 20
 FINAL = ("completed", "failed", "cancelled")
 # Without an event for so long, watch is asked whether one was lost.
 QUIET_MS = 1000
+# A writer takes seconds or minutes.
+SCRIPT_POLL_S = 0.1
 
 
 class ReeldError(Exception):
@@ -174,6 +177,20 @@ class Client:
 
     def stats(self) -> Stats:
         return cast(Stats, self.call("stats"))
+
+    def script(self, brief: Mapping[str, Any]) -> ScriptResult:
+        """Has a script written, however long that takes; its `request` can be rendered, or edited first."""
+        result = cast(ScriptResult, self.call("script", {"brief": dict(brief)}))
+        while result["status"] == "writing":
+            time.sleep(SCRIPT_POLL_S)
+            result = self.script_result(result["id"])
+        return result
+
+    def script_result(self, script: str) -> ScriptResult:
+        return cast(ScriptResult, self.call("script_result", {"script": script}))
+
+    def script_cancel(self, script: str) -> None:
+        self.call("script_cancel", {"script": script})
 
     def follow(self, job: str) -> Iterator[Event]:
         """Every event of the job, from its first and without a gap; the last one's body is the whole job."""

@@ -141,6 +141,37 @@ class Watched(TypedDict):
     topic: str
 
 
+class ScriptScene(TypedDict):
+    text: str
+    picture_prompt: str
+    mood: str
+    duration_seconds: float
+    role: str
+
+
+class Utterance(TypedDict):
+    role: str  # director, critic
+    iteration: int
+    content: str
+    timestamp: str
+
+
+class Script(TypedDict):
+    title: str
+    origin: str  # "rules", or who wrote it
+    scenes: list[ScriptScene]
+    conversation: list[Utterance]
+    warnings: list[str]
+    provenance: dict[str, Any] | None
+
+
+class ScriptResult(TypedDict):
+    id: str
+    status: Literal["writing", "done"]
+    script: Script | None
+    request: dict[str, Any] | None
+
+
 class Device(TypedDict):
     kind: str
     name: str

@@ -1,0 +1,137 @@
+#include "engine/script/script_desk.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace reeld::engine {
+namespace {
+
+Error unknown(const std::string& id) {
+  return {Code::not_found,
+          "there is no script \"" + id + "\"; the daemon keeps the last ones only, and none over a restart",
+          "/script"};
+}
+
+}  // namespace
+
+ScriptDesk::~ScriptDesk() {
+  for (Entry& entry : entries_) entry.stop = true;
+  for (Entry& entry : entries_) {
+    if (entry.thread.joinable()) entry.thread.join();
+  }
+}
+
+Result<Json> ScriptDesk::start(const Json& json) {
+  REELD_ASSIGN(Brief brief, parse_brief(json));
+  if (brief.writer.is_null()) {
+    Result<Script> made = make_script(brief, {});
+    if (!made) return made.error();
+    const std::lock_guard lock(mutex_);
+    Entry& entry = add(std::move(brief));
+    entry.made = std::move(made);
+    return answer(entry);
+  }
+  const auto writer =
+      registry_.find(brief.writer.at("provider").get<std::string>(), providers::Capability::script);
+  if (!writer) return Error{writer.error().code, writer.error().message, "/writer/provider"};
+  const std::lock_guard lock(mutex_);
+  if (writing() >= kMostWriting) {
+    return Error{Code::busy, std::to_string(kMostWriting) +
+                                 " scripts are being written already; try again when one is done"};
+  }
+  Entry& entry = add(std::move(brief));
+  entry.thread = std::thread([this, &entry, writer = *writer] { write(entry, *writer); });
+  return answer(entry);
+}
+
+Result<Json> ScriptDesk::result(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const Entry* entry = find(id);
+  if (entry == nullptr) return unknown(id);
+  return answer(*entry);
+}
+
+Result<Json> ScriptDesk::cancel(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  Entry* entry = find(id);
+  if (entry == nullptr) return unknown(id);
+  entry->stop = true;
+  return Json{{"id", id}};
+}
+
+// In a thread of its own.
+void ScriptDesk::write(Entry& entry, providers::Provider& writer) {
+  const std::filesystem::path folder = scratch_ / entry.id;
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  const Error no_folder{Code::target_unwritable,
+                        "cannot make the folder " + folder.string() + ": " + failed.message()};
+  ScriptTools tools;
+  tools.writer = &writer;
+  tools.scratch = folder;
+  tools.reserve = [&](const providers::Estimate& estimate) { return reserve(writer.info().name, estimate); };
+  tools.cancelled = [&] { return entry.stop.load(); };
+  tools.deadline = providers::Clock::now() + kTimeLimit;
+  Result<Script> made = failed ? Result<Script>(no_folder) : make_script(entry.brief, tools);
+  std::filesystem::remove_all(folder, failed);
+  const std::lock_guard lock(mutex_);
+  entry.made = std::move(made);
+}
+
+Result<ScriptTools::Settle> ScriptDesk::reserve(const std::string& provider,
+                                                const providers::Estimate& estimate) {
+  if (day_budget_usd_ && !estimate.cost_usd) {
+    return Error{Code::budget_exceeded,
+                 "there is a budget for the day, but nobody knows what " + provider + " model \"" +
+                     estimate.model + "\" costs: give its price in the daemon's configuration, [providers." +
+                     provider + ".prices]"};
+  }
+  REELD_ASSIGN(const std::string id, database_.reserve_cost({"", provider, estimate.cost_usd.value_or(0),
+                                                             std::nullopt, day_budget_usd_}));
+  return ScriptTools::Settle([this, id](double usd) {
+    if (const auto settled = database_.settle_cost(id, usd); !settled) {
+      spdlog::error("script reservation={} not settled: {}", id, settled.error().message);
+    }
+  });
+}
+
+// The oldest finished ones make room; those at work are fewer than are kept.
+ScriptDesk::Entry& ScriptDesk::add(Brief brief) {
+  for (auto it = entries_.begin(); it != entries_.end() && entries_.size() >= kMostKept;) {
+    if (!it->made) {
+      ++it;
+      continue;
+    }
+    if (it->thread.joinable()) it->thread.join();  // it has nothing left to do but to end
+    it = entries_.erase(it);
+  }
+  Entry& entry = entries_.emplace_back();
+  entry.id = storage::new_id();
+  entry.brief = std::move(brief);
+  return entry;
+}
+
+ScriptDesk::Entry* ScriptDesk::find(const std::string& id) {
+  const auto it =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.id == id; });
+  return it == entries_.end() ? nullptr : &*it;
+}
+
+int ScriptDesk::writing() const {
+  return static_cast<int>(
+      std::count_if(entries_.begin(), entries_.end(), [](const Entry& entry) { return !entry.made; }));
+}
+
+Result<Json> ScriptDesk::answer(const Entry& entry) {
+  if (!entry.made)
+    return Json{{"id", entry.id}, {"status", "writing"}, {"script", nullptr}, {"request", nullptr}};
+  if (!*entry.made) return entry.made->error();
+  const Script& script = **entry.made;
+  return Json{{"id", entry.id},
+              {"status", "done"},
+              {"script", to_json(script)},
+              {"request", request_from_script(script, entry.brief)}};
+}
+
+}  // namespace reeld::engine

@@ -1,0 +1,68 @@
+// Writes scripts in the background: a writer may take minutes, and the protocol's thread waits for nobody.
+// Results are kept in memory until newer ones push them out; a script is made again at no loss but its price.
+// Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "engine/script/script.hpp"
+#include "storage/database.hpp"
+
+namespace reeld::engine {
+
+class ScriptDesk {
+ public:
+  static constexpr int kMostWriting = 4;  // at once
+  static constexpr int kMostKept = 50;
+  static constexpr std::chrono::minutes kTimeLimit{15};  // for one script, all its calls together
+
+  // All outlive the desk; writers work in folders below `scratch`. Scripts are of no job, and count for the
+  // day alone: `day_budget_usd` is what all calls of a UTC day may cost.
+  ScriptDesk(const providers::Registry& registry, storage::Database& database, std::filesystem::path scratch,
+             std::optional<double> day_budget_usd)
+      : registry_(registry),
+        database_(database),
+        scratch_(std::move(scratch)),
+        day_budget_usd_(day_budget_usd) {}
+  // Cancels what is being written, and waits for it.
+  ~ScriptDesk();
+
+  // {"id", "status": "writing" | "done", "script", "request"}, the last two null until it is done. By rules
+  // it is done at once. Errors: those of parse_brief and make_script; provider_unavailable; busy.
+  Result<Json> start(const Json& brief);
+  // The same of a script that was started. Errors: not_found, and what its writing failed with.
+  Result<Json> result(const std::string& id);
+  // Stops the writing; the calls that were made are paid for. Errors: not_found.
+  Result<Json> cancel(const std::string& id);
+
+ private:
+  struct Entry {
+    std::string id;
+    Brief brief;
+    std::optional<Result<Script>> made;  // absent while it is being written
+    std::atomic<bool> stop{false};
+    std::thread thread;
+  };
+
+  void write(Entry& entry, providers::Provider& writer);
+  Result<ScriptTools::Settle> reserve(const std::string& provider, const providers::Estimate& estimate);
+  Entry& add(Brief brief);
+  Entry* find(const std::string& id);
+  int writing() const;
+  static Result<Json> answer(const Entry& entry);
+
+  const providers::Registry& registry_;
+  storage::Database& database_;
+  const std::filesystem::path scratch_;
+  const std::optional<double> day_budget_usd_;
+  std::mutex mutex_;
+  std::list<Entry> entries_;  // oldest first
+};
+
+}  // namespace reeld::engine
