@@ -116,6 +116,8 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
           return ok;
         }}},
       {"providers", {"a table of tables", [](const toml::node& n) { return n.is_table(); }}},
+      {"plugin_dirs",
+       {"a list of folders", [&](const toml::node& n) { return set_texts(n, service.plugin_dirs); }}},
       {"allowed_roots",
        {"a list of folders", [&](const toml::node& n) { return set_texts(n, service.allowed_roots); }}},
   };
@@ -153,6 +155,7 @@ Config default_config() {
   config.service.threads_per_slot = layout.threads_per_slot;
   config.service.data_dir = xdg_folder("XDG_STATE_HOME", ".local/state") / "reeld";
   config.service.allowed_roots = {"/"};
+  config.service.plugin_dirs = {xdg_folder("XDG_DATA_HOME", ".local/share") / "reeld/plugins"};
   std::error_code ignored;
   config.service.worker_program = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "reeld-worker";
   return config;

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "apps/reelctl_check.hpp"
 #include "apps/reelctl_print.hpp"
 #include "apps/reelctl_script.hpp"
 #include "base/version.hpp"
@@ -36,6 +37,7 @@ struct Options {
   bool dry_run = false;
   int limit = 50;
   ScriptOptions script;
+  CheckOptions check;
 };
 
 int fail(const Options& options, const Error& error) {
@@ -172,6 +174,14 @@ int run_script(ipc::Client& client, const Options& options) {
   return 0;
 }
 
+int run_providers(ipc::Client& client, const Options& options) {
+  if (options.check.provider.empty())
+    return answer(options, client.call("providers", Json::object()), providers_report);
+  const auto checked = check_provider(client, options.check);
+  const int status = answer(options, checked, check_report);
+  return status == 0 && !checked->at("passed").get<bool>() ? 1 : status;
+}
+
 int on_job(ipc::Client& client, const Options& options, const char* method,
            std::string (*words)(const Json&)) {
   return answer(options, client.call(method, {{"job", options.job}}),
@@ -210,10 +220,7 @@ const VerbRow kVerbs[] = {
      [](ipc::Client& c, const Options& o) {
        return answer(o, c.call("devices", Json::object()), devices_report);
      }},
-    {"providers", "who makes or finds pictures, speech and scripts here", VerbRow::nothing,
-     [](ipc::Client& c, const Options& o) {
-       return answer(o, c.call("providers", Json::object()), providers_report);
-     }},
+    {"providers", "who makes or finds pictures, speech and scripts here", VerbRow::nothing, run_providers},
     {"health", "how the daemon does, and the services that it asks", VerbRow::nothing, run_health},
     {"stats", "counts of jobs, assets and films", VerbRow::nothing, run_stats},
 };
@@ -245,6 +252,7 @@ int run(int argc, char** argv) {
       add_script_options(*sub, options.script);
       sub->add_option("-o,--output", options.out, "the request's file; default standard output");
     }
+    if (std::string(verb.name) == "providers") add_provider_check(*sub, options.check);
     if (std::string(verb.name) == "list") {
       sub->add_option("--status", options.status, "only jobs of this status");
       sub->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 500));

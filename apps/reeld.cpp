@@ -21,8 +21,8 @@
 #include "engine/service.hpp"
 #include "ipc/endpoint.hpp"
 #include "ipc/methods.hpp"
+#include "ipc/protocol.hpp"
 #include "ipc/server.hpp"
-#include "ipc/wire.hpp"
 
 namespace reeld {
 namespace {
@@ -67,6 +67,8 @@ std::vector<ipc::Method> methods_of(engine::Service& service, const std::string&
       {"script", [&](const Json& p) { return service.script(p); }},
       {"script_result", [&](const Json& p) { return service.script_result(p); }},
       {"script_cancel", [&](const Json& p) { return service.script_cancel(p); }},
+      {"check_provider", [&](const Json& p) { return service.check_provider(p); }},
+      {"check_provider_result", [&](const Json& p) { return service.check_provider_result(p); }},
   });
 }
 

@@ -37,6 +37,19 @@ Result<void> check_absolute(const Json& params, const char* name) {
                std::string("/") + name};
 }
 
+providers::ProviderSetOptions provider_options(const ServiceOptions& options, storage::Database& database) {
+  providers::ProviderSetOptions set;
+  set.allowed_roots = options.allowed_roots;
+  set.configured = options.providers;
+  set.ca_file = options.ca_file;
+  set.calls = call_sink(database);
+  set.plugin_dirs = options.plugin_dirs;
+  set.plugins.log = [](const std::string& plugin, const std::string& line) {
+    spdlog::info("plugin={} {}", plugin, line);
+  };
+  return set;
+}
+
 }  // namespace
 
 Service::Service(const ServiceOptions& options, EventSink sink)
@@ -46,14 +59,17 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
   REELD_ASSIGN(service->database_, storage::Database::open(options.data_dir / "reeld.db"));
   REELD_ASSIGN(service->providers_,
-               providers::ProviderSet::start({options.allowed_roots, options.providers, options.ca_file,
-                                              call_sink(*service->database_)}));
+               providers::ProviderSet::start(provider_options(options, *service->database_)));
+  for (const Error& error : service->providers_->plugin_errors())
+    spdlog::warn("plugin left out: {}", error.message);
   REELD_TRY(record_configs(*service->database_, *service->providers_, options.check_providers));
   service->health_ = std::make_unique<ProviderHealth>(
       *service->database_, *service->providers_,
       [s = service.get()](const Json& alert) { s->sink_(alert_event(alert)); }, options.check_providers);
   service->scripts_ = std::make_unique<ScriptDesk>(service->providers_->registry(), *service->database_,
                                                    options.data_dir / "scripts", options.day_budget_usd);
+  service->checks_ =
+      std::make_unique<ProviderChecks>(service->providers_->registry(), options.data_dir / "checks");
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   REELD_ASSIGN(const auto unfinished, service->database_->unfinished_jobs());
@@ -277,6 +293,15 @@ Result<Json> Service::script_result(const Json& params) {
 
 Result<Json> Service::script_cancel(const Json& params) {
   return scripts_->cancel(params.at("script").get<std::string>());
+}
+
+Result<Json> Service::check_provider(const Json& params) {
+  REELD_TRY(check_absolute(params, "base_dir"));
+  return checks_->start(params);
+}
+
+Result<Json> Service::check_provider_result(const Json& params) {
+  return checks_->result(params.at("check").get<std::string>());
 }
 
 void Service::drain() {

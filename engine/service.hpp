@@ -20,6 +20,7 @@
 #include "engine/executor.hpp"
 #include "engine/job.hpp"
 #include "engine/job_progress.hpp"
+#include "engine/provider_checks.hpp"
 #include "engine/provider_health.hpp"
 #include "engine/script/script_desk.hpp"
 #include "providers/local/allowed_roots.hpp"
@@ -39,8 +40,9 @@ struct ServiceOptions {
   std::vector<std::filesystem::path> allowed_roots;
   std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
   std::vector<providers::ProviderConfig> providers;
-  std::filesystem::path ca_file;  // trusted beside the system's certificates; empty: none
-  bool check_providers = true;    // ask configured services every minute whether they answer
+  std::vector<std::filesystem::path> plugin_dirs;  // docs/plugins.md
+  std::filesystem::path ca_file;                   // trusted beside the system's certificates; empty: none
+  bool check_providers = true;                     // ask configured services every minute whether they answer
 };
 
 class Service {
@@ -65,6 +67,8 @@ class Service {
   Result<Json> script(const Json& params);
   Result<Json> script_result(const Json& params);
   Result<Json> script_cancel(const Json& params);
+  Result<Json> check_provider(const Json& params);
+  Result<Json> check_provider_result(const Json& params);
 
   // From now on no new job is taken. Idle once the jobs at work are done; those that wait are left to the
   // next start.
@@ -95,6 +99,7 @@ class Service {
   std::unique_ptr<ProviderHealth> health_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<ScriptDesk> scripts_;
+  std::unique_ptr<ProviderChecks> checks_;
   std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone
 
   mutable std::mutex mutex_;

@@ -5,7 +5,8 @@
 
 #include "engine/files.hpp"
 #include "ipc/endpoint.hpp"
-#include "ipc/wire.hpp"
+#include "ipc/protocol.hpp"
+#include "wire/codec.hpp"
 
 namespace reeld::ipc {
 namespace {
@@ -18,14 +19,14 @@ constexpr int kQuietMs = 1000;
 // A writer takes seconds or minutes.
 constexpr std::chrono::milliseconds kScriptPoll{100};
 
-bool wait_readable(const Socket& socket, int timeout_ms) {
+bool wait_readable(const wire::Socket& socket, int timeout_ms) {
   zmq_pollitem_t item{socket.get(), 0, ZMQ_POLLIN, 0};
   return zmq_poll(&item, 1, timeout_ms) > 0;
 }
 
-std::string receive_last_frame(const Socket& socket) {
+std::string receive_last_frame(const wire::Socket& socket) {
   while (true) {
-    Frame frame;
+    wire::Frame frame;
     if (zmq_msg_recv(frame.get(), socket.get(), 0) < 0) return "";
     if (!frame.more()) return frame.text();
   }
@@ -123,10 +124,10 @@ Result<std::unique_ptr<Client>> Client::connect(const std::string& endpoint, int
 Result<void> Client::open() {
   context_.reset(zmq_ctx_new());
   requests_.reset(zmq_socket(context_.get(), ZMQ_DEALER));
-  if (!requests_) return zmq_error(Code::unreachable, "cannot make a socket");
-  set_option(requests_, ZMQ_LINGER, 0);
+  if (!requests_) return wire::zmq_error(Code::unreachable, "cannot make a socket");
+  wire::set_option(requests_, ZMQ_LINGER, 0);
   if (zmq_connect(requests_.get(), endpoint_.c_str()) != 0) {
-    return zmq_error(Code::unreachable, "\"" + endpoint_ + "\" is no endpoint to connect to");
+    return wire::zmq_error(Code::unreachable, "\"" + endpoint_ + "\" is no endpoint to connect to");
   }
   return {};
 }
@@ -134,11 +135,11 @@ Result<void> Client::open() {
 Result<Json> Client::call(const std::string& method, const Json& params) {
   const std::string id = std::to_string(next_id_++);
   const std::string bytes =
-      encode({{"v", kProtocolVersion}, {"id", id}, {"method", method}, {"params", params}});
-  if (bytes.size() > kMaxMessageBytes)
+      wire::encode({{"v", kProtocolVersion}, {"id", id}, {"method", method}, {"params", params}});
+  if (bytes.size() > wire::kMaxMessageBytes)
     return Error{Code::limit_exceeded, "the request is larger than 16 MiB"};
   if (zmq_send(requests_.get(), bytes.data(), bytes.size(), ZMQ_DONTWAIT) < 0) {
-    return zmq_error(Code::unreachable, "cannot send to " + endpoint_);
+    return wire::zmq_error(Code::unreachable, "cannot send to " + endpoint_);
   }
   return receive(id);
 }
@@ -152,7 +153,7 @@ Result<Json> Client::receive(const std::string& id) {
       return Error{Code::timed_out,
                    "reeld at " + endpoint_ + " did not answer within " + std::to_string(timeout_ms_) + " ms"};
     }
-    REELD_ASSIGN(const Json reply, decode(receive_last_frame(requests_)));
+    REELD_ASSIGN(const Json reply, wire::decode(receive_last_frame(requests_)));
     if (!reply.is_object() || !reply.contains("id"))
       return Error{Code::protocol_error, "the reply is no reply"};
     if (reply.at("id").is_string() && reply.at("id") != id) continue;
@@ -179,11 +180,11 @@ Result<Json> Client::script(const Json& brief) {
 
 Result<Json> Client::follow(const std::string& job, const std::function<bool(const Json&)>& on_event) {
   // Subscribed first, caught up after: what happens in between comes twice, and nothing is missed.
-  const Socket events(zmq_socket(context_.get(), ZMQ_SUB));
-  set_option(events, ZMQ_LINGER, 0);
+  const wire::Socket events(zmq_socket(context_.get(), ZMQ_SUB));
+  wire::set_option(events, ZMQ_LINGER, 0);
   zmq_setsockopt(events.get(), ZMQ_SUBSCRIBE, job.data(), job.size());
   if (zmq_connect(events.get(), events_endpoint_for(endpoint_).c_str()) != 0) {
-    return zmq_error(Code::unreachable, "cannot connect to the events of " + endpoint_);
+    return wire::zmq_error(Code::unreachable, "cannot connect to the events of " + endpoint_);
   }
   Follower follower(*this, job, on_event);
   REELD_TRY(follower.catch_up());
@@ -192,7 +193,7 @@ Result<Json> Client::follow(const std::string& job, const std::function<bool(con
       REELD_TRY(follower.catch_up());
       continue;
     }
-    REELD_ASSIGN(const Json event, decode(receive_last_frame(events)));
+    REELD_ASSIGN(const Json event, wire::decode(receive_last_frame(events)));
     REELD_TRY(follower.arrived(event));
   }
   return follower.result();

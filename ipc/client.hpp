@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/result.hpp"
-#include "ipc/zmq.hpp"
+#include "wire/zmq.hpp"
 
 namespace reeld::ipc {
 
@@ -40,8 +40,8 @@ class Client {
 
   const std::string endpoint_;
   const int timeout_ms_;
-  Context context_;
-  Socket requests_;
+  wire::Context context_;
+  wire::Socket requests_;
   std::uint64_t next_id_ = 1;
 };
 

@@ -5,7 +5,7 @@
 
 #include "base/check.hpp"
 #include "base/nearest.hpp"
-#include "ipc/wire.hpp"
+#include "wire/codec.hpp"
 
 namespace reeld::ipc {
 namespace {
@@ -57,7 +57,8 @@ std::string out_of_range(const Json& value, const ParamSpec& spec) {
     if (size < spec.least || size > spec.most)
       return "must have " + range + " bytes, not " + std::to_string(size);
     // Behind a NUL, C's functions would see another path than we do.
-    if (text.find('\0') != std::string::npos || valid_utf8(text) != text) return "must be UTF-8 without NUL";
+    if (text.find('\0') != std::string::npos || wire::valid_utf8(text) != text)
+      return "must be UTF-8 without NUL";
   }
   return "";
 }
@@ -88,6 +89,11 @@ const std::vector<MethodSpec>& method_specs() {
       {"script", {{"brief", ParamType::map, true}}},
       {"script_result", {{"script", ParamType::text, true}}},
       {"script_cancel", {{"script", ParamType::text, true}}},
+      {"check_provider",
+       {{"provider", ParamType::text, true},
+        {"params", ParamType::map, false},
+        {"base_dir", ParamType::text, false}}},
+      {"check_provider_result", {{"check", ParamType::text, true}}},
   };
   return kSpecs;
 }

@@ -9,7 +9,8 @@
 
 #include "engine/files.hpp"
 #include "ipc/endpoint.hpp"
-#include "ipc/wire.hpp"
+#include "ipc/protocol.hpp"
+#include "wire/codec.hpp"
 
 namespace reeld::ipc {
 namespace {
@@ -18,16 +19,16 @@ namespace {
 // (replies).
 constexpr int kHighWaterMark = 10'000;
 
-Result<Socket> bound_socket(const Context& context, int type, const std::string& endpoint) {
+Result<wire::Socket> bound_socket(const wire::Context& context, int type, const std::string& endpoint) {
   REELD_TRY(prepare_endpoint(endpoint));
-  Socket socket(zmq_socket(context.get(), type));
-  if (!socket) return zmq_error(Code::unreachable, "cannot make a socket");
-  set_option(socket, ZMQ_LINGER, 500);  // ms for the last replies and events to leave
-  set_option(socket, ZMQ_SNDHWM, kHighWaterMark);
-  const std::int64_t largest = kMaxMessageBytes;
+  wire::Socket socket(zmq_socket(context.get(), type));
+  if (!socket) return wire::zmq_error(Code::unreachable, "cannot make a socket");
+  wire::set_option(socket, ZMQ_LINGER, 500);  // ms for the last replies and events to leave
+  wire::set_option(socket, ZMQ_SNDHWM, kHighWaterMark);
+  const std::int64_t largest = wire::kMaxMessageBytes;
   zmq_setsockopt(socket.get(), ZMQ_MAXMSGSIZE, &largest, sizeof largest);
   if (zmq_bind(socket.get(), endpoint.c_str()) != 0)
-    return zmq_error(Code::unreachable, "cannot listen at " + endpoint);
+    return wire::zmq_error(Code::unreachable, "cannot listen at " + endpoint);
   if (const std::string file = socket_file(endpoint); !file.empty()) ::chmod(file.c_str(), 0600);
   return socket;
 }
@@ -39,11 +40,11 @@ std::string reply_of(const Json& id, const Result<Json>& result) {
   } else {
     reply["error"] = engine::to_json(result.error());
   }
-  make_utf8(reply);
-  return encode(reply);
+  wire::make_utf8(reply);
+  return wire::encode(reply);
 }
 
-void send_frame(const Socket& socket, const std::string& bytes, int flags) {
+void send_frame(const wire::Socket& socket, const std::string& bytes, int flags) {
   zmq_send(socket.get(), bytes.data(), bytes.size(), flags | ZMQ_DONTWAIT);
 }
 
@@ -131,7 +132,7 @@ void Server::run() {
 void Server::answer() {
   std::vector<std::string> frames;
   for (bool more = true; more;) {
-    Frame frame;
+    wire::Frame frame;
     if (zmq_msg_recv(frame.get(), requests_.get(), ZMQ_DONTWAIT) < 0) return;
     frames.push_back(frame.text());
     more = frame.more();
@@ -146,12 +147,12 @@ void Server::answer() {
 }
 
 std::string Server::reply_to(const std::string& bytes) const {
-  const auto request = decode(bytes);
+  const auto request = wire::decode(bytes);
   if (!request) return reply_of(nullptr, request.error());
   const bool has_id = request->is_object() && request->contains("id") && request->at("id").is_string();
   const Json id = has_id ? request->at("id") : Json(nullptr);
   std::string reply = reply_of(id, result_of(*request));
-  if (reply.size() <= kMaxMessageBytes) return reply;
+  if (reply.size() <= wire::kMaxMessageBytes) return reply;
   return reply_of(id, Error{Code::limit_exceeded, "the answer is larger than a message may be, 16 MiB"});
 }
 
@@ -176,9 +177,9 @@ void Server::send_events() {
   for (EventMessage& event : events) {
     Json message = {{"v", kProtocolVersion}, {"job", event.job},   {"seq", event.seq},
                     {"time", event.time},    {"type", event.type}, {"body", std::move(event.body)}};
-    make_utf8(message);
+    wire::make_utf8(message);
     send_frame(events_, event.job, ZMQ_SNDMORE);
-    send_frame(events_, encode(message), 0);
+    send_frame(events_, wire::encode(message), 0);
   }
 }
 

@@ -13,7 +13,7 @@
 
 #include "base/result.hpp"
 #include "ipc/methods.hpp"
-#include "ipc/zmq.hpp"
+#include "wire/zmq.hpp"
 
 namespace reeld::ipc {
 
@@ -57,8 +57,8 @@ class Server {
   void wake();
 
   const std::vector<Method> methods_;
-  Context context_;
-  Socket requests_, events_;
+  wire::Context context_;
+  wire::Socket requests_, events_;
   std::string files_[2];  // of ipc sockets, removed at the end
   int wake_fd_ = -1;
   std::mutex mutex_;  // guards what follows

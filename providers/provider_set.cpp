@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "providers/builtin.hpp"
+#include "providers/plugin/plugin_provider.hpp"
 #include "providers/services/services.hpp"
 
 namespace reeld::providers {
@@ -35,14 +36,28 @@ Result<std::unique_ptr<ProviderSet>> ProviderSet::start(const ProviderSetOptions
   set->registry_.add(folder_provider(options.allowed_roots));
   set->registry_.add(espeak_provider());
   for (const ProviderConfig& config : all_configs(options.configured)) set->add(config, options.calls);
+  set->add_plugins(options);
   return set;
 }
 
 void ProviderSet::add(const ProviderConfig& config, const CallSink& calls) {
   if (config.kind == "url") return registry_.add(url_provider(config, *http_));
   if (config.kind == "piper") return registry_.add(piper_provider(config));
-  auto service = service_of(config, *http_);
-  if (!service) return;
+  if (auto service = service_of(config, *http_)) add_service(std::move(service), config, calls);
+}
+
+// After all others, whose names they cannot take.
+void ProviderSet::add_plugins(const ProviderSetOptions& options) {
+  std::vector<std::string> taken;
+  for (const ProviderInfo& info : registry_.list()) taken.push_back(info.name);
+  LoadedPlugins loaded = load_plugins(options.plugin_dirs, taken, options.plugins);
+  for (LoadedPlugin& plugin : loaded.plugins)
+    add_service(std::move(plugin.service), plugin.config, options.calls);
+  plugin_errors_ = std::move(loaded.errors);
+}
+
+void ProviderSet::add_service(std::unique_ptr<ModelService> service, const ProviderConfig& config,
+                              const CallSink& calls) {
   auto guarded = std::make_unique<GuardedProvider>(std::move(service), config, *waiting_, calls);
   services_.push_back({config, guarded.get()});
   registry_.add(std::move(guarded));

@@ -1,5 +1,6 @@
 // The user's own files, below the allowed roots only. Nothing is opened but to see that it can be.
 #include "providers/builtin.hpp"
+#include "providers/fields.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/media_type.hpp"
 
@@ -22,6 +23,7 @@ class FileProvider : public Provider {
   std::string fingerprint(const Wish&) const override { return ""; }
 
   Result<std::vector<Delivery>> fetch(const Wish& wish, const fs::path&, const Cancelled&) override {
+    REELD_TRY(Fields(wish.params, beside_the_engines({"file"})).result());
     const auto name = wish.params.find("file");
     if (name == wish.params.end() || !name->is_string() || name->get_ref<const std::string&>().empty()) {
       return Error{Code::invalid_request, "The provider file needs the path of a file.", "/file"};

@@ -132,7 +132,10 @@ std::vector<std::string> GuardedProvider::candidates(const Wish& wish) const {
   const ProviderInfo info = service_->info();
   const auto known = info.models.find(wish.capability);
   std::vector<std::string> names = known == info.models.end() ? std::vector<std::string>{} : known->second;
-  const std::string asked = wish.params.is_object() ? wish.params.value("model", "") : "";
+  // A fingerprint is also asked of wishes that nobody has validated.
+  const bool says =
+      wish.params.is_object() && wish.params.contains("model") && wish.params["model"].is_string();
+  const std::string asked = says ? wish.params["model"].get<std::string>() : "";
   if (!asked.empty()) {
     std::erase(names, asked);
     names.insert(names.begin(), asked);

@@ -25,6 +25,9 @@ struct Jobs {
         daemon.client().script({{"text", "The boats leave."}, {"picture", {{"folder", folder_}}}});
     REQUIRE(written);
     script = written->at("id").get<std::string>();
+    const auto checking = daemon.client().call("check_provider", {{"provider", "file"}});
+    REQUIRE(checking);
+    check = checking->at("id").get<std::string>();
   }
 
   // The page's request with its jobs, files and folders replaced by those that are here.
@@ -34,6 +37,7 @@ struct Jobs {
     if (params.contains("job"))
       params["job"] = method == "cancel" ? running : method == "retry" ? failed : completed;
     if (params.contains("script")) params["script"] = script;
+    if (params.contains("check")) params["check"] = check;
     if (params.contains("target")) params["target"] = folder_ + "/submitted.mp4";
     if (params.contains("base_dir")) params["base_dir"] = folder_;
     // A list's page begins behind a job that is newer than all of these.
@@ -41,7 +45,7 @@ struct Jobs {
     return params;
   }
 
-  std::string completed, failed, running, script;
+  std::string completed, failed, running, script, check;
 
  private:
   std::string submit(Daemon& daemon, double seconds, const std::string& target) const {

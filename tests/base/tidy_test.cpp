@@ -15,16 +15,19 @@ namespace {
 namespace fs = std::filesystem;
 
 // Bottom to top: a folder includes itself and those before it.
-const std::vector<std::string> kFolders = {"base",   "kernels", "storage", "providers",
-                                           "engine", "ipc",     "apps",    "bench"};
+const std::vector<std::string> kFolders = {"base",   "kernels", "wire", "storage", "providers",
+                                           "engine", "ipc",     "apps", "bench"};
 
-// Neither of the two knows of the other, nor of pixels.
-const std::vector<std::pair<std::string, std::string>> kStrangers = {
-    {"storage", "kernels"}, {"providers", "kernels"}, {"providers", "storage"}};
+// Neither storage nor providers knows of the other, nor of pixels; records are not messages.
+const std::vector<std::pair<std::string, std::string>> kStrangers = {{"wire", "kernels"},
+                                                                     {"storage", "kernels"},
+                                                                     {"storage", "wire"},
+                                                                     {"providers", "kernels"},
+                                                                     {"providers", "storage"}};
 
 // kernels/ builds where only a compiler is.
-const std::vector<std::string> kNotInKernels = {"nlohmann", "opencv2",   "libav", "zmq",
-                                                "sqlite",   "SQLiteCpp", "spdlog"};
+const std::vector<std::string> kNotInKernels = {"nlohmann", "opencv2",   "libav",  "zmq",
+                                                "sqlite",   "SQLiteCpp", "spdlog", "msgpack"};
 
 std::vector<fs::path> sources_of(const std::string& folder) {
   std::vector<fs::path> files;

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "ipc/endpoint.hpp"
-#include "ipc/wire.hpp"
+#include "wire/codec.hpp"
 
 namespace reeld::test {
 
@@ -138,8 +138,8 @@ Result<Json> FakeDaemon::watch(const Json& params) {
 RawSocket::RawSocket(int type, const std::string& endpoint) {
   context_.reset(zmq_ctx_new());
   socket_.reset(zmq_socket(context_.get(), type));
-  ipc::set_option(socket_, ZMQ_LINGER, 0);
-  ipc::set_option(socket_, ZMQ_RCVHWM, 0);
+  wire::set_option(socket_, ZMQ_LINGER, 0);
+  wire::set_option(socket_, ZMQ_RCVHWM, 0);
   if (type == ZMQ_SUB) zmq_setsockopt(socket_.get(), ZMQ_SUBSCRIBE, "", 0);
   REQUIRE(zmq_connect(socket_.get(), endpoint.c_str()) == 0);
 }
@@ -156,7 +156,7 @@ std::vector<std::string> RawSocket::receive(int timeout_ms) {
   zmq_pollitem_t item{socket_.get(), 0, ZMQ_POLLIN, 0};
   bool more = zmq_poll(&item, 1, timeout_ms) > 0;
   while (more) {
-    ipc::Frame frame;
+    wire::Frame frame;
     REQUIRE(zmq_msg_recv(frame.get(), socket_.get(), 0) >= 0);
     frames.push_back(frame.text());
     more = frame.more();
@@ -165,11 +165,11 @@ std::vector<std::string> RawSocket::receive(int timeout_ms) {
 }
 
 Json RawSocket::ask(const Json& request) {
-  send({ipc::encode(request)});
+  send({wire::encode(request)});
   const auto frames = receive();
   if (frames.empty()) return nullptr;
   CHECK(frames.size() == 1);
-  const auto reply = ipc::decode(frames.back());
+  const auto reply = wire::decode(frames.back());
   REQUIRE(reply);
   return *reply;
 }
@@ -190,7 +190,7 @@ RawSocket subscribed(FakeDaemon& daemon) {
   do {
     frames = socket.receive();
     REQUIRE(frames.size() == 2);
-  } while (ipc::decode(frames[1])->at("seq") != 2);
+  } while (wire::decode(frames[1])->at("seq") != 2);
   return socket;
 }
 

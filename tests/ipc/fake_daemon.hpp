@@ -73,8 +73,8 @@ class RawSocket {
   Json ask(const Json& request);
 
  private:
-  ipc::Context context_;
-  ipc::Socket socket_;
+  wire::Context context_;
+  wire::Socket socket_;
 };
 
 // A socket that certainly gets every event from now on.

@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "engine/files.hpp"
-#include "ipc/wire.hpp"
 #include "tests/ipc/fake_daemon.hpp"
 #include "tests/ipc/protocol_page.hpp"
+#include "wire/codec.hpp"
 
 namespace reeld::test {
 namespace {
@@ -80,7 +80,7 @@ TEST_CASE("every event of the protocol's page arrives as it stands there") {
     const auto frames = socket.receive();
     REQUIRE(frames.size() == 2);
     CHECK(frames[0] == event.at("job"));
-    const auto arrived = ipc::decode(frames[1]);
+    const auto arrived = wire::decode(frames[1]);
     REQUIRE(arrived);
     CHECK(*arrived == event);
   }

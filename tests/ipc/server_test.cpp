@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "ipc/endpoint.hpp"
-#include "ipc/wire.hpp"
 #include "tests/ipc/fake_daemon.hpp"
+#include "wire/codec.hpp"
 
 namespace reeld::test {
 namespace {
@@ -23,7 +23,7 @@ TEST_CASE("a DEALER's and a REQ's request are answered, each in its form") {
   RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
   CHECK(dealer.ask(kHealth).at("result").at("method") == "health");
   // With the delimiter that a REQ socket would set, the reply has it too.
-  dealer.send({"", ipc::encode(kHealth)});
+  dealer.send({"", wire::encode(kHealth)});
   const auto frames = dealer.receive();
   REQUIRE(frames.size() == 2);
   CHECK(frames[0].empty());
@@ -38,12 +38,12 @@ TEST_CASE("several requests may be under way, and are answered in their order") 
   Json request = kHealth;
   for (int i = 0; i < 500; ++i) {
     request["id"] = std::to_string(i);
-    dealer.send({ipc::encode(request)});
+    dealer.send({wire::encode(request)});
   }
   for (int i = 0; i < 500; ++i) {
     const auto frames = dealer.receive();
     REQUIRE(frames.size() == 1);
-    CHECK(ipc::decode(frames[0])->at("id") == std::to_string(i));
+    CHECK(wire::decode(frames[0])->at("id") == std::to_string(i));
   }
 }
 
@@ -76,11 +76,11 @@ TEST_CASE("a wrong envelope is told what is wrong, with its id where it has one"
 TEST_CASE("a request of the wrong number of frames is refused") {
   FakeDaemon daemon;
   RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
-  for (const auto& frames : {std::vector<std::string>{"a", "b"}, {"", "", ipc::encode(kHealth)}}) {
+  for (const auto& frames : {std::vector<std::string>{"a", "b"}, {"", "", wire::encode(kHealth)}}) {
     dealer.send(frames);
     const auto reply = dealer.receive();
     REQUIRE(reply.size() == 1);
-    CHECK(error_code(*ipc::decode(reply[0])) == "protocol_error");
+    CHECK(error_code(*wire::decode(reply[0])) == "protocol_error");
   }
   CHECK(error_code(dealer.ask(kHealth)) == "none");
 }
@@ -93,7 +93,7 @@ TEST_CASE("2000 messages of garbage do not disturb the server") {
   const auto below = [&](std::size_t end) { return static_cast<std::size_t>(random() % end); };
   RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
   const std::string good =
-      ipc::encode({{"v", 1}, {"id", "g"}, {"method", "watch"}, {"params", {{"job", "j"}, {"after", 3}}}});
+      wire::encode({{"v", 1}, {"id", "g"}, {"method", "watch"}, {"params", {{"job", "j"}, {"after", 3}}}});
   for (int i = 0; i < 2000; ++i) {
     std::string bytes = good;
     if (i % 2 == 0) {
@@ -110,7 +110,7 @@ TEST_CASE("2000 messages of garbage do not disturb the server") {
     // Every one is answered; the answer is a message with an error or a result.
     const auto reply = dealer.receive();
     REQUIRE_FALSE(reply.empty());
-    const auto decoded = ipc::decode(reply.back());
+    const auto decoded = wire::decode(reply.back());
     REQUIRE(decoded);
     CHECK(decoded->contains("error") != decoded->contains("result"));
   }
@@ -160,7 +160,7 @@ TEST_CASE("a full queue gives up progress first") {
   RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
   Json request = kHealth;
   request["method"] = "stats";
-  dealer.send({ipc::encode(request)});
+  dealer.send({wire::encode(request)});
   held.get_future().wait();
 
   // While the server's thread is held, nothing leaves the queue.
@@ -172,7 +172,7 @@ TEST_CASE("a full queue gives up progress first") {
   while (seen.empty() || seen.back() != kMost + 101) {
     const auto frames = events.receive();
     REQUIRE(frames.size() == 2);
-    seen.push_back(ipc::decode(frames[1])->at("seq").get<std::int64_t>());
+    seen.push_back(wire::decode(frames[1])->at("seq").get<std::int64_t>());
   }
   CHECK(seen.size() == ipc::Server::kMaxQueuedEvents);
   CHECK(seen.front() == 2);  // the first made room for the end
@@ -187,7 +187,7 @@ TEST_CASE("a server that is stopped has sent what it was given") {
   for (int i = 1; i <= 1000; ++i) {
     const auto frames = events.receive();
     REQUIRE(frames.size() == 2);
-    REQUIRE(ipc::decode(frames[1])->at("seq") == i);
+    REQUIRE(wire::decode(frames[1])->at("seq") == i);
   }
 }
 

@@ -1,10 +1,10 @@
-#include "ipc/wire.hpp"
+#include "wire/codec.hpp"
 
 #include <msgpack.hpp>
 #include <utility>
 #include <vector>
 
-namespace reeld::ipc {
+namespace reeld::wire {
 namespace {
 
 using Json = nlohmann::json;
@@ -140,4 +140,4 @@ void make_utf8(Json& message) {
   }
 }
 
-}  // namespace reeld::ipc
+}  // namespace reeld::wire

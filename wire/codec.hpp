@@ -9,9 +9,8 @@
 
 #include "base/result.hpp"
 
-namespace reeld::ipc {
+namespace reeld::wire {
 
-inline constexpr int kProtocolVersion = 1;
 inline constexpr std::size_t kMaxMessageBytes = 16 << 20;
 inline constexpr std::size_t kMaxDepth = 64;
 // A value takes 16 bytes as JSON and at least one in a message: this bounds what a message can unfold into to
@@ -32,4 +31,4 @@ std::string valid_utf8(const std::string& text);
 // quote bytes that are not.
 void make_utf8(nlohmann::json& message);
 
-}  // namespace reeld::ipc
+}  // namespace reeld::wire

@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 
-namespace reeld::ipc {
+namespace reeld::wire {
 
 struct ContextDeleter {
   void operator()(void* context) const { zmq_ctx_term(context); }
@@ -43,4 +43,4 @@ inline void set_option(const Socket& socket, int option, int value) {
   zmq_setsockopt(socket.get(), option, &value, sizeof value);
 }
 
-}  // namespace reeld::ipc
+}  // namespace reeld::wire

@@ -1,10 +1,10 @@
-#include "ipc/wire.hpp"
+#include "wire/codec.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
-namespace reeld::ipc {
+namespace reeld::wire {
 namespace {
 
 using Json = nlohmann::json;
@@ -114,4 +114,4 @@ TEST_CASE("what is no UTF-8 is mended where we send it") {
 }
 
 }  // namespace
-}  // namespace reeld::ipc
+}  // namespace reeld::wire
