@@ -141,6 +141,26 @@ Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& pl
   return {};
 }
 
+bool is_broken_file(Code code) {
+  return code == Code::picture_invalid || code == Code::picture_too_large || code == Code::audio_invalid;
+}
+
+// What a provider made and a worker could not read is made anew by a retry.
+Result<void> disown_broken(const JobTools& tools, const storage::Job& job, const Error& error,
+                           const std::vector<storage::Asset>& pictures, const FetchedSounds& sounds) {
+  if (!is_broken_file(error.code)) return {};
+  const auto disown = [&](const storage::Asset& asset, const std::string& path) -> Result<void> {
+    if (error.path != path) return {};
+    return tools.database.disown_asset(job.id, asset.id);
+  };
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const std::string scene = "/scenes/" + std::to_string(i);
+    REELD_TRY(disown(pictures[i], scene + "/picture"));
+    if (sounds.speech[i]) REELD_TRY(disown(*sounds.speech[i], scene + "/speech"));
+  }
+  return sounds.music ? disown(*sounds.music, "/music") : Result<void>();
+}
+
 // From the request to a plan on disk, with the encoder and the device that were chosen for it.
 Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
                      JobProgress& progress, const std::atomic<bool>& cancelled, Usage& used) {
@@ -162,7 +182,10 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
         },
         cancelled);
     add_usage(used, found.usage);
-    if (!found.result) return found.result.error();
+    if (!found.result) {
+      REELD_TRY(disown_broken(tools, job, found.result.error(), pictures, sounds));
+      return found.result.error();
+    }
     Facts facts = facts_from(*found.result, pictures, sounds);
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
     REELD_ASSIGN(const Plan plan, make_plan(request, facts));

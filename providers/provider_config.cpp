@@ -156,4 +156,12 @@ std::vector<ProviderConfig> default_provider_configs() {
   return configs;
 }
 
+std::string no_key_words(const ProviderConfig& config) {
+  const Kind* kind = find_kind(config.kind);
+  const std::string variable = kind != nullptr ? kind->key_variable : "";
+  return config.name + " has no key: " +
+         (variable.empty() ? "" : "start reeld with " + variable + " in its environment, or ") +
+         "name the key in [providers." + config.name + "]";
+}
+
 }  // namespace reeld::providers

@@ -51,4 +51,7 @@ Result<ProviderConfig> provider_config(const std::string& name, const nlohmann::
 // What is there without any configuration: one of each kind, with the keys that the environment has.
 std::vector<ProviderConfig> default_provider_configs();
 
+// Where a key can be given to a provider that has none.
+std::string no_key_words(const ProviderConfig& config);
+
 }  // namespace reeld::providers

@@ -179,6 +179,21 @@ Result<void> Database::link_asset(const std::string& job_id, const std::string& 
   });
 }
 
+Result<void> Database::disown_asset(const std::string& job_id, const std::string& asset_id) {
+  return impl_->guarded("take asset " + asset_id + " from job " + job_id, [&]() -> Result<void> {
+    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement links(impl_->db, "DELETE FROM job_assets WHERE job_id = ? AND asset_id = ?");
+    links.bind(1, job_id);
+    links.bind(2, asset_id);
+    links.exec();
+    SQLite::Statement fingerprints(impl_->db, "DELETE FROM asset_fingerprints WHERE asset_id = ?");
+    fingerprints.bind(1, asset_id);
+    fingerprints.exec();
+    transaction.commit();
+    return {};
+  });
+}
+
 Result<std::vector<Database::JobAsset>> Database::job_assets(const std::string& job_id) {
   return impl_->guarded("read the assets of job " + job_id, [&]() -> Result<std::vector<JobAsset>> {
     SQLite::Statement rows(impl_->db, "SELECT " REELD_ASSET_COLUMNS

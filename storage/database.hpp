@@ -192,6 +192,8 @@ class Database {
   // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film.
   Result<void> link_asset(const std::string& job_id, const std::string& asset_id, const std::string& role,
                           int scene);
+  // An asset that turned out to be no good: the job loses it, and no wish is served from it again.
+  Result<void> disown_asset(const std::string& job_id, const std::string& asset_id);
   struct JobAsset {
     Asset asset;
     std::string role;

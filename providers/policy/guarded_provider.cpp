@@ -301,6 +301,7 @@ void GuardedProvider::record(const Wish& wish, const Model& model, const Attempt
 }
 
 Result<void> GuardedProvider::check(const Cancelled& cancelled) {
+  REELD_TRY(Provider::check(cancelled));
   const Tried tried = service_->probe(cancelled);
   if (tried.result) return {};
   return tried.result.error();

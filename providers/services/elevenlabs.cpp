@@ -120,7 +120,7 @@ class ElevenLabs : public ModelService {
     info.capabilities = {Capability::speech};
     const auto options = options_in(config_.options);
     if (!options) info.why_not = config_.name + ": " + options.error().path + " " + options.error().message;
-    if (needs_key()) info.why_not = config_.name + ": no key is configured; set key_env or key_file";
+    if (needs_key()) info.why_not = no_key_words(config_);
     info.limits = {{"max_text_letters", kMaxSpokenLetters}, {"speed", {kMinSpeed, kMaxSpeed}}};
     for (const auto& [name, id] : options ? options->voices : std::map<std::string, std::string>{})
       info.limits["voices"].push_back(name);

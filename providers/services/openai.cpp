@@ -30,7 +30,7 @@ class OpenAi : public ModelService {
     ProviderInfo info = info_of(config_);
     const auto options = openai_options(config_.options);
     if (!options) info.why_not = config_.name + ": " + options.error().path + " " + options.error().message;
-    if (needs_key()) info.why_not = config_.name + ": no key is configured; set key_env or key_file";
+    if (needs_key()) info.why_not = no_key_words(config_);
     if (options)
       info.limits = {
           {"max_text_letters", options->max_text_letters},

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "providers/base64.hpp"
 #include "tests/apps/daemon.hpp"
 #include "tests/standins/standin.hpp"
 
@@ -76,6 +77,17 @@ Json two_scenes() {
           {"scenes",
            {{{"picture", picture("a boat at dawn")}, {"duration", 0.5}},
             {{"picture", picture("a harbour at noon")}, {"duration", 0.5}}}}};
+}
+
+// What Gemini says with a picture.
+Json picture_answer(const std::string& bytes) {
+  return {
+      {"candidates",
+       {{{"content",
+          {{"role", "model"},
+           {"parts",
+            {{{"inlineData", {{"mimeType", "image/png"}, {"data", providers::base64_encoded(bytes)}}}}}}}},
+         {"finishReason", "STOP"}}}}};
 }
 
 const Json& asset_of(const Json& job, const std::string& role, int scene) {
@@ -189,6 +201,28 @@ TEST_CASE("a scene that fails throws nothing of the others away", "[services]") 
   INFO(job.dump(2));
   CHECK(job["status"] == "completed");
   CHECK(served.pictures_asked() == 3);  // the first scene's is there already
+}
+
+TEST_CASE("a picture that cannot be read is made anew by a retry", "[services]") {
+  Served served;
+  Json request = two_scenes();
+  for (Json& scene : request["scenes"]) scene["picture"]["seed"] = 5;
+  // A PNG's beginning and end with nothing that can be decoded between: only a decoder finds out.
+  const std::string hollow =
+      std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x40\x08\x02\0\0\0\x25\x0b\xe6\x89", 33) +
+      std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12);
+  served.standin.dial({{{"match", "generateContent"},
+                        {"match_body", "harbour"},
+                        {"fault", "wrong_shape"},
+                        {"times", 1},
+                        {"body", picture_answer(hollow)}}});
+  const std::string id = served.submit(request);
+  const Json failed = served.end_of(id);
+  INFO(failed.dump(2));
+  CHECK(failed["error"]["code"] == "picture_invalid");
+  CHECK(failed["error"]["path"] == "/scenes/1/picture");
+  CHECK(served.retry(id)["status"] == "completed");
+  CHECK(served.pictures_asked() == 3);
 }
 
 TEST_CASE("another model answers where the request allows it, and the job says so", "[services]") {
