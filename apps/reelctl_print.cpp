@@ -91,7 +91,8 @@ std::string usage_report(const Json& job) {
   std::string out = fmt::format("job {}\n", text(job, "id"));
   out += row("wall", seconds_text(wall));
   out += row("cpu", fmt::format("{} ({:.1f} cores busy)", seconds_text(cpu), wall > 0 ? cpu / wall : 0));
-  out += row("gpu", seconds_text(number(used, "gpu_seconds")));
+  // A GPU makes a frame in a fraction of a millisecond.
+  out += row("gpu", fmt::format("{:.3f} s", number(used, "gpu_seconds")));
   out += row("peak memory", fmt::format("{:.0f} MB", number(used, "peak_memory_mb")));
   out += row("peak gpu mem", fmt::format("{:.0f} MB", number(used, "peak_gpu_memory_mb")));
   out += row("disk", fmt::format("{:.1f} MB", number(used, "disk_used_mb")));

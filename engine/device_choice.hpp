@@ -14,6 +14,12 @@ namespace reeld::engine {
 // Errors: device_unavailable with every reason, path "/output/device".
 Result<std::shared_ptr<kernels::Device>> device_named(const std::string& name);
 
+// From here on device_use counts anew. A worker's task begins with it.
+void begin_device_use();
+
+// What the devices that were named since did and held, all together.
+kernels::DeviceUsage device_use();
+
 // Forgets the devices opened so far, after one was lost: the next use opens anew.
 void forget_devices();
 

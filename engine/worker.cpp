@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "engine/device_choice.hpp"
 #include "engine/ffmpeg.hpp"
 #include "engine/files.hpp"
 
@@ -107,6 +108,7 @@ int run_worker(int in_fd, int out_fd) {
   while (true) {
     const Json task = Json::parse(inbox.next(), nullptr, false);
     reset_peak_memory();
+    begin_device_use();
     const double cpu_before = cpu_seconds();
     Clock::time_point last{};
     const auto progress = [&](double done, double total) {
@@ -115,10 +117,11 @@ int run_worker(int in_fd, int out_fd) {
       send(out_fd, {{"event", "progress"}, {"done", done}, {"total", total}});
     };
     const Result<Json> result = do_task(task, progress);
+    const kernels::DeviceUsage gpu = device_use();
     const Json usage = {{"cpu_seconds", cpu_seconds() - cpu_before},
-                        {"gpu_seconds", 0.0},
+                        {"gpu_seconds", gpu.gpu_seconds},
                         {"peak_memory_mb", peak_memory_mb()},
-                        {"peak_gpu_memory_mb", 0.0}};
+                        {"peak_gpu_memory_mb", static_cast<double>(gpu.peak_memory_bytes) / (1 << 20)}};
     send(out_fd, result ? Json{{"event", "done"}, {"result", *result}, {"usage", usage}}
                         : Json{{"event", "failed"}, {"error", to_json(result.error())}, {"usage", usage}});
   }

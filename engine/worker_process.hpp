@@ -16,7 +16,8 @@
 
 namespace reeld::engine {
 
-// What a task took, in the operating system's figures for the worker's process.
+// What a task took: in the operating system's figures for the worker's process, and of GPUs in its devices'
+// own (kernels::DeviceUsage), which a worker that dies takes with it.
 struct Usage {
   double cpu_seconds = 0, gpu_seconds = 0;
   double peak_memory_mb = 0, peak_gpu_memory_mb = 0;

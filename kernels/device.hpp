@@ -61,6 +61,16 @@ struct FrameView {
   bool on_device = false;
 };
 
+// What a GPU did and held for one Device. Zeros for the CPU, whose use the operating system counts.
+struct DeviceUsage {
+  // Of the frame kernels so far, by the GPU's own clock; 0 where it has none. Transfers are not in it. Where
+  // frames are in flight on several queues (CUDA), a kernel's time includes its waiting for the others'.
+  double gpu_seconds = 0;
+  // Of the GPU's own memory, in pictures and frames in flight: now, and at most since reset_peak_memory. What
+  // its driver takes for itself is not known here.
+  std::size_t memory_bytes = 0, peak_memory_bytes = 0;
+};
+
 // Owns its pictures. Every method may be called from any thread, at the same time; render is a pure function
 // of its plan.
 class Device {
@@ -87,6 +97,9 @@ class Device {
   // written, both counted, a second. On one thread for the CPU. What a kernel's use of memory is compared
   // with.
   virtual Result<double> copy_rate() = 0;
+
+  virtual DeviceUsage usage() const { return {}; }
+  virtual void reset_peak_memory() {}
 };
 
 // Every device of every kind this program knows, also those that cannot be opened here; at least one row a

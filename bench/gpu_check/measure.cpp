@@ -85,11 +85,11 @@ Demand demand_of(const FramePlan& plan) {
 Result<double> milliseconds_a_frame(GpuDevice& device, const FramePlan& plan, const Surface& surface) {
   std::vector<double> times;
   for (int i = 0; i < kLaunches; ++i) {
-    const double before = device.kernel_seconds();
+    const double before = device.usage().gpu_seconds;
     const auto start = Clock::now();
     REELD_TRY(device.render(plan, surface.view));
     const double seen = std::chrono::duration<double>(Clock::now() - start).count();
-    const double kernel = device.kernel_seconds() - before;
+    const double kernel = device.usage().gpu_seconds - before;
     times.push_back((kernel > 0 ? kernel : seen) * 1e3);
   }
   std::sort(times.begin(), times.end());

@@ -114,12 +114,14 @@ Result<Json> measure(const Stage& stage) {
       stage.plan,
       engine::segment_length(stage.plan, engine::ServiceOptions().segment_seconds, stage.task.layout.slots));
   const double cpu = own_cpu_seconds(), machine = machine_cpu_seconds();
+  const double gpu = stage.device->usage().gpu_seconds;
   const auto started = Clock::now();
   REELD_TRY(for_segments(segments, stage.task.layout.slots, work));
   const double wall = std::chrono::duration<double>(Clock::now() - started).count();
   const double cpu_seconds = own_cpu_seconds() - cpu;
   return Json{{"wall_seconds", wall},
               {"cpu_seconds", cpu_seconds},
+              {"gpu_seconds", stage.device->usage().gpu_seconds - gpu},
               {"peak_memory_mb", own_peak_memory_mb()},
               {"other_cpu_seconds", std::max(0.0, machine_cpu_seconds() - machine - cpu_seconds)},
               {"frames", stage.plan.frame_count}};

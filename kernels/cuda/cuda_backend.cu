@@ -1,6 +1,7 @@
 // The CUDA backend: the frame kernel, and the runtime's calls, each checked.
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -77,29 +78,33 @@ template <cudaError_t (*kFree)(void*)>
 class Memory {
  public:
   Memory() = default;
-  explicit Memory(void* address) : address_(address) {}
-  Memory(Memory&& other) noexcept : address_(std::exchange(other.address_, nullptr)) {}
+  explicit Memory(void* address, MemoryMeter::Share share = {})
+      : address_(address), share_(std::move(share)) {}
+  Memory(Memory&& other) noexcept
+      : address_(std::exchange(other.address_, nullptr)), share_(std::move(other.share_)) {}
   Memory& operator=(Memory&& other) noexcept {
     std::swap(address_, other.address_);
+    std::swap(share_, other.share_);
     return *this;
   }
   ~Memory() {
     if (address_ != nullptr) {
-      kFree(address_);
+      kFree(address_);  // an error here is one of a launch before, which is told by the next call
     }
   }
   std::uint8_t* get() const { return static_cast<std::uint8_t*>(address_); }
 
  private:
   void* address_ = nullptr;
+  MemoryMeter::Share share_;  // of the device's memory
 };
 using DeviceMemory = Memory<cudaFree>;
 using PinnedMemory = Memory<cudaFreeHost>;
 
-Result<DeviceMemory> make_device_memory(std::size_t bytes) {
+Result<DeviceMemory> make_device_memory(MemoryMeter& meter, std::size_t bytes) {
   void* address = nullptr;
   REELD_TRY(checked(cudaMalloc(&address, bytes), "cudaMalloc of " + std::to_string(bytes) + " bytes"));
-  return DeviceMemory(address);
+  return DeviceMemory(address, meter.take(bytes));
 }
 
 Result<PinnedMemory> make_pinned_memory(std::size_t bytes) {
@@ -220,6 +225,8 @@ class CudaBackend final : public GpuBackend {
   Result<void> enter() { return checked(cudaSetDevice(info_.index), "cudaSetDevice"); }
 
   const DeviceInfo info_;
+  std::mutex allocated_mutex_;  // guards allocated_
+  std::map<DeviceAddress, DeviceMemory> allocated_;
   std::mutex uploading_;  // guards the three below
   Stream upload_stream_;
   PinnedMemory staging_;
@@ -249,14 +256,16 @@ Result<std::unique_ptr<GpuBackend>> CudaBackend::open(int index) {
 
 Result<DeviceAddress> CudaBackend::allocate(std::size_t bytes) {
   REELD_TRY(enter());
-  void* address = nullptr;
-  REELD_TRY(checked(cudaMalloc(&address, bytes), "cudaMalloc of " + std::to_string(bytes) + " bytes"));
-  return reinterpret_cast<DeviceAddress>(address);
+  REELD_ASSIGN(DeviceMemory made, make_device_memory(memory(), bytes));
+  const auto address = reinterpret_cast<DeviceAddress>(made.get());
+  const std::lock_guard lock(allocated_mutex_);
+  allocated_.emplace(address, std::move(made));
+  return address;
 }
 
 void CudaBackend::free(DeviceAddress address) {
-  // An error here is one of a launch before, which is told by the next call.
-  (void)cudaFree(reinterpret_cast<void*>(address));
+  const std::lock_guard lock(allocated_mutex_);
+  allocated_.erase(address);
 }
 
 Result<void> CudaBackend::upload(DeviceAddress to, const void* from, std::size_t bytes) {
@@ -287,12 +296,12 @@ Result<GpuBackend::SlotMemory> CudaBackend::reserve(int index, std::size_t packe
   if (packet_bytes > slot.packet_room) {
     const std::size_t room = packet_bytes + packet_bytes / 2;
     REELD_ASSIGN(slot.sent, make_pinned_memory(room));
-    REELD_ASSIGN(slot.packet, make_device_memory(room));
+    REELD_ASSIGN(slot.packet, make_device_memory(memory(), room));
     slot.packet_room = room;
   }
   if (frame_bytes > slot.frame_room) {
     REELD_ASSIGN(slot.fetched, make_pinned_memory(frame_bytes));
-    REELD_ASSIGN(slot.frames, make_device_memory(frame_bytes));
+    REELD_ASSIGN(slot.frames, make_device_memory(memory(), frame_bytes));
     slot.frame_room = frame_bytes;
   }
   return SlotMemory{slot.sent.get(), reinterpret_cast<DeviceAddress>(slot.packet.get()), slot.fetched.get(),
@@ -326,8 +335,8 @@ Result<double> CudaBackend::launch(int index, std::size_t packet_bytes, Grid gri
 Result<double> CudaBackend::copy_rate() {
   constexpr std::size_t kBytes = std::size_t{256} << 20;
   REELD_TRY(enter());
-  REELD_ASSIGN(const DeviceMemory from, make_device_memory(kBytes));
-  REELD_ASSIGN(const DeviceMemory to, make_device_memory(kBytes));
+  REELD_ASSIGN(const DeviceMemory from, make_device_memory(memory(), kBytes));
+  REELD_ASSIGN(const DeviceMemory to, make_device_memory(memory(), kBytes));
   REELD_ASSIGN(Span span, Span::create());
   const cudaStream_t stream = upload_stream_.get();
   double best = 0;

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "kernels/device.hpp"
+#include "kernels/gpu/memory_meter.hpp"
 
 namespace reeld::kernels {
 
@@ -59,6 +60,13 @@ class GpuBackend {
     double multiply_adds = 0, float_operations = 0;
   };
   virtual PeakRates peak_rates() const { return {}; }
+
+  // Counts what is allocated of the device's own memory: what allocate gave, and the slots.
+  MemoryMeter& memory() { return memory_; }
+  const MemoryMeter& memory() const { return memory_; }
+
+ private:
+  MemoryMeter memory_;
 };
 
 }  // namespace reeld::kernels

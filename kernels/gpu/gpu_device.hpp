@@ -25,9 +25,10 @@ class GpuDevice final : public Device {
   Result<void> render(const FramePlan& plan, const FrameView& out) override;
   Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) override;
   Result<double> copy_rate() override { return backend_->copy_rate(); }
-
-  // What the kernels took so far by the device's own clock.
-  double kernel_seconds() const { return kernel_seconds_.load(); }
+  DeviceUsage usage() const override {
+    return {kernel_seconds_.load(), backend_->memory().bytes(), backend_->memory().peak_bytes()};
+  }
+  void reset_peak_memory() override { backend_->memory().reset_peak(); }
 
  private:
   // Shared, because a picture may be released while a frame on another thread still reads it.

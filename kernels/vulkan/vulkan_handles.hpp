@@ -43,6 +43,7 @@ using OwnedBuffer = Owned<VkBuffer, vkDestroyBuffer>;
 using OwnedMemory = Owned<VkDeviceMemory, vkFreeMemory>;
 using OwnedFence = Owned<VkFence, vkDestroyFence>;
 using OwnedCommandPool = Owned<VkCommandPool, vkDestroyCommandPool>;
+using OwnedQueryPool = Owned<VkQueryPool, vkDestroyQueryPool>;
 using OwnedPipeline = Owned<VkPipeline, vkDestroyPipeline>;
 using OwnedPipelineLayout = Owned<VkPipelineLayout, vkDestroyPipelineLayout>;
 using OwnedShaderModule = Owned<VkShaderModule, vkDestroyShaderModule>;

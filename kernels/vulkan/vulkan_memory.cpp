@@ -36,8 +36,8 @@ Result<std::uint32_t> find_memory_type(VkPhysicalDevice physical, MemoryKind kin
 
 }  // namespace
 
-Result<Buffer> make_buffer(VkPhysicalDevice physical, const LogicalDevice& device, MemoryKind kind,
-                           std::size_t bytes) {
+Result<Buffer> make_buffer(const MemorySource& source, MemoryKind kind, std::size_t bytes) {
+  const LogicalDevice& device = source.device;
   Buffer made;
   made.bytes = bytes;
   VkBufferCreateInfo info = {};
@@ -50,7 +50,7 @@ Result<Buffer> make_buffer(VkPhysicalDevice physical, const LogicalDevice& devic
   made.buffer = OwnedBuffer(device.get(), buffer);
   VkMemoryRequirements needs;
   vkGetBufferMemoryRequirements(device.get(), buffer, &needs);
-  REELD_ASSIGN(const std::uint32_t type, find_memory_type(physical, kind, needs.memoryTypeBits));
+  REELD_ASSIGN(const std::uint32_t type, find_memory_type(source.physical, kind, needs.memoryTypeBits));
   VkMemoryAllocateFlagsInfo flags = {};
   flags.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO;
   flags.flags = VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT;
@@ -63,6 +63,9 @@ Result<Buffer> make_buffer(VkPhysicalDevice physical, const LogicalDevice& devic
   REELD_TRY(checked(vkAllocateMemory(device.get(), &allocate, nullptr, &memory),
                     "a buffer of " + std::to_string(bytes) + " bytes"));
   made.memory = OwnedMemory(device.get(), memory);
+  if (kind == MemoryKind::device) {
+    made.share = source.meter.take(needs.size);
+  }
   REELD_TRY(checked(vkBindBufferMemory(device.get(), buffer, memory, 0), "vkBindBufferMemory"));
   VkBufferDeviceAddressInfo address = {};
   address.sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO;
@@ -76,13 +79,12 @@ Result<Buffer> make_buffer(VkPhysicalDevice physical, const LogicalDevice& devic
   return made;
 }
 
-Result<void> Buffer::grow(VkPhysicalDevice physical, const LogicalDevice& device, MemoryKind kind,
-                          std::size_t wanted) {
+Result<void> Buffer::grow(const MemorySource& source, MemoryKind kind, std::size_t wanted) {
   if (wanted <= bytes) {
     return {};
   }
   // A half more, since the next frame's tables may be a little longer.
-  REELD_ASSIGN(*this, make_buffer(physical, device, kind, wanted + wanted / 2));
+  REELD_ASSIGN(*this, make_buffer(source, kind, wanted + wanted / 2));
   return {};
 }
 

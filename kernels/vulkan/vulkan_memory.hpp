@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/gpu/memory_meter.hpp"
 #include "kernels/vulkan/vulkan_handles.hpp"
 
 namespace reeld::kernels::vulkan {
@@ -14,8 +15,16 @@ enum class MemoryKind {
   fetching,  // host memory read by the host
 };
 
+// Where buffers are made, and what counts those in the device's memory.
+struct MemorySource {
+  VkPhysicalDevice physical;
+  const LogicalDevice& device;
+  MemoryMeter& meter;
+};
+
 // A buffer, its memory, its address, and where the host sees it.
 struct Buffer {
+  MemoryMeter::Share share;  // of MemoryKind::device
   OwnedMemory memory;
   OwnedBuffer buffer;  // goes before its memory
   std::size_t bytes = 0;
@@ -23,12 +32,10 @@ struct Buffer {
   std::uint8_t* host = nullptr;  // nullptr for MemoryKind::device
 
   // Makes it at least so large; what was in it is lost where it grows.
-  Result<void> grow(VkPhysicalDevice physical, const LogicalDevice& device, MemoryKind kind,
-                    std::size_t wanted);
+  Result<void> grow(const MemorySource& source, MemoryKind kind, std::size_t wanted);
 };
 
-Result<Buffer> make_buffer(VkPhysicalDevice physical, const LogicalDevice& device, MemoryKind kind,
-                           std::size_t bytes);
+Result<Buffer> make_buffer(const MemorySource& source, MemoryKind kind, std::size_t bytes);
 
 // One command buffer and the fence that tells when it is done.
 class Commands {

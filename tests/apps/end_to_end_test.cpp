@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cmath>
@@ -289,6 +290,32 @@ TEST_CASE("what a job is said to cost is what the operating system says of the w
   // /proc counts in ticks of 10 ms, and the worker spends a little between tasks.
   CHECK(job.at("resources").at("cpu_seconds").get<double>() ==
         Approx(after - before).epsilon(0.02).margin(0.05));
+}
+
+TEST_CASE("a job on a GPU says what it took of it, and one on the CPU that it took none") {
+  Stage stage;
+  const auto found = stage.daemon.client().call("devices", Json::object());
+  REQUIRE(found);
+  const Json& devices = found->at("devices");
+  const bool has_vulkan = std::any_of(devices.begin(), devices.end(), [](const Json& device) {
+    return device.at("kind") == "vulkan" && device.at("available").get<bool>();
+  });
+  if (!has_vulkan) {
+    WARN("skipped: no Vulkan device opens here, not even an emulated one");
+    return;
+  }
+  // The CPU's job comes second: its worker may hold the other's GPU, still open.
+  for (const char* device : {"vulkan", "cpu"}) {
+    Json request = small_request();
+    request["output"]["device"] = device;
+    const Json job = follow(stage, submit(stage, request, stage.file(std::string(device) + ".mp4")));
+    INFO(job.dump(1));
+    REQUIRE(job.at("status") == "completed");
+    CHECK(job.at("resources").at("device") == device);
+    const bool is_gpu = std::string(device) == "vulkan";
+    CHECK((job.at("resources").at("gpu_seconds").get<double>() > 0) == is_gpu);
+    CHECK((job.at("resources").at("peak_gpu_memory_mb").get<double>() > 0) == is_gpu);
+  }
 }
 
 struct BadCase {

@@ -84,6 +84,31 @@ TEST_CASE("the steps of a frame are measured one by one") {
   CHECK_FALSE(micro_table(*report).empty());
 }
 
+TEST_CASE("a GPU's frames are measured by its own clock too, and the CPU's are not") {
+  for (const kernels::DeviceKind kind : {kernels::DeviceKind::cpu, kernels::DeviceKind::vulkan}) {
+    const std::string name(kernels::device_kind_name(kind));
+    if (!kernels::open_device(kind)) {
+      WARN("skipped: no " << name << " device opens here");
+      continue;
+    }
+    MicroBench bench;
+    bench.device = name;
+    bench.sizes = {{64, 36}};
+    bench.picture = {160, 120};
+    bench.min_seconds = 0.001;
+    bench.repetitions = 1;
+    const auto report = run_micro_bench(bench);
+    REQUIRE(report);
+    for (const Json& result : report->at("results")) {
+      INFO(name << " " << result.dump());
+      // Taking a picture in starts no kernel.
+      const bool has_kernel = kind != kernels::DeviceKind::cpu && result.at("name") != "upload 160x120";
+      CHECK((result.at("median").value("kernel_ms_per_frame", 0.0) > 0) == has_kernel);
+    }
+    CHECK_FALSE(micro_table(*report).empty());
+  }
+}
+
 TEST_CASE("a standard job is measured in its parts") {
   const TemporaryFolder folder;
   write_inputs(folder.path());

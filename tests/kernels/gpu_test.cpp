@@ -167,4 +167,54 @@ TEST_CASE("a frame is written straight into a surface on the GPU") {
   }
 }
 
+TEST_CASE("the CPU, whose use the operating system counts, has used no GPU") {
+  Bench cpu;
+  cpu.render(picture_plan(cpu.add(noise_raster(40, 30, 65)), 16, 8, Rect{0, 0, 40, 30}, 0));
+  cpu.device().reset_peak_memory();
+  CHECK(cpu.device().usage().gpu_seconds == 0);
+  CHECK(cpu.device().usage().memory_bytes == 0);
+  CHECK(cpu.device().usage().peak_memory_bytes == 0);
+}
+
+TEST_CASE("a GPU tells how long its kernels took and how much of its memory is taken") {
+  constexpr std::size_t kBudget = 3'300'000;
+  constexpr std::size_t kPictureBytes = 390 * 240 * 8;  // level 0 of the second; the first is larger
+  constexpr std::size_t kMostOfASlot = 1 << 20;         // a frame of 37 KB, its tables, and half of both more
+  const Pictures pictures;
+  auto backends = every_backend();
+  if (backends.empty()) {
+    WARN("skipped: no GPU opens here, not even an emulated one");
+  }
+  for (auto& backend : backends) {
+    Bench gpu(std::make_unique<GpuDevice>(std::move(backend), kBudget));
+    INFO(device_title(gpu.device()));
+    CHECK(gpu.device().usage().gpu_seconds == 0);
+    CHECK(gpu.device().usage().memory_bytes == 0);
+    const auto ids = add_all(&gpu, pictures);
+    const DeviceUsage uploaded = gpu.device().usage();
+    CHECK(uploaded.gpu_seconds == 0);
+    CHECK(uploaded.memory_bytes >= kPictureBytes);
+    double seconds = 0;
+    for (int n = 0; n < 4; ++n) {
+      gpu.render(busy_plan(ids[0], ids[1], ids[2], 2.3 * n));
+      CHECK(gpu.device().usage().gpu_seconds > seconds);
+      seconds = gpu.device().usage().gpu_seconds;
+    }
+    const DeviceUsage rendered = gpu.device().usage();
+    CHECK(rendered.memory_bytes >= 2 * kPictureBytes);
+    CHECK(rendered.peak_memory_bytes >= rendered.memory_bytes);
+    CHECK(rendered.peak_memory_bytes <= kBudget + kLaunchSlots * kMostOfASlot);
+    for (PictureId id : ids) {
+      gpu.device().release(id);
+    }
+    const DeviceUsage released = gpu.device().usage();
+    CHECK(released.memory_bytes > 0);  // of slots
+    CHECK(released.memory_bytes <= kLaunchSlots * kMostOfASlot);
+    CHECK(released.peak_memory_bytes == rendered.peak_memory_bytes);
+    gpu.device().reset_peak_memory();
+    CHECK(gpu.device().usage().peak_memory_bytes == released.memory_bytes);
+    CHECK(gpu.device().usage().gpu_seconds == rendered.gpu_seconds);
+  }
+}
+
 }  // namespace reeld::kernels
