@@ -138,8 +138,8 @@ Result<void> read_providers(const fs::path& file, const toml::table& tables, Con
       continue;
     }
     Error error = provider.error();
-    error.message =
-        file.string() + ": [providers." + std::string(name.str()) + "] " + error.path + ": " + error.message;
+    error.message = file.string() + ": [providers." + std::string(name.str()) + "] " + error.path +
+                    (error.path.empty() ? "" : ": ") + error.message;
     return error;
   }
   return {};

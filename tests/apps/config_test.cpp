@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <iterator>
+#include <regex>
 
 #include "tests/apps/daemon.hpp"
 
@@ -27,6 +29,29 @@ TEST_CASE("a configuration that cannot be followed names the key, or the place")
   const Ran missing = run({program("reeld"), "--config", "/no/such/reeld.toml"});
   CHECK(missing.status == 1);
   CHECK(missing.errors.find("file_missing") != std::string::npos);
+}
+
+TEST_CASE("every configuration that the providers' page shows can be followed") {
+  const TemporaryFolder folder;
+  std::ifstream in(std::string(REELD_SOURCE_DIR) + "/docs/providers.md");
+  const std::string key = (folder.path() / "key").string();
+  std::ofstream(key) << "a key\n";
+  std::filesystem::permissions(key, std::filesystem::perms(0600));
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  int blocks = 0;
+  for (auto at = page.find("```toml\n"); at != std::string::npos; at = page.find("```toml\n", at + 1)) {
+    const std::string block =
+        std::regex_replace(page.substr(at + 8, page.find("```", at + 8) - at - 8),
+                           std::regex("key_file = \"[^\"]*\""), "key_file = \"" + key + "\"");
+    const std::string file = (folder.path() / "reeld.toml").string();
+    std::ofstream(file) << block;
+    // Behind the configuration comes the data directory, which cannot be there.
+    const Ran ran = run({program("reeld"), "--config", file, "--data-dir", "/dev/null/data"});
+    INFO(block << ran.errors);
+    CHECK(ran.errors.find("/dev/null/data") != std::string::npos);
+    ++blocks;
+  }
+  CHECK(blocks > 5);
 }
 
 TEST_CASE("files outside of the allowed roots are refused") {
