@@ -44,6 +44,7 @@ const std::vector<Kind>& kinds() {
       {"comfyui", "http://127.0.0.1:8188", "", true, {}},
       {"url", "", "", false, {}},
       {"piper", "", "", true, {}},
+      {"plugin", "", "", true, {}},
   };
   return kKinds;
 }
@@ -152,7 +153,9 @@ Result<ProviderConfig> provider_config(const std::string& name, const json& tabl
 
 std::vector<ProviderConfig> default_provider_configs() {
   std::vector<ProviderConfig> configs;
-  for (const Kind& kind : kinds()) configs.push_back(default_of(kind, kind.name));
+  for (const Kind& kind : kinds()) {
+    if (kind.name != std::string("plugin")) configs.push_back(default_of(kind, kind.name));
+  }
   return configs;
 }
 

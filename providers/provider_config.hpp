@@ -28,7 +28,7 @@ struct Timeouts {
 struct ProviderConfig {
   std::string name;         // as requests say it
   bool configured = false;  // somebody set it up: by a table, or by a key in the environment
-  std::string kind;         // gemini, openai, elevenlabs, sd-webui, comfyui, url, piper
+  std::string kind;         // gemini, openai, elevenlabs, sd-webui, comfyui, url, piper, plugin
   std::string base_url;     // without a slash at its end; empty: the kind's public one
   Secret key;               // empty: none is sent
   std::map<Capability, std::vector<std::string>>

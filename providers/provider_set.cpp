@@ -18,6 +18,18 @@ std::unique_ptr<ModelService> service_of(const ProviderConfig& config, HttpClien
   return nullptr;
 }
 
+// What a table says of a plugin stands above what the plugin says of itself; where it runs, and how often at
+// once, is the plugin's.
+ProviderConfig merged(ProviderConfig plugin, const ProviderConfig& table) {
+  plugin.configured = true;
+  plugin.max_retries = table.max_retries;
+  plugin.retry_delay = table.retry_delay;
+  plugin.requests_per_minute = table.requests_per_minute;
+  if (!table.prices.empty()) plugin.prices = table.prices;
+  for (const auto& [capability, models] : table.models) plugin.models[capability] = models;
+  return plugin;
+}
+
 // Each of the defaults that no configured one replaces by its name.
 std::vector<ProviderConfig> all_configs(std::vector<ProviderConfig> configured) {
   for (ProviderConfig& config : default_provider_configs()) {
@@ -51,9 +63,21 @@ void ProviderSet::add_plugins(const ProviderSetOptions& options) {
   std::vector<std::string> taken;
   for (const ProviderInfo& info : registry_.list()) taken.push_back(info.name);
   LoadedPlugins loaded = load_plugins(options.plugin_dirs, taken, options.plugins);
-  for (LoadedPlugin& plugin : loaded.plugins)
-    add_service(std::move(plugin.service), plugin.config, options.calls);
   plugin_errors_ = std::move(loaded.errors);
+  for (const ProviderConfig& config : options.configured) {
+    const auto same = [&](const LoadedPlugin& plugin) { return plugin.config.name == config.name; };
+    if (config.kind == "plugin" && std::ranges::none_of(loaded.plugins, same)) {
+      plugin_errors_.push_back(
+          {Code::not_found, "[providers." + config.name + "] is of no plugin: there is none of that name"});
+    }
+  }
+  for (LoadedPlugin& plugin : loaded.plugins) {
+    for (const ProviderConfig& config : options.configured) {
+      if (config.kind == "plugin" && config.name == plugin.config.name)
+        plugin.config = merged(plugin.config, config);
+    }
+    add_service(std::move(plugin.service), plugin.config, options.calls);
+  }
 }
 
 void ProviderSet::add_service(std::unique_ptr<ModelService> service, const ProviderConfig& config,

@@ -8,6 +8,8 @@
 #include "providers/http/http_client.hpp"
 #include "providers/http/json_exchange.hpp"
 #include "providers/media_type.hpp"
+#include "providers/policy/backoff.hpp"
+#include "providers/policy/waiting.hpp"
 
 namespace reeld::providers {
 namespace {
@@ -101,10 +103,32 @@ class UrlProvider : public Provider {
   // What lies at an address may change.
   std::string fingerprint(const Wish&) const override { return ""; }
 
+  // As often as a service would be asked; but addresses have nothing in common, so none is held back for
+  // another's failures.
   Result<std::vector<Delivery>> fetch(const Wish& wish, const fs::path& scratch,
                                       const Cancelled& cancelled) override {
+    REELD_ASSIGN(const std::string url, url_in(wish));
+    for (int failures = 0;; ++failures) {
+      Tried tried = fetch_once(url, wish, scratch, cancelled);
+      if (tried.result) {
+        for (Delivery& delivery : *tried.result) delivery.provenance.request_count = failures + 1;
+        return tried.result;
+      }
+      if (tried.remedy != Remedy::later || failures >= config_.max_retries) return tried.result;
+      const auto again =
+          waiting_->now() + backoff(config_.retry_delay, failures, waiting_->chance(), tried.retry_after);
+      if (tried.retry_after.value_or(kMaxRetryAfter) > kMaxRetryAfter || again >= wish.deadline)
+        return tried.result;
+      waiting_->wait_until(again, cancelled);
+      if (cancelled && cancelled()) return Error{Code::cancelled, "cancelled while waiting to try again"};
+    }
+  }
+
+ private:
+  Tried fetch_once(const std::string& url, const Wish& wish, const fs::path& scratch,
+                   const Cancelled& cancelled) const {
     HttpRequest request;
-    REELD_ASSIGN(request.url, url_in(wish));
+    request.url = url;
     const fs::path part = scratch / "download.part";
     request.into = part;
     request.max_bytes = kMaxBytes;
@@ -116,12 +140,21 @@ class UrlProvider : public Provider {
     if (!answer) {
       Error error = answer.error();
       if (error.path.empty()) error.path = kPath;
-      return error;
+      return failure_of(error);
     }
-    REELD_TRY(check_status(*answer));
+    if (const auto good = check_status(*answer); !good) {
+      Tried refused = failure_of_status(*answer, "");
+      refused.result = good.error();
+      return refused;
+    }
+    return {delivered(part, *answer, wish.capability), Remedy::none, {}, answer->status};
+  }
+
+  static Result<std::vector<Delivery>> delivered(const fs::path& part, const HttpResponse& answer,
+                                                 Capability capability) {
     Delivery delivery;
-    REELD_ASSIGN(delivery.media_type, suiting_type(part, *answer, wish.capability));
-    delivery.file = scratch / ("download" + extension_of(delivery.media_type));
+    REELD_ASSIGN(delivery.media_type, suiting_type(part, answer, capability));
+    delivery.file = part.parent_path() / ("download" + extension_of(delivery.media_type));
     std::error_code failure;
     fs::rename(part, delivery.file, failure);
     if (failure) {
@@ -129,13 +162,11 @@ class UrlProvider : public Provider {
                    delivery.file.string() + " cannot be written: " + failure.message() + "."};
     }
     delivery.source_type = "STOCK";
-    describe(delivery.provenance, *answer);
+    describe(delivery.provenance, answer);
     return std::vector{std::move(delivery)};
   }
 
- private:
   static void describe(Provenance& provenance, const HttpResponse& answer) {
-    provenance.request_count = 1;
     provenance.response_seconds = answer.seconds;
     provenance.cost_usd = 0;
     provenance.metadata = {{"url", shown(answer.url)}, {"size_bytes", answer.size_bytes}};
@@ -147,6 +178,7 @@ class UrlProvider : public Provider {
 
   const ProviderConfig config_;
   HttpClient& http_;
+  const std::unique_ptr<Waiting> waiting_ = real_waiting();
 };
 
 }  // namespace

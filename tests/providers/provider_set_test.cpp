@@ -1,6 +1,7 @@
 #include "providers/provider_set.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "tests/providers/provider_helpers.hpp"
 
@@ -41,6 +42,28 @@ TEST_CASE(
   CHECK(std::ranges::count(names, "gemini") == 1);
   CHECK(std::ranges::count(names, "second") == 1);
   CHECK((*set)->services().front().config.max_retries == 7);
+}
+
+TEST_CASE("a table for a plugin says what it costs; one for none is told") {
+  const TempDir dir;
+  std::filesystem::create_directories(dir.path() / "painter");
+  std::ofstream(dir.path() / "painter" / "plugin.toml")
+      << "name = \"painter\"\nversion = \"1.0.0\"\nprotocol = 1\nprogram = [\"./run\"]\ncapabilities = "
+         "[\"picture\"]\n";
+  std::ofstream(dir.path() / "painter" / "run") << "#!/bin/sh\n";
+  std::filesystem::permissions(dir.path() / "painter" / "run", std::filesystem::perms::owner_all);
+  ProviderSetOptions options;
+  options.plugin_dirs = {dir.path()};
+  options.configured.push_back(
+      *provider_config("painter", {{"kind", "plugin"}, {"prices", {{"*", {{"per_picture", 0.5}}}}}}));
+  options.configured.push_back(*provider_config("nobody", {{"kind", "plugin"}}));
+  const auto set = ProviderSet::start(options);
+  REQUIRE(set);
+  Wish wish;
+  wish.params = {{"prompt", "a boat"}};
+  CHECK(*(*(*set)->registry().find("painter", Capability::picture))->estimate(wish).cost_usd == 0.5);
+  REQUIRE((*set)->plugin_errors().size() == 1);
+  CHECK((*set)->plugin_errors()[0].message.find("[providers.nobody]") != std::string::npos);
 }
 
 TEST_CASE("the registry finds by name and capability, and names who can") {

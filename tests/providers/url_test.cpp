@@ -82,18 +82,36 @@ TEST_CASE("a page is not a picture, whatever it is called") {
 TEST_CASE("what a server answers in place of a file is told apart") {
   Url url;
   const auto with_status = [&](int status) {
-    url.standin.dial({{"fault", "status"}, {"status", status}});
+    url.standin.reset();
+    url.standin.dial({{"fault", "status"}, {"status", status}, {"match", "picture.png"}, {"times", -1}});
     return url.error("picture.png").code;
   };
+  url.config.max_retries = 1;
+  url.config.retry_delay = std::chrono::milliseconds(1);
   CHECK(url.error("none.png").code == Code::file_missing);
   CHECK(with_status(410) == Code::file_missing);
   CHECK(with_status(403) == Code::file_unreadable);
   CHECK(with_status(429) == Code::rate_limited);
   CHECK(with_status(503) == Code::provider_failed);
-  url.standin.dial({{"fault", "truncated"}});
+  url.standin.reset();
+  url.standin.dial({{"fault", "truncated"}, {"match", "picture.png"}, {"times", -1}});
   CHECK(url.error("picture.png").code == Code::response_truncated);
-  url.standin.dial({{"fault", "oversized"}});
+  url.standin.reset();
+  url.standin.dial({{"fault", "oversized"}, {"match", "picture.png"}});
   CHECK(url.error("picture.png").code == Code::limit_exceeded);
+}
+
+TEST_CASE("a server that is overloaded is asked again, one that says no is not") {
+  Url url;
+  url.config.max_retries = 2;
+  url.config.retry_delay = std::chrono::milliseconds(1);
+  url.standin.dial({{"fault", "status"}, {"status", 503}, {"match", "picture.png"}, {"times", 2}});
+  const auto made = url.file("picture.png");
+  if (!made) FAIL(made.error().message);
+  CHECK(made->provenance.request_count == 3);
+  url.standin.reset();
+  CHECK(url.error("none.png").code == Code::file_missing);
+  CHECK(url.standin.count("none.png") == 1);
 }
 
 TEST_CASE("what is no address, or leads to this machine, is refused without asking") {
