@@ -6,6 +6,7 @@
 
 #include "providers/base64.hpp"
 #include "providers/fields.hpp"
+#include "providers/services/ai_service.hpp"
 #include "providers/services/asking.hpp"
 #include "providers/services/gemini_answer.hpp"
 #include "providers/services/gemini_schema.hpp"
@@ -162,53 +163,10 @@ json speech_body(const SpeechWish& speech, const Options& options) {
           {"generationConfig", generation}};
 }
 
-class Gemini : public ModelService {
+class Gemini : public AiService {
  public:
   Gemini(const ProviderConfig& config, HttpClient& http)
-      : config_(config), http_(http), url_(versioned_url(config, "/v1beta")) {}
-
-  ProviderInfo info() const override {
-    ProviderInfo info = info_of(config_);
-    const auto options = options_in(config_.options);
-    if (!options) info.why_not = config_.name + ": " + options.error().path + " " + options.error().message;
-    if (needs_key()) info.why_not = no_key_words(config_);
-    if (options)
-      info.limits = {
-          {"max_text_letters", options->max_text_letters},
-          {"voices", options->voices},
-          {"references",
-           {{"max_bytes_each", kReferences.max_bytes_each}, {"max_bytes_all", kReferences.max_bytes_all}}}};
-    return info;
-  }
-
-  Result<void> validate(const Wish& wish) const override {
-    if (needs_key()) return Error{Code::key_invalid, info().why_not};
-    switch (wish.capability) {
-      case Capability::picture:
-        return checked_picture(wish);
-      case Capability::script:
-        return checked_script(wish);
-      case Capability::speech:
-        return checked_speech(wish);
-      case Capability::sound:
-        break;
-    }
-    return Error{Code::provider_unavailable, config_.name + " makes no sound but speech"};
-  }
-
-  Tried try_model(const Wish& wish, const std::string& model, const std::filesystem::path& scratch,
-                  const Cancelled& cancelled) override {
-    if (const auto valid = validate(wish); !valid) return failed(valid.error(), Remedy::none);
-    const Asked asked{wish, model, scratch, cancelled};
-    switch (wish.capability) {
-      case Capability::picture:
-        return finished(pictures(asked), config_);
-      case Capability::script:
-        return finished(script(asked), config_);
-      default:
-        return finished(speech(asked), config_);
-    }
-  }
+      : AiService(config, http), url_(versioned_url(config, "/v1beta")) {}
 
   Tried probe(const Cancelled& cancelled) override {
     HttpRequest request =
@@ -223,14 +181,14 @@ class Gemini : public ModelService {
   }
 
  private:
-  struct Asked {
-    const Wish& wish;
-    const std::string& model;
-    const std::filesystem::path& scratch;
-    const Cancelled& cancelled;
-  };
-
-  bool needs_key() const { return config_.key.empty() && !config_.allow_private_addresses; }
+  Result<json> limits() const override {
+    REELD_ASSIGN(const auto options, options_in(config_.options));
+    return json{
+        {"max_text_letters", options.max_text_letters},
+        {"voices", options.voices},
+        {"references",
+         {{"max_bytes_each", kReferences.max_bytes_each}, {"max_bytes_all", kReferences.max_bytes_all}}}};
+  }
 
   HttpRequest with_key(HttpRequest request) const {
     request.secret = config_.key;
@@ -240,14 +198,14 @@ class Gemini : public ModelService {
 
   Result<Options> options_for(const json& wished) const { return options_in(options_of(config_, wished)); }
 
-  Result<void> checked_picture(const Wish& wish) const {
+  Result<void> checked_picture(const Wish& wish) const override {
     REELD_ASSIGN(const PictureWish picture, picture_wish(wish));
     REELD_TRY(options_for(picture.options));
     REELD_TRY(check_seed(picture.seed));
     return check_references(picture.references, kReferences);
   }
 
-  Result<void> checked_script(const Wish& wish) const {
+  Result<void> checked_script(const Wish& wish) const override {
     REELD_ASSIGN(const ScriptWish script, script_wish(wish));
     REELD_ASSIGN(const Options options, options_for(script.options));
     REELD_TRY(check_seed(script.seed));
@@ -255,7 +213,7 @@ class Gemini : public ModelService {
     return {};
   }
 
-  Result<void> checked_speech(const Wish& wish) const {
+  Result<void> checked_speech(const Wish& wish) const override {
     REELD_ASSIGN(const SpeechWish speech, speech_wish(wish));
     REELD_ASSIGN(const Options options, options_for(speech.options));
     REELD_TRY(check_seed(speech.seed));
@@ -273,7 +231,7 @@ class Gemini : public ModelService {
     return gemini_answer(std::get<Exchange>(came), config_.key);
   }
 
-  Tried pictures(const Asked& asked) const {
+  Tried pictures(const Asked& asked) override {
     const PictureWish picture = *picture_wish(asked.wish);
     const Options options = *options_for(picture.options);
     const auto references = read_references(picture.references, kReferences);
@@ -296,7 +254,7 @@ class Gemini : public ModelService {
     });
   }
 
-  Tried speech(const Asked& asked) const {
+  Tried speech(const Asked& asked) override {
     const SpeechWish speech = *speech_wish(asked.wish);
     Tried tried = file(asked, speech_body(speech, *options_for(speech.options)),
                        [&](const std::string& bytes, const std::string& type) {
@@ -325,7 +283,7 @@ class Gemini : public ModelService {
     return {std::vector{*std::move(delivery)}, Remedy::none, {}, 200};
   }
 
-  Tried script(const Asked& asked) const {
+  Tried script(const Asked& asked) override {
     const ScriptWish script = *script_wish(asked.wish);
     const std::uint64_t seed = seed_of(script.seed, asked.wish, 0);
     auto came = ask(asked, *script_body(script, *options_for(script.options), seed));
@@ -341,8 +299,6 @@ class Gemini : public ModelService {
     return {std::vector{std::move(delivery)}, Remedy::none, {}, 200};
   }
 
-  const ProviderConfig config_;
-  HttpClient& http_;
   const std::string url_;
 };
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "providers/base64.hpp"
+#include "providers/services/ai_service.hpp"
 #include "providers/services/asking.hpp"
 #include "providers/services/openai_answer.hpp"
 #include "providers/services/openai_requests.hpp"
@@ -21,54 +22,10 @@ constexpr int kRateHz = 24000;    // of headerless samples
 constexpr int kMaxRedirects = 3;  // of a picture's URL
 const ReferenceLimits kReferences{25 << 20, 48 << 20, {"image/png", "image/jpeg", "image/webp"}};
 
-class OpenAi : public ModelService {
+class OpenAi : public AiService {
  public:
   OpenAi(const ProviderConfig& config, HttpClient& http)
-      : config_(config), http_(http), url_(versioned_url(config, "/v1")) {}
-
-  ProviderInfo info() const override {
-    ProviderInfo info = info_of(config_);
-    const auto options = openai_options(config_.options);
-    if (!options) info.why_not = config_.name + ": " + options.error().path + " " + options.error().message;
-    if (needs_key()) info.why_not = no_key_words(config_);
-    if (options)
-      info.limits = {
-          {"max_text_letters", options->max_text_letters},
-          {"voices", options->voices},
-          {"sizes", options->sizes},
-          {"references",
-           {{"max_bytes_each", kReferences.max_bytes_each}, {"max_bytes_all", kReferences.max_bytes_all}}}};
-    return info;
-  }
-
-  Result<void> validate(const Wish& wish) const override {
-    if (needs_key()) return Error{Code::key_invalid, info().why_not};
-    switch (wish.capability) {
-      case Capability::picture:
-        return checked_picture(wish);
-      case Capability::script:
-        return checked_script(wish);
-      case Capability::speech:
-        return checked_speech(wish);
-      case Capability::sound:
-        break;
-    }
-    return Error{Code::provider_unavailable, config_.name + " makes no sound but speech"};
-  }
-
-  Tried try_model(const Wish& wish, const std::string& model, const std::filesystem::path& scratch,
-                  const Cancelled& cancelled) override {
-    if (const auto valid = validate(wish); !valid) return failed(valid.error(), Remedy::none);
-    const Asked asked{wish, model, scratch, cancelled};
-    switch (wish.capability) {
-      case Capability::picture:
-        return finished(pictures(asked), config_);
-      case Capability::script:
-        return finished(script(asked), config_);
-      default:
-        return finished(speech(asked), config_);
-    }
-  }
+      : AiService(config, http), url_(versioned_url(config, "/v1")) {}
 
   Tried probe(const Cancelled& cancelled) override {
     auto came = exchange_json(http_, request_to("/models", Clock::now() + kProbeLimit), cancelled);
@@ -81,14 +38,15 @@ class OpenAi : public ModelService {
   }
 
  private:
-  struct Asked {
-    const Wish& wish;
-    const std::string& model;
-    const std::filesystem::path& scratch;
-    const Cancelled& cancelled;
-  };
-
-  bool needs_key() const { return config_.key.empty() && !config_.allow_private_addresses; }
+  Result<json> limits() const override {
+    REELD_ASSIGN(const auto options, openai_options(config_.options));
+    return json{
+        {"max_text_letters", options.max_text_letters},
+        {"voices", options.voices},
+        {"sizes", options.sizes},
+        {"references",
+         {{"max_bytes_each", kReferences.max_bytes_each}, {"max_bytes_all", kReferences.max_bytes_all}}}};
+  }
 
   HttpRequest request_to(const std::string& path, Clock::time_point deadline) const {
     HttpRequest request = request_of(config_, url_ + path, deadline);
@@ -102,19 +60,19 @@ class OpenAi : public ModelService {
     return openai_options(options_of(config_, wished));
   }
 
-  Result<void> checked_picture(const Wish& wish) const {
+  Result<void> checked_picture(const Wish& wish) const override {
     REELD_ASSIGN(const PictureWish picture, picture_wish(wish));
     REELD_TRY(options_for(picture.options));
     return check_references(picture.references, kReferences);
   }
 
-  Result<void> checked_script(const Wish& wish) const {
+  Result<void> checked_script(const Wish& wish) const override {
     REELD_ASSIGN(const ScriptWish script, script_wish(wish));
     REELD_TRY(options_for(script.options));
     return {};
   }
 
-  Result<void> checked_speech(const Wish& wish) const {
+  Result<void> checked_speech(const Wish& wish) const override {
     REELD_ASSIGN(const SpeechWish speech, speech_wish(wish));
     REELD_ASSIGN(const OpenAiOptions options, options_for(speech.options));
     REELD_TRY(check_letters(speech.text, options.max_text_letters));
@@ -125,7 +83,7 @@ class OpenAi : public ModelService {
 
   // Pictures.
 
-  Tried pictures(const Asked& asked) const {
+  Tried pictures(const Asked& asked) override {
     const PictureWish picture = *picture_wish(asked.wish);
     const OpenAiOptions options = *options_for(picture.options);
     const auto references = read_references(picture.references, kReferences);
@@ -207,7 +165,7 @@ class OpenAi : public ModelService {
 
   // Speech.
 
-  Tried speech(const Asked& asked) const {
+  Tried speech(const Asked& asked) override {
     const SpeechWish speech = *speech_wish(asked.wish);
     const OpenAiOptions options = *options_for(speech.options);
     HttpRequest request = request_to("/audio/speech", asked.wish.deadline);
@@ -231,7 +189,7 @@ class OpenAi : public ModelService {
 
   // Scripts.
 
-  Tried script(const Asked& asked) {
+  Tried script(const Asked& asked) override {
     const ScriptWish script = *script_wish(asked.wish);
     const ScriptForm form = form_of(asked.model);
     auto came = ask_script(asked, script, form);
@@ -274,8 +232,6 @@ class OpenAi : public ModelService {
     without_json_schema_.insert(model);
   }
 
-  const ProviderConfig config_;
-  HttpClient& http_;
   const std::string url_;
   mutable std::mutex mutex_;
   std::set<std::string> without_json_schema_;  // models
