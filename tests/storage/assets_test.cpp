@@ -10,6 +10,7 @@ Asset some_asset(char digit, const std::string& fingerprint) {
   asset.source_type = "GENERATED";
   asset.file = "assets/a.wav";
   asset.provider = "espeak-ng";
+  asset.prompt = "The harbour.";
   asset.fingerprint = fingerprint;
   asset.duration_us = 1500000;
   asset.metadata = {{"version", "1.51"}};
@@ -85,6 +86,16 @@ TEST_CASE("the same content made again keeps the record of its first making") {
   asset.model = "second-model";
   asset.fingerprint = "two";
   CHECK(db->add_asset(asset)->model == "first-model");
+}
+
+TEST_CASE("what was generated says what it was made from, what was brought along need not") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Asset asset = some_asset('a', "");
+  asset.prompt = "";
+  CHECK(db->add_asset(asset).error().code == Code::invalid_state);
+  asset.source_type = "USER_UPLOADED";
+  CHECK(db->add_asset(asset));
 }
 
 TEST_CASE("an asset's file lies inside the data directory and its kind is a known one") {
