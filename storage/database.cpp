@@ -116,6 +116,24 @@ Error error_of(const SQLite::Exception& exception, const std::string& tried, sql
   }
 }
 
+Error input_error_of(const SQLite::Exception& exception, const std::string& tried, sqlite3* handle) {
+  Error error = error_of(exception, tried, handle);
+  switch (exception.getExtendedErrorCode()) {
+    case SQLITE_CONSTRAINT_CHECK:
+    case SQLITE_CONSTRAINT_NOTNULL:
+    case SQLITE_CONSTRAINT_DATATYPE:
+      error.code = Code::invalid_request;
+      break;
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+      error = {Code::conflict, "The database could not " + tried + ": there is one already."};
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
 Error no_such_job(const std::string& id) {
   return {Code::not_found, "There is no job \"" + id + "\"."};
 }
@@ -150,6 +168,17 @@ std::optional<Error> error_in(SQLite::Statement& row, int first) {
   if (row.getColumn(first).isNull()) return std::nullopt;
   return Error{code_from_name(row.getColumn(first).getString()).value_or(Code::internal),
                row.getColumn(first + 1).getString(), row.getColumn(first + 2).getString()};
+}
+
+Columns& Columns::operator>>(std::optional<Error>& error) {
+  error = error_in(row_, next_);
+  next_ += 3;
+  return *this;
+}
+
+void Columns::read(Json& value) {
+  const SQLite::Column found = column();
+  value = found.isNull() ? Json() : Json::parse(found.getString());
 }
 
 void bind_error(SQLite::Statement& statement, int first, const std::optional<Error>& error) {

@@ -1,7 +1,8 @@
 // The record of everything: SQLite in WAL mode, in the data directory. One Database a process; its methods
 // may be called from any thread (one connection behind a mutex). Times are UTC microseconds since 1970; ids
 // are UUIDs (version 7). Errors of every method: database_failed with SQLite's words; disk_full; and what is
-// named beside it.
+// named beside it. What belongs to users, projects, groups, films' scores, brands and edits has its methods
+// in users.hpp, projects.hpp, takes.hpp, groups.hpp, metrics.hpp, brands.hpp, edits.hpp and media.hpp.
 #pragma once
 
 #include <cstdint>
@@ -11,137 +12,15 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/result.hpp"
+#include "storage/job_records.hpp"
 #include "storage/provider_records.hpp"
 
 namespace reeld::storage {
 
-using Json = nlohmann::json;
-
 // A new UUID, version 7: sorts by the time of its making, also within one millisecond in one process.
 std::string new_id();
 std::int64_t now_us();
-
-// pending -> media_generation -> video_composition -> completed; each of the first three also -> failed or
-// cancelled; failed, cancelled -> pending (retry). The database refuses every other step.
-enum class JobStatus : std::uint8_t {
-  pending,
-  media_generation,
-  video_composition,
-  completed,
-  failed,
-  cancelled
-};
-std::string_view job_status_name(JobStatus status);
-std::optional<JobStatus> job_status_from_name(std::string_view name);
-bool is_final(JobStatus status);
-
-struct NewJob {
-  std::string idempotency_key;  // empty: none
-  std::string request_hash;     // of the request as sent, to tell a repetition from a conflict
-  Json request;                 // as sent
-  std::string base_dir;         // where its relative files are looked for
-  std::string target;           // absolute path of the finished film
-  std::string title;
-  bool allow_fallback = false;            // another model than the one asked for may answer
-  std::optional<double> budget_usd = {};  // what it may cost; nullopt: no limit of its own
-};
-
-struct JobResources {
-  double wall_seconds = 0, cpu_seconds = 0, gpu_seconds = 0;
-  double peak_memory_mb = 0, peak_gpu_memory_mb = 0, disk_used_mb = 0;
-  std::int64_t frames = 0;
-  double frames_per_second = 0;
-  std::string encoder, device;
-  Json encoder_trials = Json::array();  // [{"name", "why_not"}]: what was tried before it
-};
-
-struct JobStage {
-  std::string stage;  // creating_images, processing_audio, planning, rendering, encoding, ...
-  std::int64_t started_us = 0;
-  std::optional<std::int64_t> completed_us;
-  std::optional<Error> error;
-};
-
-// A word of a speech and when it is said, from the speech's start.
-struct Word {
-  std::string text;
-  double start_seconds = 0, end_seconds = 0;
-  bool operator==(const Word&) const = default;
-};
-
-// A file and how it came to be. Content that is made once more keeps the record of its first making; each
-// making has its ProviderCall.
-struct Asset {
-  std::string id;
-  std::string sha256;
-  std::string type;         // IMAGE, AUDIO, VIDEO_CLIP, TEXT_OVERLAY
-  std::string source_type;  // GENERATED, STOCK, USER_UPLOADED
-  std::string file;         // relative to the data directory
-  std::string provider;
-  std::string model_asked, model;  // the second is the one that made it
-  std::string prompt, negative_prompt;
-  std::optional<std::uint64_t> seed;  // as used
-  Json params = Json::object();       // the wish as asked
-  std::string fingerprint;            // of the wish that made it; empty where it must be made anew
-  double response_seconds = 0;
-  std::int64_t request_count = 0;  // the failed ones too
-  std::int64_t input_tokens = 0, output_tokens = 0, thought_tokens = 0, cached_tokens = 0;
-  std::optional<double> cost_usd;    // nullopt where no price is known
-  std::optional<double> confidence;  // 0..1, where the provider says one
-  std::int64_t size_bytes = 0;
-  std::optional<std::int64_t> duration_us;
-  std::vector<Word> words;       // of a speech, in order
-  bool words_estimated = false;  // their times are worked out here, not the provider's
-  int width = 0, height = 0;
-  std::string media_type;
-  Json metadata = Json::object();
-  std::int64_t created_us = 0;
-};
-
-struct Video {
-  std::string id;
-  std::string job_id;
-  std::string file;    // absolute path of the finished film
-  std::string poster;  // absolute path of its thumbnail; empty where there is none
-  std::string title;
-  Json facts;  // engine::VideoFacts as probed from the file
-  std::int64_t created_us = 0;
-};
-
-struct Event {
-  std::string job_id;
-  std::int64_t seq = 0;  // 1, 2, ... within the job
-  std::int64_t time_us = 0;
-  std::string type;  // status, stage, progress, warning, finished
-  Json body;
-};
-
-struct Job {
-  std::string id;
-  std::string idempotency_key, request_hash;
-  Json request;
-  std::string base_dir, target, title;
-  JobStatus status = JobStatus::pending;
-  std::string stage;
-  double progress = 0;         // percent, 0..100
-  std::optional<Error> error;  // present exactly where status is failed
-  Json warnings = Json::array();
-  std::int64_t created_us = 0;
-  std::optional<std::int64_t> started_us, completed_us;
-  int attempt = 1;  // grows by retry
-  bool allow_fallback = false, model_fallback_occurred = false;
-  std::optional<double> budget_usd;
-  double cost_usd = 0;  // what is settled so far, of all attempts
-};
-
-struct JobFilter {
-  std::optional<JobStatus> status;
-  std::string before_id;  // only jobs made before this one; for paging
-  int limit = 50;         // 1..500
-};
 
 class Database {
  public:
@@ -153,6 +32,14 @@ class Database {
 
   int schema_version() const;
 
+  // A copy of the database as it is when this returns, while others go on reading and writing; verified, and
+  // durable under its name once it is there. target_unwritable where `to` is there already or cannot be
+  // written; disk_full; database_failed where the copy is not sound.
+  struct BackedUp {
+    std::int64_t bytes = 0, rows = 0;  // of all tables
+  };
+  Result<BackedUp> backup(const std::filesystem::path& to);
+
   // Durable when it returns. A repeated idempotency key gives the first job where request_hash and target are
   // equal, else conflict.
   struct Created {
@@ -162,8 +49,12 @@ class Database {
   Result<Created> create_job(const NewJob& job);
   Result<Job> find_job(const std::string& id);                  // not_found
   Result<std::vector<Job>> list_jobs(const JobFilter& filter);  // newest first
-  Result<std::vector<Job>> unfinished_jobs();                   // oldest first; for going on after a restart
-  Result<Json> counts();  // {"jobs": {status: count}, "assets": n, "videos": n, ...}
+  Result<std::int64_t> count_jobs(const JobFilter& filter);     // before_id and limit do not matter
+  // Its rows, and the assets that nobody else uses; their files are then to be removed (storage/media.hpp).
+  // not_found; invalid_state for a job that is not at its end.
+  Result<void> remove_job(const std::string& id);
+  Result<std::vector<Job>> unfinished_jobs();  // oldest first; for going on after a restart
+  Result<Json> counts();                       // {"jobs": {status: count}, "assets": n, "videos": n, ...}
 
   // invalid_state where the step is not allowed. `error` is required for failed and refused elsewhere. Sets
   // started_us on leaving pending, completed_us on reaching a final status; pending (retry) clears error,
@@ -252,8 +143,11 @@ class Database {
   // Raised or cleared at `time_us` or later, oldest first.
   Result<std::vector<Alert>> alerts_since(std::int64_t time_us);
 
- private:
+  // For the records of storage/ that have a header of their own; nobody else knows what it is.
   struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
   explicit Database(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -3,14 +3,17 @@
 
 #include "base/check.hpp"
 #include "storage/database_impl.hpp"
+#include "storage/listing_query.hpp"
 
 namespace reeld::storage {
 namespace {
 
-#define REELD_JOB_COLUMNS                                                                         \
-  "id, idempotency_key, request_hash, request, base_dir, target, title, status, stage, "          \
-  "progress_percentage, error_code, error_message, error_path, generation_warnings, created_at, " \
-  "started_at, completed_at, attempt, allow_fallback, model_fallback_occurred, budget_usd, cost_usd"
+#define REELD_JOB_COLUMNS                                                                              \
+  "id, idempotency_key, request_hash, request, base_dir, target, title, status, stage, "               \
+  "progress_percentage, error_code, error_message, error_path, generation_warnings, created_at, "      \
+  "started_at, completed_at, attempt, allow_fallback, model_fallback_occurred, budget_usd, cost_usd, " \
+  "user_id, session_id, project_id, generation_group_id, parent_job_id, composition_settings, "        \
+  "coherence_settings, model_requests_count, total_tokens_used"
 
 Job job_in(SQLite::Statement& row) {
   Job job;
@@ -36,6 +39,9 @@ Job job_in(SQLite::Statement& row) {
   job.model_fallback_occurred = row.getColumn(19).getInt() != 0;
   job.budget_usd = optional_real(row.getColumn(20));
   job.cost_usd = row.getColumn(21).getDouble();
+  Columns more(row, 22);
+  more >> job.user_id >> job.session_id >> job.project_id >> job.group_id >> job.parent_job_id;
+  more >> job.composition_settings >> job.coherence_settings >> job.model_requests >> job.tokens_used;
   return job;
 }
 
@@ -45,21 +51,30 @@ std::vector<Job> jobs_in(SQLite::Statement& rows) {
   return jobs;
 }
 
+Conditions conditions_of(const JobFilter& filter) {
+  Conditions conditions;
+  conditions.text("status = ?", filter.status ? std::string(job_status_name(*filter.status)) : std::string());
+  conditions.text("user_id = ?", filter.user_id);
+  conditions.text("session_id = ?", filter.session_id);
+  conditions.text("project_id = ?", filter.project_id);
+  conditions.text("generation_group_id = ?", filter.group_id);
+  conditions.text("parent_job_id = ?", filter.parent_job_id);
+  conditions.text("model = ?", filter.model);
+  conditions.integer("created_at >= ?", filter.from_us);
+  conditions.integer("created_at < ?", filter.before_us);
+  return conditions;
+}
+
 void insert(SQLite::Database& db, const std::string& id, const NewJob& job) {
   SQLite::Statement row(db,
                         "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
-                        "title, created_at, allow_fallback, budget_usd) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  row.bind(1, id);
-  row.bind(2, job.idempotency_key);
-  row.bind(3, job.request_hash);
-  row.bind(4, text_of(job.request));
-  row.bind(5, job.base_dir);
-  row.bind(6, job.target);
-  row.bind(7, job.title);
-  row.bind(8, now_us());
-  row.bind(9, job.allow_fallback ? 1 : 0);
-  bind_optional(row, 10, job.budget_usd);
+                        "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
+                        "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
+           now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
+           or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
+           job.composition_settings, job.coherence_settings);
   row.exec();
 }
 
@@ -121,13 +136,32 @@ Result<Job> Database::find_job(const std::string& id) {
 
 Result<std::vector<Job>> Database::list_jobs(const JobFilter& filter) {
   return impl_->guarded("list jobs", [&]() -> Result<std::vector<Job>> {
-    SQLite::Statement rows(impl_->db, "SELECT " REELD_JOB_COLUMNS
-                                      " FROM jobs WHERE (?1 = '' OR status = ?1) AND (?2 = '' OR id < ?2) "
-                                      "ORDER BY id DESC LIMIT ?3");
-    rows.bind(1, filter.status ? std::string(job_status_name(*filter.status)) : std::string());
-    rows.bind(2, filter.before_id);
-    rows.bind(3, std::clamp(filter.limit, 1, 500));
+    Conditions conditions = conditions_of(filter);
+    conditions.text("id < ?", filter.before_id);
+    SQLite::Statement rows(impl_->db, "SELECT " REELD_JOB_COLUMNS " FROM jobs" + conditions.sql() +
+                                          " ORDER BY id DESC LIMIT " +
+                                          std::to_string(std::clamp(filter.limit, 1, 500)));
+    conditions.bind(rows);
     return jobs_in(rows);
+  });
+}
+
+Result<std::int64_t> Database::count_jobs(const JobFilter& filter) {
+  return impl_->guarded("count jobs", [&]() -> Result<std::int64_t> {
+    const Conditions conditions = conditions_of(filter);
+    SQLite::Statement row(impl_->db, "SELECT count(*) FROM jobs" + conditions.sql());
+    conditions.bind(row);
+    row.executeStep();
+    return row.getColumn(0).getInt64();
+  });
+}
+
+Result<void> Database::remove_job(const std::string& id) {
+  return impl_->guarded("remove job " + id, [&]() -> Result<void> {
+    SQLite::Statement row(impl_->db, "DELETE FROM jobs WHERE id = ?");
+    row.bind(1, id);
+    if (row.exec() == 0) return no_such_job(id);
+    return {};
   });
 }
 

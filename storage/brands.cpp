@@ -1,0 +1,98 @@
+// The styles of brands.
+#include "storage/brands.hpp"
+
+#include "storage/database_impl.hpp"
+#include "storage/listing_query.hpp"
+#include "storage/users.hpp"
+
+namespace reeld::storage {
+namespace {
+
+#define REELD_STYLE_COLUMNS \
+  "id, user_id, name, description, style_data, image_folder_path, sample_images, created_at, updated_at"
+
+BrandStyle style_in(SQLite::Statement& row) {
+  BrandStyle style;
+  Columns(row) >> style.id >> style.user_id >> style.name >> style.description >> style.style_data >>
+      style.image_folder >> style.sample_images >> style.created_us >> style.updated_us;
+  return style;
+}
+
+Error no_such_style(const std::string& id) {
+  return {Code::not_found, "There is no brand style \"" + id + "\"."};
+}
+
+Result<BrandStyle> found(SQLite::Database& db, const std::string& id) {
+  SQLite::Statement row(db, "SELECT " REELD_STYLE_COLUMNS " FROM brand_styles WHERE id = ?");
+  row.bind(1, id);
+  if (!row.executeStep()) return no_such_style(id);
+  return style_in(row);
+}
+
+Listing listing_of(const BrandFilter& filter) {
+  Listing listing{"brand_styles", REELD_STYLE_COLUMNS, {{"name", "name"}, {"updated", "updated_at"}}, {}};
+  listing.conditions.text("user_id = ?", filter.user_id);
+  listing.conditions.text("mood = ?", filter.mood);
+  listing.conditions.text("visual_theme = ?", filter.visual_theme);
+  return listing;
+}
+
+}  // namespace
+
+Result<BrandStyle> Brands::create(const BrandStyle& style) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded_input("record a brand style", [&]() -> Result<BrandStyle> {
+    const std::string id = new_id();
+    const std::int64_t now = now_us();
+    SQLite::Statement row(
+        impl.db, "INSERT INTO brand_styles (" REELD_STYLE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_all(row, id, style.user_id.empty() ? std::string(kLocalUser) : style.user_id, style.name,
+             or_null(style.description), style.style_data, or_null(style.image_folder), style.sample_images,
+             now, now);
+    row.exec();
+    return found(impl.db, id);
+  });
+}
+
+Result<BrandStyle> Brands::find(const std::string& id) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("read brand style " + id, [&] { return found(impl.db, id); });
+}
+
+Result<Page<BrandStyle>> Brands::list(const BrandFilter& filter, const PageRequest& page) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("list brand styles",
+                      [&] { return page_of<BrandStyle>(impl.db, listing_of(filter), page, style_in); });
+}
+
+Result<std::int64_t> Brands::count(const BrandFilter& filter) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("count brand styles",
+                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+}
+
+Result<BrandStyle> Brands::update(const BrandStyle& style) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded_input("change brand style " + style.id, [&]() -> Result<BrandStyle> {
+    SQLite::Statement row(impl.db,
+                          "UPDATE brand_styles SET name = ?, description = ?, style_data = ?, "
+                          "image_folder_path = ?, sample_images = ?, updated_at = max(created_at, ?) "
+                          "WHERE id = ?");
+    bind_all(row, style.name, or_null(style.description), style.style_data, or_null(style.image_folder),
+             style.sample_images, now_us(), style.id);
+    if (row.exec() == 0) return no_such_style(style.id);
+    return found(impl.db, style.id);
+  });
+}
+
+Result<void> Brands::remove(const std::string& id) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("remove brand style " + id, [&]() -> Result<void> {
+    SQLite::Statement row(impl.db, "DELETE FROM brand_styles WHERE id = ?");
+    row.bind(1, id);
+    if (row.exec() == 0) return no_such_style(id);
+    return {};
+  });
+}
+
+}  // namespace reeld::storage

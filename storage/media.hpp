@@ -1,0 +1,56 @@
+// How much there is of each kind of file, what may be removed when, and which files nobody needs any more.
+// Any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/database.hpp"
+
+namespace reeld::storage {
+
+struct CleanupPolicy {
+  std::optional<std::int64_t> max_age_days = {}, max_size_mb = {};  // at least 1; nullopt: no limit
+  bool preserve_completed_videos = true;
+};
+
+struct AccessPermissions {
+  bool public_read = false, authenticated_read = true, admin_write = true;
+};
+
+struct StorageRecord {
+  std::string id;
+  std::string type;       // VIDEOS, IMAGES, AUDIO, TEMP, STOCK
+  std::string directory;  // inside the data directory
+  // Kept with every asset and film that comes or goes; of TEMP as measured last.
+  std::int64_t total_size_bytes = 0, file_count = 0;
+  std::optional<std::int64_t> last_cleanup_us;
+  CleanupPolicy policy;
+  AccessPermissions permissions;
+};
+
+class MediaStorage {
+ public:
+  explicit MediaStorage(Database& database) : database_(database) {}
+
+  Result<std::vector<StorageRecord>> list();
+  Result<StorageRecord> find(const std::string& type);  // not_found
+  // invalid_request for a limit below 1.
+  Result<StorageRecord> set_policy(const std::string& type, const CleanupPolicy& policy);
+  Result<StorageRecord> set_permissions(const std::string& type, const AccessPermissions& permissions);
+  Result<void> set_temp_usage(std::int64_t size_bytes, std::int64_t file_count);
+  Result<void> cleaned_up(const std::string& type);  // now
+
+  // Calls `remove` with files, relative to the data directory, whose assets are gone from the records,
+  // `limit` at most, the longest waiting first; those it says true of are forgotten. Nothing is recorded
+  // meanwhile, so none of them becomes an asset again under its hands. Gives how many were forgotten.
+  Result<int> sweep(int limit, const std::function<bool(const std::string& file)>& remove);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace reeld::storage

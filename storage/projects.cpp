@@ -1,0 +1,117 @@
+#include "storage/projects.hpp"
+
+#include "storage/database_impl.hpp"
+#include "storage/listing_query.hpp"
+#include "storage/scenes.hpp"
+#include "storage/users.hpp"
+
+namespace reeld::storage {
+namespace {
+
+#define REELD_PROJECT_COLUMNS                                                                            \
+  "id, user_id, title, description, platform, category, tone, target_length, language, status, script, " \
+  "origin, created_at, updated_at"
+
+Project project_in(SQLite::Statement& row) {
+  Project project;
+  Columns(row) >> project.id >> project.user_id >> project.title >> project.description >> project.platform >>
+      project.category >> project.tone >> project.target_length >> project.language >> project.status >>
+      project.script >> project.origin >> project.created_us >> project.updated_us;
+  return project;
+}
+
+Result<Project> found(SQLite::Database& db, const std::string& id) {
+  SQLite::Statement row(db, "SELECT " REELD_PROJECT_COLUMNS " FROM projects WHERE id = ?");
+  row.bind(1, id);
+  if (!row.executeStep()) return no_such_project(id);
+  return project_in(row);
+}
+
+Listing listing_of(const ProjectFilter& filter) {
+  Listing listing{"projects",
+                  REELD_PROJECT_COLUMNS,
+                  {{"title", "title"}, {"status", "status"}, {"updated", "updated_at"}},
+                  {}};
+  listing.conditions.text("user_id = ?", filter.user_id);
+  listing.conditions.text("status = ?", filter.status);
+  listing.conditions.text("platform = ?", filter.platform);
+  listing.conditions.text("category = ?", filter.category);
+  listing.conditions.text("language = ?", filter.language);
+  listing.conditions.integer("created_at >= ?", filter.from_us);
+  listing.conditions.integer("created_at < ?", filter.before_us);
+  return listing;
+}
+
+}  // namespace
+
+Error no_such_project(const std::string& id) {
+  return {Code::not_found, "There is no project \"" + id + "\"."};
+}
+
+Result<Project> Projects::create(const Project& project, const std::vector<std::string>& scene_texts) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded_input("record a project", [&]() -> Result<Project> {
+    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
+    const std::string id = new_id();
+    const std::int64_t now = now_us();
+    SQLite::Statement row(impl.db, "INSERT INTO projects (" REELD_PROJECT_COLUMNS
+                                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_all(row, id, project.user_id.empty() ? std::string(kLocalUser) : project.user_id, project.title,
+             or_null(project.description), project.platform, project.category, project.tone,
+             project.target_length, project.language, project.status, project.script, project.origin, now,
+             now);
+    row.exec();
+    for (std::size_t i = 0; i < scene_texts.size(); ++i) {
+      insert_scene(impl.db, {new_id(), id, static_cast<int>(i) + 1, scene_texts[i], "", now, now});
+    }
+    REELD_ASSIGN(Project made, found(impl.db, id));
+    transaction.commit();
+    return made;
+  });
+}
+
+Result<Project> Projects::find(const std::string& id) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("read project " + id, [&] { return found(impl.db, id); });
+}
+
+Result<Page<Project>> Projects::list(const ProjectFilter& filter, const PageRequest& page) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("list projects",
+                      [&] { return page_of<Project>(impl.db, listing_of(filter), page, project_in); });
+}
+
+Result<std::int64_t> Projects::count(const ProjectFilter& filter) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("count projects",
+                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+}
+
+Result<Project> Projects::update(const Project& project) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded_input("change project " + project.id, [&]() -> Result<Project> {
+    SQLite::Statement row(
+        impl.db,
+        "UPDATE projects SET title = ?, description = ?, platform = ?, category = ?, tone = ?, "
+        "target_length = ?, language = ?, status = ?, script = ?, origin = ?, updated_at = max(created_at, "
+        "?) "
+        "WHERE id = ?");
+    bind_all(row, project.title, or_null(project.description), project.platform, project.category,
+             project.tone, project.target_length, project.language, project.status, project.script,
+             project.origin, now_us(), project.id);
+    if (row.exec() == 0) return no_such_project(project.id);
+    return found(impl.db, project.id);
+  });
+}
+
+Result<void> Projects::remove(const std::string& id) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("remove project " + id, [&]() -> Result<void> {
+    SQLite::Statement row(impl.db, "DELETE FROM projects WHERE id = ?");
+    row.bind(1, id);
+    if (row.exec() == 0) return no_such_project(id);
+    return {};
+  });
+}
+
+}  // namespace reeld::storage

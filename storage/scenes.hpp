@@ -1,0 +1,13 @@
+// What projects.cpp and scenes.cpp share. Private to storage/.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "storage/projects.hpp"
+
+namespace reeld::storage {
+
+Error no_such_project(const std::string& id);
+void insert_scene(SQLite::Database& db, const Scene& scene);
+
+}  // namespace reeld::storage
