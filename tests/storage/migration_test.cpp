@@ -1,7 +1,11 @@
-// The step from version 2, which has no providers' records, to version 3.
+// From every earlier version to the newest.
+#include <algorithm>
+#include <cstdio>
 #include <map>
 
+#include "storage/media.hpp"
 #include "storage/migrations.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/storage_helpers.hpp"
 
 namespace reeld::storage {
@@ -9,26 +13,66 @@ namespace {
 
 const std::string kJob = "0190a000-0000-7000-8000-000000000001";
 const std::string kAsset = "0190a000-0000-7000-8000-000000000002";
+const std::string kUser = "0190a000-0000-7000-8000-000000000004";
 const std::string kVideo = "0190a000-0000-7000-8000-000000000003";
 
-void fill_version_2(SQLite::Database& db) {
-  db.exec("INSERT INTO jobs (id, request_hash, request, base_dir, target, title, created_at) VALUES ('" +
-          kJob + "', 'h', '{\"a\": 1}', '/in', '/o.mp4', 'T', 1)");
-  db.exec(
-      "UPDATE jobs SET status = 'failed', error_code = 'timed_out', error_message = 'm', error_path = '/p', "
-      "started_at = 2, completed_at = 3");
-  db.exec("INSERT INTO job_stages (job_id, stage, attempt, started_at) VALUES ('" + kJob +
-          "', 'planning', 1, 4)");
-  db.exec("INSERT INTO job_resources VALUES ('" + kJob +
-          "', 1, 2, 3, 4, 5, 6, 7, 8.5, 'libx264', 'cpu', '[]')");
-  db.exec("INSERT INTO progress_events VALUES ('" + kJob + "', 1, 5, 'warning', '{}')");
-  db.exec("INSERT INTO media_assets VALUES ('" + kAsset + "', '" + std::string(64, 'a') +
+// fill[n - 1] puts a row into each table that version n brought.
+using Fill = void (*)(SQLite::Database&);
+const std::vector<Fill> kFills = {
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO jobs (id, request_hash, request, base_dir, target, title, created_at) VALUES ('" +
+              kJob + "', 'h', '{\"a\": 1}', '/in', '/o.mp4', 'T', 1)");
+      db.exec(
+          "UPDATE jobs SET status = 'failed', error_code = 'timed_out', error_message = 'm', error_path = "
+          "'/p', "
+          "started_at = 2, completed_at = 3");
+      db.exec("INSERT INTO job_stages (job_id, stage, attempt, started_at) VALUES ('" + kJob +
+              "', 'planning', 1, 4)");
+      db.exec("INSERT INTO job_resources VALUES ('" + kJob +
+              "', 1, 2, 3, 4, 5, 6, 7, 8.5, 'libx264', 'cpu', '[]')");
+      db.exec("INSERT INTO progress_events VALUES ('" + kJob + "', 1, 5, 'warning', '{}')");
+    },
+    [](SQLite::Database& db) {
+      db.exec(
+          "INSERT INTO media_assets VALUES ('" + kAsset + "', '" + std::string(64, 'a') +
           "', 'AUDIO', 'GENERATED', 'assets/a.wav', 'espeak-ng', 'en', 'Hello.', 0.5, 100, 1500000, 0, 0, "
           "'audio/wav', '{}', 6)");
-  db.exec("INSERT INTO asset_fingerprints VALUES ('f', '" + kAsset + "')");
-  db.exec("INSERT INTO job_assets VALUES ('" + kJob + "', 0, 'speech', '" + kAsset + "')");
-  db.exec("INSERT INTO videos VALUES ('" + kVideo + "', '" + kJob + "', '/o.mp4', '', 'T', '{}', 7)");
-}
+      db.exec("INSERT INTO asset_fingerprints VALUES ('f', '" + kAsset + "')");
+      db.exec("INSERT INTO job_assets VALUES ('" + kJob + "', 0, 'speech', '" + kAsset + "')");
+      db.exec("INSERT INTO videos VALUES ('" + kVideo + "', '" + kJob +
+              "', '/o.mp4', '', 'T', '{\"duration_seconds\": 2.5, \"size_bytes\": 900}', 7)");
+    },
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO provider_calls VALUES ('" + kJob + "', 1, 'p', 'm', 'm', 'picture', '" + kJob +
+              "', 0, 1, 0, 1.5, NULL, 200, 1, NULL, NULL, 10, 20, 0.5)");
+      db.exec("INSERT INTO provider_health VALUES ('p', 'm', 0, 300, 2, 1, 0, '{}', '{}')");
+      db.exec("INSERT INTO provider_status VALUES ('p', 'm', 1, 1, NULL, 0, NULL, NULL)");
+      db.exec("INSERT INTO provider_configs VALUES ('p', 'picture', 'gemini', 'm', 'n', 3, 1000, 1, 1)");
+      db.exec("INSERT INTO cost_reservations VALUES ('" + kJob + "', NULL, 'p', 0.5, 1)");
+      db.exec("INSERT INTO alerts VALUES ('" + kJob +
+              "', 5, NULL, 'unavailable', 'p', 'm', 301, 300, 'Away.')");
+    },
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO users VALUES ('" + kUser + "', 'ada', 'a@b', '', 1, 0, 1)");
+      db.exec("INSERT INTO user_keys VALUES ('" + std::string(40, 'k') + "', '" + kUser + "', 1)");
+      db.exec("INSERT INTO settings (user_id, created_at, updated_at) VALUES ('" + kUser + "', 1, 1)");
+    },
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES ('" + kJob + "', '" +
+              kUser + "', 'T', 1, 1)");
+      db.exec("INSERT INTO scenes VALUES ('" + kJob + "', '" + kJob + "', 1, 't', NULL, 1, 1)");
+      db.exec("INSERT INTO takes (id, project_id, type, provider, prompt, created_at, updated_at) VALUES ('" +
+              kJob + "', '" + kJob + "', 'IMAGE', 'p', 't', 1, 1)");
+    },
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO generation_groups VALUES ('" + kJob + "', '" + kUser + "', 'prompt', 1)");
+      db.exec("INSERT INTO job_scripts (job_id, prompt) VALUES ('" + kJob + "', 'p')");
+    },
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO quality_metrics VALUES ('" + kJob + "', '" + kJob +
+              "', 0, 'sharpness', 7, '', 1)");
+      db.exec("INSERT INTO files_to_remove VALUES ('assets/gone', 1)");
+    }};
 
 std::vector<std::string> texts(SQLite::Database& db, const std::string& query) {
   SQLite::Statement rows(db, query);
@@ -54,35 +98,79 @@ std::map<std::string, std::string> columns_of_tables(SQLite::Database& db) {
   return columns;
 }
 
-TEST_CASE(
-    "a database of version 2 with rows in every table keeps them all, and gains the providers' records") {
-  const TempDir dir;
-  std::map<std::string, std::string> columns;
-  std::map<std::string, std::vector<std::string>> before;
-  {
-    SQLite::Database old((dir / "reeld.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    old.exec("PRAGMA foreign_keys = ON");
-    REQUIRE(*migrate(old, dir / "reeld.db", all_migrations().first(2)) == 2);
-    fill_version_2(old);
-    columns = columns_of_tables(old);
-    REQUIRE(columns.size() == 8);
-    for (const auto& [table, names] : columns) {
-      before[table] = texts(old, "SELECT " + names + " FROM " + table);
-      INFO(table);
-      REQUIRE_FALSE(before[table].empty());
-    }
-  }
-  const auto db = opened(dir / "reeld.db");
-  CHECK(db->schema_version() == all_migrations().back().version);
-  CHECK(std::filesystem::exists(dir / "reeld.db.before-0003"));
-  SQLite::Database now((dir / "reeld.db").string());
-  for (const auto& [table, names] : columns) {
-    INFO(table);
-    CHECK(texts(now, "SELECT " + names + " FROM " + table) == before[table]);
-  }
-  CHECK(texts(now, "PRAGMA foreign_key_check").empty());
-  CHECK(texts(now, "PRAGMA integrity_check") == std::vector<std::string>{"ok"});
+// A database of `version` with rows in every table, and what they are.
+std::map<std::string, std::vector<std::string>> rows_of(SQLite::Database& db,
+                                                        const std::map<std::string, std::string>& columns) {
+  std::map<std::string, std::vector<std::string>> rows;
+  for (const auto& [table, names] : columns) rows[table] = texts(db, "SELECT " + names + " FROM " + table);
+  return rows;
+}
 
+std::map<std::string, std::string> make(const std::filesystem::path& file, int version) {
+  SQLite::Database db(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  db.exec("PRAGMA foreign_keys = ON");
+  for (int n = 1; n <= version; ++n) {
+    REQUIRE(*migrate(db, file, all_migrations().first(static_cast<std::size_t>(n))) == n);
+    kFills[static_cast<std::size_t>(n) - 1](db);
+  }
+  return columns_of_tables(db);
+}
+
+TEST_CASE("a database of every earlier version, with rows in every table, keeps them all on its way here") {
+  const int newest = all_migrations().back().version;
+  REQUIRE(static_cast<int>(kFills.size()) == newest - 1);
+  for (int version = 1; version < newest; ++version) {
+    INFO("version " << version);
+    const TempDir dir;
+    const auto columns = make(dir / "reeld.db", version);
+    std::map<std::string, std::vector<std::string>> before;
+    {
+      SQLite::Database old((dir / "reeld.db").string());
+      before = rows_of(old, columns);
+    }
+    for (const auto& [table, rows] : before) {
+      INFO(table);
+      REQUIRE_FALSE(rows.empty());
+    }
+    before["cost_reservations"].clear();  // their makers are gone
+    const auto db = opened(dir / "reeld.db");
+    CHECK(db->schema_version() == newest);
+    char copy[32];
+    std::snprintf(copy, sizeof copy, "reeld.db.before-%04d", version + 1);
+    SQLite::Database kept((dir / copy).string());
+    CHECK(kept.execAndGet("PRAGMA user_version").getInt() == version);
+    SQLite::Database now((dir / "reeld.db").string());
+    for (const auto& [table, rows] : rows_of(now, columns)) {
+      INFO(table);
+      CHECK(rows == before[table]);
+    }
+    CHECK(texts(now, "PRAGMA foreign_key_check").empty());
+    CHECK(texts(now, "PRAGMA integrity_check") == std::vector<std::string>{"ok"});
+  }
+}
+
+TEST_CASE("what came later has its value for what was there before") {
+  const TempDir dir;
+  make(dir / "reeld.db", 3);
+  const auto db = opened(dir / "reeld.db");
+  const Job job = *db->find_job(kJob);
+  CHECK(job.user_id == kLocalUser);
+  CHECK(job.model_requests == 1);
+  CHECK(job.tokens_used == 30);
+  CHECK(job.composition_settings == Json::object());
+  MediaStorage storage(*db);
+  CHECK(storage.find("AUDIO")->total_size_bytes == 100);
+  CHECK(storage.find("VIDEOS")->total_size_bytes == 900);
+  CHECK(storage.find("VIDEOS")->file_count == 1);
+  SQLite::Database now((dir / "reeld.db").string());
+  CHECK(now.execAndGet("SELECT duration_us FROM videos").getInt64() == 2500000);
+  CHECK(now.execAndGet("SELECT generation_status FROM job_words").getString() == "failed");
+}
+
+TEST_CASE("a job and an asset of version 2, which had no providers' records, gain them") {
+  const TempDir dir;
+  make(dir / "reeld.db", 2);
+  const auto db = opened(dir / "reeld.db");
   const Job job = *db->find_job(kJob);
   CHECK_FALSE(job.allow_fallback);
   CHECK_FALSE(job.model_fallback_occurred);
@@ -94,6 +182,25 @@ TEST_CASE(
   CHECK_FALSE(asset.seed);
   CHECK_FALSE(asset.cost_usd);
   CHECK(asset.words.empty());
+}
+
+TEST_CASE("opening twice changes nothing and makes no further copy") {
+  const TempDir dir;
+  make(dir / "reeld.db", 3);
+  opened(dir / "reeld.db");
+  const auto files = [&] {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(dir.path()))
+      names.push_back(entry.path().filename());
+    std::ranges::sort(names);
+    return names;
+  };
+  const auto before = files();
+  opened(dir / "reeld.db");
+  CHECK(files() == before);
+  SQLite::Database db((dir / "reeld.db").string());
+  CHECK(texts(db, "SELECT count(*) FROM schema_migrations") ==
+        std::vector<std::string>{std::to_string(all_migrations().back().version)});
 }
 
 }  // namespace
