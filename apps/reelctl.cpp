@@ -2,11 +2,13 @@
 // while following.
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -29,6 +31,7 @@ using Json = nlohmann::json;
 constexpr int kTimeoutMs = 10'000;
 // A daemon that was started a moment ago is waited for.
 constexpr int kStartUpMs = 3'000;
+constexpr auto kBackupPoll = std::chrono::milliseconds(100);
 
 struct Options {
   std::string endpoint;
@@ -154,6 +157,20 @@ int run_health(ipc::Client& client, const Options& options) {
   return answer(options, client.call("health", Json::object()), health_report);
 }
 
+// Asks until the copy is made, however long that takes.
+int run_backup(ipc::Client& client, const Options& options) {
+  const Json params = {{"target", fs::absolute(options.out).lexically_normal().string()}};
+  auto result = client.call("backup", params);
+  while (result && result->at("status") != "done") {
+    std::this_thread::sleep_for(kBackupPoll);
+    result = client.call("backup", params);
+  }
+  return answer(options, result, [](const Json& r) {
+    return r.at("target").get<std::string>() + ": " + std::to_string(r.at("bytes").get<std::int64_t>()) +
+           " bytes, " + std::to_string(r.at("rows").get<std::int64_t>()) + " rows, verified\n";
+  });
+}
+
 // The request goes where it is asked for, what there is to say of it to the person.
 int run_script(ipc::Client& client, const Options& options) {
   const auto brief = brief_of(options.script);
@@ -193,7 +210,7 @@ using Verb = int (*)(ipc::Client&, const Options&);
 struct VerbRow {
   const char* name;
   const char* help;
-  enum Takes { nothing, request, job, script } takes;
+  enum Takes { nothing, request, job, script, copy } takes;
   Verb run;
 };
 
@@ -215,6 +232,8 @@ const VerbRow kVerbs[] = {
      [](ipc::Client& c, const Options& o) { return on_job(c, o, "retry", job_line); }},
     {"script", "make a request from a text or a topic, to be rendered or edited first", VerbRow::script,
      run_script},
+    {"backup", "copy the record of everything while the daemon goes on, and verify the copy", VerbRow::copy,
+     run_backup},
     {"list", "jobs, newest first", VerbRow::nothing, run_list},
     {"devices", "where pixels can be computed and frames encoded here", VerbRow::nothing,
      [](ipc::Client& c, const Options& o) {
@@ -253,6 +272,10 @@ int run(int argc, char** argv) {
       sub->add_option("-o,--output", options.out, "the request's file; default standard output");
     }
     if (std::string(verb.name) == "providers") add_provider_check(*sub, options.check);
+    if (verb.takes == VerbRow::copy) {
+      sub->add_option("-o,--output", options.out, "the copy, on the daemon's machine; not there yet")
+          ->required();
+    }
     if (std::string(verb.name) == "list") {
       sub->add_option("--status", options.status, "only jobs of this status");
       sub->add_option("--limit", options.limit, "at most so many")->check(CLI::Range(1, 500));

@@ -64,6 +64,7 @@ std::vector<ipc::Method> methods_of(engine::Service& service, const std::string&
       {"providers", [&](const Json& p) { return service.providers(p); }},
       {"estimate", [&](const Json& p) { return service.estimate(p); }},
       {"stats", [&](const Json& p) { return service.stats(p); }},
+      {"backup", [&](const Json& p) { return service.backup(p); }},
       {"script", [&](const Json& p) { return service.script(p); }},
       {"script_result", [&](const Json& p) { return service.script_result(p); }},
       {"script_cancel", [&](const Json& p) { return service.script_cancel(p); }},

@@ -70,6 +70,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
                                                    options.data_dir / "scripts", options.day_budget_usd);
   service->checks_ =
       std::make_unique<ProviderChecks>(service->providers_->registry(), options.data_dir / "checks");
+  service->backups_ = std::make_unique<BackupDesk>(*service->database_);
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   REELD_ASSIGN(const auto unfinished, service->database_->unfinished_jobs());
@@ -277,6 +278,11 @@ Result<Json> Service::stats(const Json&) {
   counts["waiting"] = waiting_.size();
   counts["running"] = running_.size();
   return counts;
+}
+
+Result<Json> Service::backup(const Json& params) {
+  REELD_TRY(check_absolute(params, "target"));
+  return backups_->copy(params.at("target").get<std::string>());
 }
 
 Result<Json> Service::script(const Json& params) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engine/backup_desk.hpp"
 #include "engine/executor.hpp"
 #include "engine/job.hpp"
 #include "engine/job_progress.hpp"
@@ -64,6 +65,7 @@ class Service {
   Result<Json> stats(const Json& params);
   Result<Json> providers(const Json& params);
   Result<Json> estimate(const Json& params);
+  Result<Json> backup(const Json& params);
   Result<Json> script(const Json& params);
   Result<Json> script_result(const Json& params);
   Result<Json> script_cancel(const Json& params);
@@ -100,6 +102,7 @@ class Service {
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<ScriptDesk> scripts_;
   std::unique_ptr<ProviderChecks> checks_;
+  std::unique_ptr<BackupDesk> backups_;
   std::optional<Json> devices_;  // asked once, of a worker; used by the protocol's thread alone
 
   mutable std::mutex mutex_;

@@ -86,6 +86,7 @@ const std::vector<MethodSpec>& method_specs() {
       {"providers", {}},
       {"health", {}},
       {"stats", {}},
+      {"backup", {{"target", ParamType::text, true}}},
       {"script", {{"brief", ParamType::map, true}}},
       {"script_result", {{"script", ParamType::text, true}}},
       {"script_cancel", {{"script", ParamType::text, true}}},

@@ -66,13 +66,16 @@ Result<void> sync_to_disk(const fs::path& path) {
 
 // A reader of its own that the backup reads within: what others write meanwhile does not make it begin again,
 // and the rows that are counted are those that are copied.
-Result<RowCounts> copy(const std::string& from, const fs::path& to) {
+Result<RowCounts> copy(const std::string& from, const fs::path& to, const std::function<bool()>& stop) {
   SQLite::Database source(from, SQLite::OPEN_READONLY);
   source.exec("BEGIN");
   const RowCounts counts = count_rows(source);
   SQLite::Database target(to.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   SQLite::Backup backup(target, source);
-  while (backup.executeStep(kPagesAStep) != SQLITE_DONE) std::this_thread::sleep_for(kBreath);
+  while (backup.executeStep(kPagesAStep) != SQLITE_DONE) {
+    if (stop()) return Error{Code::cancelled, "The copy of the database was stopped."};
+    std::this_thread::sleep_for(kBreath);
+  }
   source.exec("COMMIT");
   return counts;
 }
@@ -101,7 +104,8 @@ Result<void> verify(const fs::path& file, const RowCounts& expected) {
 
 }  // namespace
 
-Result<Database::BackedUp> Database::backup(const std::filesystem::path& to) {
+Result<Database::BackedUp> Database::backup(const std::filesystem::path& to,
+                                            const std::function<bool()>& stop) {
   const std::string tried = "be copied to " + to.string();
   try {
     if (fs::exists(to)) return unwritable(to, "there is a file already; move it away or name another");
@@ -110,7 +114,7 @@ Result<Database::BackedUp> Database::backup(const std::filesystem::path& to) {
     if (::access(folder.c_str(), W_OK) != 0) return unwritable(to, std::strerror(errno));
     Partial partial(to.string() + ".partial");
     fs::remove(partial.path());
-    REELD_ASSIGN(const RowCounts counts, copy(impl_->db.getFilename(), partial.path()));
+    REELD_ASSIGN(const RowCounts counts, copy(impl_->db.getFilename(), partial.path(), stop));
     REELD_TRY(verify(partial.path(), counts));
     REELD_TRY(sync_to_disk(partial.path()));
     BackedUp made;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,7 +39,9 @@ class Database {
   struct BackedUp {
     std::int64_t bytes = 0, rows = 0;  // of all tables
   };
-  Result<BackedUp> backup(const std::filesystem::path& to);
+  // `stop` is asked between steps; cancelled where it says so.
+  Result<BackedUp> backup(
+      const std::filesystem::path& to, const std::function<bool()>& stop = [] { return false; });
 
   // Durable when it returns. A repeated idempotency key gives the first job where request_hash and target are
   // equal, else conflict.

@@ -39,6 +39,7 @@ struct Jobs {
     if (params.contains("script")) params["script"] = script;
     if (params.contains("check")) params["check"] = check;
     if (params.contains("target")) params["target"] = folder_ + "/submitted.mp4";
+    if (method == "backup") params["target"] = folder_ + "/copy.db";
     if (params.contains("base_dir")) params["base_dir"] = folder_;
     // A list's page begins behind a job that is newer than all of these.
     if (params.contains("before")) params["before"] = "ffffffff-ffff-7fff-bfff-ffffffffffff";

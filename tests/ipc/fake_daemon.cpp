@@ -85,6 +85,13 @@ std::map<std::string, ipc::Handler> FakeDaemon::handlers() {
   }
   all["submit"] = [this](const Json& params) { return submit(params); };
   all["watch"] = [this](const Json& params) { return watch(params); };
+  all["backup"] = [this](const Json& params) -> Result<Json> {
+    const bool done = ++backups_asked_ == 3;
+    return Json{{"target", params.at("target")},
+                {"status", done ? "done" : "copying"},
+                {"bytes", done ? Json(4096) : Json()},
+                {"rows", done ? Json(7) : Json()}};
+  };
   all["script"] = [](const Json&) -> Result<Json> { return script_json("writing"); };
   all["script_result"] = [this](const Json&) -> Result<Json> {
     return script_json(++scripts_asked_ < 3 ? "writing" : "done");

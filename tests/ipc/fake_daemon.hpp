@@ -58,6 +58,7 @@ class FakeDaemon {
   std::unique_ptr<ipc::Server> server_;
   std::thread loop_;
   int scripts_asked_ = 0;             // used by the server's thread alone
+  int backups_asked_ = 0;             // used by the server's thread alone
   std::vector<std::thread> workers_;  // used by the server's thread alone, until it is joined
 };
 

@@ -36,6 +36,10 @@ def test_methods(client):
         assert method(job)["id"] == job
 
 
+def test_backup(client):
+    assert client.backup("/copy.db") == {"target": "/copy.db", "status": "done", "bytes": 4096, "rows": 7}
+
+
 def test_script(client):
     script = client.script({"text": "The boats leave."})
     assert (script["status"], script["request"]) == ("done", {"reeld": 1})

@@ -71,6 +71,20 @@ TEST_CASE("others write while a backup is made, which is of one moment") {
   CHECK(jobs - events <= 1);
 }
 
+TEST_CASE("a backup that is stopped leaves nothing behind") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  NewJob large = some_job();
+  large.request = {{"filler", std::string(4000000, 'x')}};  // more than one step
+  REQUIRE(db->create_job(large));
+  int asked = 0;
+  const auto copied = db->backup(dir / "copy.db", [&] { return ++asked > 0; });
+  REQUIRE_FALSE(copied);
+  CHECK(copied.error().code == Code::cancelled);
+  CHECK(asked == 1);
+  CHECK(is_alone(dir, ""));
+}
+
 // Each connection opened while this is registered may have no more than 20 pages.
 int limit_pages(sqlite3* db, char**, const void*) {
   return sqlite3_exec(db, "PRAGMA max_page_count = 20", nullptr, nullptr, nullptr);

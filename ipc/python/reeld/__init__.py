@@ -3,6 +3,7 @@ from .client import Client, ReeldError, default_endpoint, events_endpoint_for
 from .types import (
     Alert,
     Asset,
+    Backup,
     Devices,
     ErrorBody,
     Estimate,
@@ -27,6 +28,7 @@ from .types import (
 __all__ = [
     "Alert",
     "Asset",
+    "Backup",
     "Client",
     "Devices",
     "ErrorBody",

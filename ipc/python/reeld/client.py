@@ -12,6 +12,7 @@ import msgpack
 import zmq
 
 from .types import (
+    Backup,
     Devices,
     ErrorBody,
     Estimate,
@@ -34,6 +35,7 @@ FINAL = ("completed", "failed", "cancelled")
 QUIET_MS = 1000
 # A writer takes seconds or minutes.
 SCRIPT_POLL_S = 0.1
+BACKUP_POLL_S = 0.1
 
 
 class ReeldError(Exception):
@@ -177,6 +179,14 @@ class Client:
 
     def stats(self) -> Stats:
         return cast(Stats, self.call("stats"))
+
+    def backup(self, target: str) -> Backup:
+        """Copies the database to `target`, an absolute path on the daemon's machine, however long that takes."""
+        result = cast(Backup, self.call("backup", {"target": target}))
+        while result["status"] != "done":
+            time.sleep(BACKUP_POLL_S)
+            result = cast(Backup, self.call("backup", {"target": target}))
+        return result
 
     def script(self, brief: Mapping[str, Any]) -> ScriptResult:
         """Has a script written, however long that takes; its `request` can be rendered, or edited first."""

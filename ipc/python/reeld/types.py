@@ -268,6 +268,13 @@ class Health(TypedDict):
     alerts: list[Alert]
 
 
+class Backup(TypedDict):
+    target: str
+    status: str  # copying, done
+    bytes: int | None
+    rows: int | None  # of all tables
+
+
 class Stats(TypedDict):
     jobs: dict[str, int]  # by status
     assets: int
