@@ -146,6 +146,20 @@ Result<std::vector<Job>> Database::list_jobs(const JobFilter& filter) {
   });
 }
 
+Result<Page<Job>> Database::page_of_jobs(const JobFilter& filter, const PageRequest& page) {
+  return impl_->guarded("list jobs", [&] {
+    // A job that is not at its end sorts before all that are.
+    const Listing listing{"jobs",
+                          REELD_JOB_COLUMNS,
+                          {{"title", "title"},
+                           {"status", "status"},
+                           {"cost", "cost_usd"},
+                           {"completed", "coalesce(completed_at, 0)"}},
+                          conditions_of(filter)};
+    return storage::page_of<Job>(impl_->db, listing, page, job_in);
+  });
+}
+
 Result<std::int64_t> Database::count_jobs(const JobFilter& filter) {
   return impl_->guarded("count jobs", [&]() -> Result<std::int64_t> {
     const Conditions conditions = conditions_of(filter);
