@@ -111,7 +111,9 @@ Result<Database::Created> Database::create_job(const NewJob& job) {
   return impl_->guarded("record a new job", [&]() -> Result<Created> {
     SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
     if (!job.idempotency_key.empty()) {
-      SQLite::Statement row(impl_->db, "SELECT " REELD_JOB_COLUMNS " FROM jobs WHERE idempotency_key = ?");
+      // The second condition is the index's own: without it SQLite would read every job.
+      SQLite::Statement row(impl_->db, "SELECT " REELD_JOB_COLUMNS
+                                       " FROM jobs WHERE idempotency_key = ? AND idempotency_key <> ''");
       row.bind(1, job.idempotency_key);
       if (row.executeStep()) {
         Job first = job_in(row);

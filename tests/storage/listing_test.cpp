@@ -1,4 +1,5 @@
 // Pages that stay in place while rows come and go.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -208,6 +209,22 @@ TEST_CASE("jobs, assets and films are paged in other orders than that of their m
   REQUIRE(db->set_status(last_job, JobStatus::cancelled));
   CHECK(db->page_of_jobs({}, {"completed"})->rows.front().id == last_job);
   CHECK(db->page_of_jobs({}, {"request"}).error().code == Code::invalid_request);
+}
+
+TEST_CASE("what jobs are looked up by is found by an index, however many there are") {
+  const TempDir dir;
+  const auto keeper = opened(dir / "reeld.db");
+  SQLite::Database db((dir / "reeld.db").string());
+  for (const char* condition :
+       {"status = ?", "user_id = ?", "session_id = ?", "project_id = ?", "generation_group_id = ?",
+        "parent_job_id = ?", "model = ?", "idempotency_key = ? AND idempotency_key <> ''"}) {
+    INFO(condition);
+    SQLite::Statement plan(db, std::string("EXPLAIN QUERY PLAN SELECT * FROM jobs WHERE ") + condition +
+                                   " ORDER BY id DESC LIMIT 50");
+    REQUIRE(plan.executeStep());
+    CHECK(plan.getColumn(3).getString().starts_with("SEARCH jobs USING INDEX"));
+    CHECK_FALSE(plan.executeStep());  // no sorting behind it
+  }
 }
 
 TEST_CASE("a job's calls and their tokens are counted, and stay so when the calls rotate out") {
