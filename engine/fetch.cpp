@@ -31,6 +31,8 @@ storage::Asset asset_of(const Want& want, const providers::Delivery& delivery, c
   asset.model_asked = made.model_asked;
   asset.model = made.model_used;
   asset.prompt = want.params.value("text", want.params.value("prompt", ""));
+  // Sound may be made without words; what was asked is then all that can be told of it.
+  if (asset.prompt.empty() && delivery.source_type == "GENERATED") asset.prompt = want.params.dump();
   asset.negative_prompt = want.params.value("negative_prompt", "");
   asset.seed = made.seed;
   asset.params = want.params;

@@ -2,6 +2,8 @@
 #include <bit>
 
 #include "storage/database_impl.hpp"
+#include "storage/listing_query.hpp"
+#include "storage/media.hpp"
 
 namespace reeld::storage {
 namespace {
@@ -109,7 +111,70 @@ void insert_unless_there(SQLite::Database& db, const Asset& asset) {
   row.exec();
 }
 
+#define REELD_VIDEO_COLUMNS "id, job_id, file_path, thumbnail_path, title, facts, created_at"
+
+Video video_in(SQLite::Statement& row) {
+  Video video;
+  Columns(row) >> video.id >> video.job_id >> video.file >> video.poster >> video.title >> video.facts >>
+      video.created_us;
+  return video;
+}
+
+Listing listing_of(const AssetFilter& filter) {
+  Listing listing{"media_assets a", REELD_ASSET_COLUMNS, {{"size", "size_bytes"}, {"model", "model"}}, {}};
+  listing.conditions.text("type = ?", filter.type);
+  listing.conditions.text("source_type = ?", filter.source_type);
+  listing.conditions.text("provider = ?", filter.provider);
+  listing.conditions.text("model = ?", filter.model);
+  listing.conditions.text("id IN (SELECT asset_id FROM job_assets WHERE job_id = ?)", filter.job_id);
+  listing.conditions.integer("created_at >= ?", filter.from_us);
+  listing.conditions.integer("created_at < ?", filter.before_us);
+  return listing;
+}
+
+// A film whose facts do not say a measure sorts as if it were 0.
+Listing listing_of(const VideoFilter& filter) {
+  Listing listing{
+      "videos",
+      REELD_VIDEO_COLUMNS,
+      {{"title", "title"}, {"duration", "coalesce(duration_us, 0)"}, {"size", "coalesce(size_bytes, 0)"}},
+      {}};
+  listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE user_id = ?)", filter.user_id);
+  listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE project_id = ?)", filter.project_id);
+  listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE generation_group_id = ?)", filter.group_id);
+  listing.conditions.text("resolution = ?", filter.resolution);
+  listing.conditions.text("format = ?", filter.format);
+  listing.conditions.text("codec = ?", filter.codec);
+  listing.conditions.integer("created_at >= ?", filter.from_us);
+  listing.conditions.integer("created_at < ?", filter.before_us);
+  return listing;
+}
+
 }  // namespace
+
+Result<Page<Asset>> Media::assets(const AssetFilter& filter, const PageRequest& page) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("list assets",
+                      [&] { return page_of<Asset>(impl.db, listing_of(filter), page, asset_in); });
+}
+
+Result<std::int64_t> Media::count_assets(const AssetFilter& filter) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("count assets",
+                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+}
+
+Result<Page<Video>> Media::videos(const VideoFilter& filter, const PageRequest& page) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("list films",
+                      [&] { return page_of<Video>(impl.db, listing_of(filter), page, video_in); });
+}
+
+Result<std::int64_t> Media::count_videos(const VideoFilter& filter) {
+  Database::Impl& impl = database_.impl();
+  return impl.guarded("count films",
+                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+}
 
 Result<Asset> Database::add_asset(const Asset& asset) {
   return impl_->guarded("record asset " + asset.sha256, [&]() -> Result<Asset> {
@@ -233,16 +298,10 @@ Result<void> Database::add_video(const Video& video) {
 Result<std::optional<Video>> Database::video(const std::string& job_id) {
   using Answer = std::optional<Video>;
   return impl_->guarded("read the film of job " + job_id, [&]() -> Result<Answer> {
-    SQLite::Statement row(
-        impl_->db,
-        "SELECT id, job_id, file_path, thumbnail_path, title, facts, created_at FROM videos "
-        "WHERE job_id = ?");
+    SQLite::Statement row(impl_->db, "SELECT " REELD_VIDEO_COLUMNS " FROM videos WHERE job_id = ?");
     row.bind(1, job_id);
     if (!row.executeStep()) return Answer{};
-    return Answer{Video{row.getColumn(0).getString(), row.getColumn(1).getString(),
-                        row.getColumn(2).getString(), row.getColumn(3).getString(),
-                        row.getColumn(4).getString(), Json::parse(row.getColumn(5).getString()),
-                        row.getColumn(6).getInt64()}};
+    return Answer{video_in(row)};
   });
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/result.hpp"
 #include "storage/job_records.hpp"
+#include "storage/listing.hpp"
 #include "storage/provider_records.hpp"
 
 namespace reeld::storage {
@@ -52,7 +53,10 @@ class Database {
   Result<Created> create_job(const NewJob& job);
   Result<Job> find_job(const std::string& id);                  // not_found
   Result<std::vector<Job>> list_jobs(const JobFilter& filter);  // newest first
-  Result<std::int64_t> count_jobs(const JobFilter& filter);     // before_id and limit do not matter
+  // The same in any order; the filter's before_id and limit do not matter. sorts: title, status, cost,
+  // completed
+  Result<Page<Job>> page_of_jobs(const JobFilter& filter, const PageRequest& page);
+  Result<std::int64_t> count_jobs(const JobFilter& filter);  // before_id and limit do not matter
   // Its rows, and the assets that nobody else uses; their files are then to be removed (storage/media.hpp).
   // not_found; invalid_state for a job that is not at its end.
   Result<void> remove_job(const std::string& id);
@@ -94,6 +98,10 @@ class Database {
     int scene = -1;
   };
   Result<std::vector<JobAsset>> job_assets(const std::string& job_id);
+
+  // A script that was written: kept with the brief that asked for it and the request that was made of it.
+  Result<void> add_script(const ScriptRecord& script);
+  Result<ScriptRecord> find_script(const std::string& id);  // not_found
 
   Result<void> add_video(const Video& video);  // replaces the job's earlier one
   Result<std::optional<Video>> video(const std::string& job_id);

@@ -151,4 +151,11 @@ struct JobFilter {
   std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
 };
 
+struct ScriptRecord {
+  std::string id;
+  std::string origin;  // "rules", or who wrote it: "gemini/gemini-2.5-flash"
+  Json brief, script, request;
+  std::int64_t created_us = 0;  // 0: now
+};
+
 }  // namespace reeld::storage

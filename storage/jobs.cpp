@@ -111,7 +111,9 @@ Result<Database::Created> Database::create_job(const NewJob& job) {
   return impl_->guarded("record a new job", [&]() -> Result<Created> {
     SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
     if (!job.idempotency_key.empty()) {
-      SQLite::Statement row(impl_->db, "SELECT " REELD_JOB_COLUMNS " FROM jobs WHERE idempotency_key = ?");
+      // The second condition is the index's own: without it SQLite would read every job.
+      SQLite::Statement row(impl_->db, "SELECT " REELD_JOB_COLUMNS
+                                       " FROM jobs WHERE idempotency_key = ? AND idempotency_key <> ''");
       row.bind(1, job.idempotency_key);
       if (row.executeStep()) {
         Job first = job_in(row);
@@ -143,6 +145,20 @@ Result<std::vector<Job>> Database::list_jobs(const JobFilter& filter) {
                                           std::to_string(std::clamp(filter.limit, 1, 500)));
     conditions.bind(rows);
     return jobs_in(rows);
+  });
+}
+
+Result<Page<Job>> Database::page_of_jobs(const JobFilter& filter, const PageRequest& page) {
+  return impl_->guarded("list jobs", [&] {
+    // A job that is not at its end sorts before all that are.
+    const Listing listing{"jobs",
+                          REELD_JOB_COLUMNS,
+                          {{"title", "title"},
+                           {"status", "status"},
+                           {"cost", "cost_usd"},
+                           {"completed", "coalesce(completed_at, 0)"}},
+                          conditions_of(filter)};
+    return storage::page_of<Job>(impl_->db, listing, page, job_in);
   });
 }
 

@@ -1,5 +1,5 @@
-// How much there is of each kind of file, what may be removed when, and which files nobody needs any more.
-// Any thread.
+// What files there are, how much there is of each kind of file, what may be removed when, and which files
+// nobody needs any more. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,35 @@
 #include <vector>
 
 #include "storage/database.hpp"
+#include "storage/listing.hpp"
 
 namespace reeld::storage {
+
+// Empty fields do not restrict.
+struct AssetFilter {
+  std::string type = {}, source_type = {}, provider = {}, model = {}, job_id = {};
+  std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
+};
+struct VideoFilter {
+  std::string user_id = {}, project_id = {}, group_id = {};
+  std::string resolution = {}, format = {}, codec = {};      // as measured: "1920x1080", "mp4", "h264"
+  std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
+};
+
+// Assets and finished films. Errors: invalid_request for an unknown sort or a cursor of another list.
+class Media {
+ public:
+  explicit Media(Database& database) : database_(database) {}
+
+  Result<Page<Asset>> assets(const AssetFilter& filter, const PageRequest& page);  // sorts: size, model
+  Result<std::int64_t> count_assets(const AssetFilter& filter);
+  Result<Page<Video>> videos(const VideoFilter& filter,
+                             const PageRequest& page);  // sorts: title, duration, size
+  Result<std::int64_t> count_videos(const VideoFilter& filter);
+
+ private:
+  Database& database_;
+};
 
 struct CleanupPolicy {
   std::optional<std::int64_t> max_age_days = {}, max_size_mb = {};  // at least 1; nullopt: no limit

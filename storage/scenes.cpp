@@ -64,6 +64,7 @@ void touch(SQLite::Database& db, const std::string& project_id) {
 
 std::vector<std::string> ids_of(const std::vector<Scene>& scenes) {
   std::vector<std::string> ids;
+  ids.reserve(scenes.size());
   for (const Scene& scene : scenes) ids.push_back(scene.id);
   return ids;
 }

@@ -8,9 +8,11 @@ namespace reeld::engine {
 namespace {
 
 Error unknown(const std::string& id) {
-  return {Code::not_found,
-          "there is no script \"" + id + "\"; the daemon keeps the last ones only, and none over a restart",
-          "/script"};
+  return {Code::not_found, "there is no script \"" + id + "\"", "/script"};
+}
+
+Json done(const std::string& id, const Json& script, const Json& request) {
+  return {{"id", id}, {"status", "done"}, {"script", script}, {"request", request}};
 }
 
 }  // namespace
@@ -28,8 +30,9 @@ Result<Json> ScriptDesk::start(const Json& json) {
     Result<Script> made = make_script(brief, {});
     if (!made) return made.error();
     const std::lock_guard lock(mutex_);
-    Entry& entry = add(std::move(brief));
+    Entry& entry = add(std::move(brief), json);
     entry.made = std::move(made);
+    REELD_TRY(keep(entry));
     return answer(entry);
   }
   const auto writer =
@@ -40,16 +43,17 @@ Result<Json> ScriptDesk::start(const Json& json) {
     return Error{Code::busy, std::to_string(kMostWriting) +
                                  " scripts are being written already; try again when one is done"};
   }
-  Entry& entry = add(std::move(brief));
+  Entry& entry = add(std::move(brief), json);
   entry.thread = std::thread([this, &entry, writer = *writer] { write(entry, *writer); });
   return answer(entry);
 }
 
 Result<Json> ScriptDesk::result(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  const Entry* entry = find(id);
-  if (entry == nullptr) return unknown(id);
-  return answer(*entry);
+  if (const Entry* entry = find(id)) return answer(*entry);
+  const auto kept = database_.find_script(id);
+  if (!kept) return kept.error().code == Code::not_found ? unknown(id) : kept.error();
+  return done(id, kept->script, kept->request);
 }
 
 Result<Json> ScriptDesk::cancel(const std::string& id) {
@@ -77,6 +81,15 @@ void ScriptDesk::write(Entry& entry, providers::Provider& writer) {
   std::filesystem::remove_all(folder, failed);
   const std::lock_guard lock(mutex_);
   entry.made = std::move(made);
+  if (!*entry.made) return;
+  if (const auto kept = keep(entry); !kept) entry.made = Result<Script>(kept.error());
+}
+
+// A script that was told is in the record: it outlives the daemon.
+Result<void> ScriptDesk::keep(const Entry& entry) {
+  const Script& script = **entry.made;
+  return database_.add_script(
+      {entry.id, script.origin, entry.asked, to_json(script), request_from_script(script, entry.brief), 0});
 }
 
 Result<ScriptTools::Settle> ScriptDesk::reserve(const std::string& provider,
@@ -97,7 +110,7 @@ Result<ScriptTools::Settle> ScriptDesk::reserve(const std::string& provider,
 }
 
 // The oldest finished ones make room; those at work are fewer than are kept.
-ScriptDesk::Entry& ScriptDesk::add(Brief brief) {
+ScriptDesk::Entry& ScriptDesk::add(Brief brief, const Json& asked) {
   for (auto it = entries_.begin(); it != entries_.end() && entries_.size() >= kMostKept;) {
     if (!it->made) {
       ++it;
@@ -109,6 +122,7 @@ ScriptDesk::Entry& ScriptDesk::add(Brief brief) {
   Entry& entry = entries_.emplace_back();
   entry.id = storage::new_id();
   entry.brief = std::move(brief);
+  entry.asked = asked;
   return entry;
 }
 
@@ -128,10 +142,7 @@ Result<Json> ScriptDesk::answer(const Entry& entry) {
     return Json{{"id", entry.id}, {"status", "writing"}, {"script", nullptr}, {"request", nullptr}};
   if (!*entry.made) return entry.made->error();
   const Script& script = **entry.made;
-  return Json{{"id", entry.id},
-              {"status", "done"},
-              {"script", to_json(script)},
-              {"request", request_from_script(script, entry.brief)}};
+  return done(entry.id, to_json(script), request_from_script(script, entry.brief));
 }
 
 }  // namespace reeld::engine

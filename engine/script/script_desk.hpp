@@ -1,5 +1,5 @@
 // Writes scripts in the background: a writer may take minutes, and the protocol's thread waits for nobody.
-// Results are kept in memory until newer ones push them out; a script is made again at no loss but its price.
+// What was written is kept in the database; a failure is remembered until newer results push it out.
 // Thread-safe.
 #pragma once
 
@@ -45,6 +45,7 @@ class ScriptDesk {
   struct Entry {
     std::string id;
     Brief brief;
+    Json asked;                          // the brief as sent
     std::optional<Result<Script>> made;  // absent while it is being written
     std::atomic<bool> stop{false};
     std::thread thread;
@@ -52,7 +53,8 @@ class ScriptDesk {
 
   void write(Entry& entry, providers::Provider& writer);
   Result<ScriptTools::Settle> reserve(const std::string& provider, const providers::Estimate& estimate);
-  Entry& add(Brief brief);
+  Entry& add(Brief brief, const Json& asked);
+  Result<void> keep(const Entry& entry);
   Entry* find(const std::string& id);
   int writing() const;
   static Result<Json> answer(const Entry& entry);

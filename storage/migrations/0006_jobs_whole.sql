@@ -52,7 +52,7 @@ UPDATE jobs SET user_id = '00000000-0000-7000-8000-000000000001',
 DROP INDEX jobs_status;
 CREATE INDEX jobs_status ON jobs (status, id);
 CREATE INDEX jobs_user_id ON jobs (user_id, id);
-CREATE INDEX jobs_session_id ON jobs (session_id, id) WHERE session_id <> '';
+CREATE INDEX jobs_session_id ON jobs (session_id, id);
 CREATE INDEX jobs_project_id ON jobs (project_id, id) WHERE project_id IS NOT NULL;
 CREATE INDEX jobs_generation_group_id ON jobs (generation_group_id, id) WHERE generation_group_id IS NOT NULL;
 CREATE INDEX jobs_parent_job_id ON jobs (parent_job_id, id) WHERE parent_job_id IS NOT NULL;

@@ -1,8 +1,10 @@
 // Pages that stay in place while rows come and go.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <atomic>
 #include <set>
 #include <thread>
 
+#include "storage/media.hpp"
 #include "storage/projects.hpp"
 #include "storage/users.hpp"
 #include "tests/storage/storage_helpers.hpp"
@@ -153,6 +155,76 @@ TEST_CASE("jobs are filtered by each of what they belong to, and counted") {
   CHECK(*db->count_jobs({}) == 2);
   job.project_id = "none";
   CHECK(db->create_job(job).error().code == Code::not_found);
+}
+
+TEST_CASE("jobs, assets and films are paged in other orders than that of their making") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Media media(*db);
+  std::string jobs, assets, videos, last_job;
+  for (const char digit : {'b', 'a', 'c'}) {
+    NewJob job = some_job();
+    job.title = std::string(1, digit);
+    last_job = db->create_job(job)->job.id;
+    Asset asset;
+    asset.sha256 = std::string(64, digit);
+    asset.type = digit == 'a' ? "AUDIO" : "IMAGE";
+    asset.source_type = "STOCK";
+    asset.file = std::string("assets/") + digit;
+    asset.size_bytes = digit - 'a';
+    REQUIRE(db->link_asset(last_job, db->add_asset(asset)->id, "picture", 0));
+    const Json facts = {
+        {"duration_seconds", digit - 'a' + 0.5}, {"width", 640}, {"height", digit == 'c' ? 480 : 360}};
+    REQUIRE(db->add_video({"", last_job, "/o.mp4", "", job.title, facts, 0}));
+  }
+  std::string cursor;
+  do {  // pages of one row
+    const auto page = db->page_of_jobs({}, {"title", false, cursor, 1});
+    for (const Job& job : page->rows) jobs += job.title;
+    cursor = page->next;
+  } while (!cursor.empty());
+  CHECK(jobs == "abc");
+  do {
+    const auto page = media.assets({}, {"size", true, cursor, 2});
+    for (const Asset& asset : page->rows) assets += asset.sha256[0];
+    cursor = page->next;
+  } while (!cursor.empty());
+  CHECK(assets == "cba");
+  do {
+    const auto page = media.videos({}, {"duration", false, cursor, 2});
+    for (const Video& video : page->rows) videos += video.title;
+    cursor = page->next;
+  } while (!cursor.empty());
+  CHECK(videos == "abc");
+
+  CHECK(*media.count_assets({"AUDIO"}) == 1);
+  AssetFilter of_job;
+  of_job.job_id = last_job;
+  CHECK(media.assets(of_job, {})->rows.front().sha256[0] == 'c');
+  VideoFilter tall;
+  tall.resolution = "640x480";
+  CHECK(media.videos(tall, {})->rows.front().job_id == last_job);
+  CHECK(*media.count_videos({kLocalUser}) == 3);
+  CHECK(*media.count_videos({"nobody"}) == 0);
+  REQUIRE(db->set_status(last_job, JobStatus::cancelled));
+  CHECK(db->page_of_jobs({}, {"completed"})->rows.front().id == last_job);
+  CHECK(db->page_of_jobs({}, {"request"}).error().code == Code::invalid_request);
+}
+
+TEST_CASE("what jobs are looked up by is found by an index, however many there are") {
+  const TempDir dir;
+  const auto keeper = opened(dir / "reeld.db");
+  SQLite::Database db((dir / "reeld.db").string());
+  for (const char* condition :
+       {"status = ?", "user_id = ?", "session_id = ?", "project_id = ?", "generation_group_id = ?",
+        "parent_job_id = ?", "model = ?", "idempotency_key = ? AND idempotency_key <> ''"}) {
+    INFO(condition);
+    SQLite::Statement plan(db, std::string("EXPLAIN QUERY PLAN SELECT * FROM jobs WHERE ") + condition +
+                                   " ORDER BY id DESC LIMIT 50");
+    REQUIRE(plan.executeStep());
+    CHECK(plan.getColumn(3).getString().starts_with("SEARCH jobs USING INDEX"));
+    CHECK_FALSE(plan.executeStep());  // no sorting behind it
+  }
 }
 
 TEST_CASE("a job's calls and their tokens are counted, and stay so when the calls rotate out") {

@@ -72,6 +72,18 @@ const std::vector<Fill> kFills = {
       db.exec("INSERT INTO quality_metrics VALUES ('" + kJob + "', '" + kJob +
               "', 0, 'sharpness', 7, '', 1)");
       db.exec("INSERT INTO files_to_remove VALUES ('assets/gone', 1)");
+    },
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO brand_styles (id, user_id, name, style_data, created_at, updated_at) VALUES ('" +
+              kJob + "', '" + kUser + "', 'B', '{\"color_palette\": []}', 1, 1)");
+      db.exec(
+          "INSERT INTO product_images (id, user_id, name, image_path, file_size_bytes, image_width, "
+          "image_height, "
+          "mime_type, created_at) VALUES ('" +
+          kJob + "', '" + kUser + "', 'P', 'assets/p.png', 1, 1, 1, 'image/png', 1)");
+      db.exec(
+          "INSERT INTO editing_sessions (id, job_id, user_id, edit_data, created_at, updated_at) VALUES ('" +
+          kJob + "', '" + kJob + "', '" + kUser + "', '{}', 1, 1)");
     }};
 
 std::vector<std::string> texts(SQLite::Database& db, const std::string& query) {
