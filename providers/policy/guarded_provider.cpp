@@ -252,7 +252,7 @@ Tried GuardedProvider::try_once(const Wish& wish, Model& model, Attempts& attemp
   if (start < wish.deadline) waiting_.wait_until(start, cancelled);
   if (start >= wish.deadline || (cancelled && cancelled())) {
     model.rate.give_back(start);
-    return give_up("the rate limit of " + config_.name + " model \"" + model.name + "\" allows the request");
+    return give_up("its turn at " + config_.name + " model \"" + model.name + "\"");
   }
   const auto started_us = utc_us();
   const auto began = waiting_.now();
