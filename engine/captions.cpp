@@ -4,14 +4,15 @@
 #include <cmath>
 #include <string>
 
+#include "base/utf8.hpp"
+
 namespace reeld::engine {
 namespace {
 
 constexpr double kLinger = 0.5;  // seconds after the last word
 
-// Characters, not bytes.
 int length_of(const std::string& text) {
-  return static_cast<int>(std::ranges::count_if(text, [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<int>(character_count(text));
 }
 
 bool ends_sentence(const std::string& word) {

@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "base/nearest.hpp"
+#include "base/utf8.hpp"
 #include "engine/request_schema_check.hpp"
 
 namespace reeld::engine {
@@ -73,12 +74,6 @@ std::string length_text(const Json& node) {
 Error refuse(const Json& root, const Json& schema, const Json& value, const std::string& path) {
   return {Code::invalid_request,
           path + ": " + found_text(value) + " is not allowed: " + allowed_text(root, schema), path};
-}
-
-// Characters, as the schema counts them: UTF-8 continuation bytes are none.
-std::size_t character_count(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool scalar_holds(const Json& node, const Json& value) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
+
 namespace reeld::providers {
 namespace {
 
@@ -29,8 +31,7 @@ double number_in(const nlohmann::json& params, const char* name, double otherwis
 double characters_in(const nlohmann::json& params) {
   const auto it = params.find("text");
   if (it == params.end() || !it->is_string()) return 0;
-  return static_cast<double>(std::ranges::count_if(it->get_ref<const std::string&>(),
-                                                   [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<double>(character_count(it->get_ref<const std::string&>()));
 }
 
 double without_tokens(const Price& price, const Wish& wish, double pictures) {

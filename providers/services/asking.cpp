@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/nearest.hpp"
+#include "base/utf8.hpp"
 
 namespace reeld::providers {
 namespace {
@@ -88,9 +89,8 @@ std::string service_words(std::string text, const Secret& key) {
 }
 
 Result<void> check_letters(std::string_view text, int most) {
-  const auto begins_letter = [](unsigned char c) { return (c & 0xC0) != 0x80; };
-  const auto count = std::ranges::count_if(text, begins_letter);
-  if (count <= most) return {};
+  const std::size_t count = character_count(text);
+  if (count <= static_cast<std::size_t>(most)) return {};
   return Error{Code::limit_exceeded,
                "has " + std::to_string(count) + " letters; at most " + std::to_string(most) +
                    " are spoken at once, so divide it among scenes",
