@@ -169,7 +169,7 @@ class Fetching {
         continue;
       }
       first = row;
-      if (asset.model != asset.model_asked) fetcher_.fallback(want, asset);
+      if (delivery.provenance.fallback) fetcher_.fallback(want, asset);
     }
     return *first;
   }

@@ -60,6 +60,8 @@ struct WordTime {
 
 // How something was made: all that is needed to make it again, and what it cost.
 struct Provenance {
+  // Another model stood in. Names do not tell: a service may call the one that was asked by a longer one.
+  bool fallback = false;
   std::string model_asked, model_used;  // or voices; empty for files
   int request_count = 0;                // tries that left this machine, the failed ones too
   std::int64_t input_tokens = 0, output_tokens = 0, thought_tokens = 0, cached_tokens = 0;

@@ -185,6 +185,7 @@ Result<std::vector<Delivery>> GuardedProvider::fetch(const Wish& wish, const std
       auto& deliveries = *tried.result;
       for (Delivery& delivery : deliveries) {
         Provenance& made = delivery.provenance;
+        made.fallback = name != attempts.model_asked;
         made.model_asked = attempts.model_asked;
         if (made.model_used.empty()) made.model_used = name;
         made.request_count = attempts.sent;

@@ -165,6 +165,7 @@ TEST_CASE("another model answers only where the wish allows it, and is named") {
     REQUIRE(made);
     CHECK(made->front().provenance.model_asked == "first");
     CHECK(made->front().provenance.model_used == "second");
+    CHECK(made->front().provenance.fallback);
     CHECK(*made->front().provenance.cost_usd == 0.5);
     CHECK(guarded.calls.back().fallback);
     CHECK(guarded.calls.back().model_asked == "first");
@@ -176,6 +177,17 @@ TEST_CASE("another model answers only where the wish allows it, and is named") {
     CHECK(error.code == Code::model_unavailable);
     CHECK(error.message == "no longer available; no fallback answered either: second: quota");
   }
+}
+
+TEST_CASE("a service that calls the model by its full name has not fallen back") {
+  Guarded guarded;
+  Tried named = answers();
+  named.result->front().provenance.model_used = "first-2026-09";
+  guarded.service->will_say["first"] = {named};
+  const auto made = guarded.fetch();
+  REQUIRE(made);
+  CHECK(made->front().provenance.model_used == "first-2026-09");
+  CHECK_FALSE(made->front().provenance.fallback);
 }
 
 TEST_CASE("a model asked for by name comes before those that are configured") {
