@@ -38,39 +38,20 @@ ipc::EventMessage message_of(const storage::Event& event) {
   return {event.job_id, event.seq, engine::time_text(event.time_us), event.type, event.body};
 }
 
-// The protocol's methods, each answered by the service.
+// The protocol's methods, each answered by the service; what is the socket's to say is added.
 std::vector<ipc::Method> methods_of(engine::Service& service, const std::string& events_endpoint) {
   using Json = nlohmann::json;
-  return ipc::bind_methods({
-      {"submit", [&](const Json& p) { return service.submit(p); }},
-      {"status", [&](const Json& p) { return service.status(p); }},
-      {"list", [&](const Json& p) { return service.list(p); }},
-      {"show", [&](const Json& p) { return service.show(p); }},
-      {"cancel", [&](const Json& p) { return service.cancel(p); }},
-      {"retry", [&](const Json& p) { return service.retry(p); }},
-      {"watch",
-       [&, events_endpoint](const Json& p) {
-         auto result = service.watch(p);
-         if (result) (*result)["events_endpoint"] = events_endpoint;
-         return result;
-       }},
-      {"devices", [&](const Json& p) { return service.devices(p); }},
-      {"health",
-       [&](const Json& p) {
-         auto result = service.health(p);
-         if (result) (*result)["protocol"] = ipc::kProtocolVersion;
-         return result;
-       }},
-      {"providers", [&](const Json& p) { return service.providers(p); }},
-      {"estimate", [&](const Json& p) { return service.estimate(p); }},
-      {"stats", [&](const Json& p) { return service.stats(p); }},
-      {"backup", [&](const Json& p) { return service.backup(p); }},
-      {"script", [&](const Json& p) { return service.script(p); }},
-      {"script_result", [&](const Json& p) { return service.script_result(p); }},
-      {"script_cancel", [&](const Json& p) { return service.script_cancel(p); }},
-      {"check_provider", [&](const Json& p) { return service.check_provider(p); }},
-      {"check_provider_result", [&](const Json& p) { return service.check_provider_result(p); }},
-  });
+  engine::Handlers handlers = service.handlers();
+  const auto add = [&](const char* method, const char* key, const Json& value) {
+    handlers[method] = [answer = handlers.at(method), key, value](const Json& params) {
+      auto result = answer(params);
+      if (result) (*result)[key] = value;
+      return result;
+    };
+  };
+  add("watch", "events_endpoint", events_endpoint);
+  add("health", "protocol", ipc::kProtocolVersion);
+  return ipc::bind_methods(std::move(handlers));
 }
 
 sigset_t ending_signals() {

@@ -12,6 +12,10 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+Json id_or_null(const std::string& id) {
+  return id.empty() ? Json(nullptr) : Json(id);
+}
+
 Json time_or_null(const std::optional<std::int64_t>& time_us) {
   return time_us ? Json(time_text(*time_us)) : Json(nullptr);
 }
@@ -90,7 +94,12 @@ Json brief_job(const storage::Job& job, const LiveFigures& live) {
           {"frames_per_second", or_null(live.frames_per_second)},
           {"eta_seconds", or_null(live.eta_seconds)},
           {"cost_usd", job.cost_usd},
-          {"model_fallback_occurred", job.model_fallback_occurred}};
+          {"model_fallback_occurred", job.model_fallback_occurred},
+          {"user", job.user_id},
+          {"session", id_or_null(job.session_id)},
+          {"project", id_or_null(job.project_id)},
+          {"group", id_or_null(job.group_id)},
+          {"parent", id_or_null(job.parent_job_id)}};
 }
 
 Result<Json> whole_job(storage::Database& database, const storage::Job& job, const LiveFigures& live) {

@@ -1,17 +1,17 @@
 #include "ipc/methods.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "base/check.hpp"
 #include "base/nearest.hpp"
+#include "ipc/specs/specs.hpp"
 #include "wire/codec.hpp"
 
 namespace reeld::ipc {
 namespace {
-
-// What JSON's readers elsewhere hold exactly.
-constexpr std::int64_t kMaxSequence = std::int64_t{1} << 53;
 
 bool has_type(const Json& value, ParamType type) {
   switch (type) {
@@ -19,8 +19,14 @@ bool has_type(const Json& value, ParamType type) {
       return value.is_object();
     case ParamType::text:
       return value.is_string();
+    case ParamType::list:
+      return value.is_array();
     case ParamType::integer:
       return value.is_number_integer();
+    case ParamType::number:
+      return value.is_number() && std::isfinite(value.get<double>());
+    case ParamType::flag:
+      return value.is_boolean();
   }
   return false;
 }
@@ -35,8 +41,14 @@ const char* type_name(ParamType type) {
       return "a map";
     case ParamType::text:
       return "a string";
+    case ParamType::list:
+      return "a list";
     case ParamType::integer:
       return "a whole number";
+    case ParamType::number:
+      return "a number";
+    case ParamType::flag:
+      return "true or false";
   }
   return "";
 }
@@ -50,6 +62,25 @@ std::string out_of_range(const Json& value, const ParamSpec& spec) {
     const bool huge = value.is_number_unsigned() && value.get<std::uint64_t>() > kFar;
     const auto number = huge ? kFar : value.get<std::int64_t>();
     return number < spec.least || number > spec.most ? "must be " + range + ", not " + value.dump() : "";
+  }
+  if (spec.type == ParamType::number) {
+    const auto number = value.get<double>();
+    const bool inside = number >= static_cast<double>(spec.least) && number <= static_cast<double>(spec.most);
+    return inside ? "" : "must be " + range + ", not " + value.dump();
+  }
+  if (spec.type == ParamType::list) {
+    const auto size = static_cast<std::int64_t>(value.size());
+    return size < spec.least || size > spec.most
+               ? "must have " + range + " items, not " + std::to_string(size)
+               : "";
+  }
+  if (spec.type == ParamType::text && !spec.choices.empty()) {
+    std::string known;
+    for (const std::string& choice : spec.choices) {
+      if (value == choice) return "";
+      known += (known.empty() ? "" : ", ") + choice;
+    }
+    return "must be one of " + known;
   }
   if (spec.type == ParamType::text) {
     const auto& text = value.get_ref<const std::string&>();
@@ -66,37 +97,25 @@ std::string out_of_range(const Json& value, const ParamSpec& spec) {
 }  // namespace
 
 const std::vector<MethodSpec>& method_specs() {
-  static const std::vector<MethodSpec> kSpecs = {
-      {"submit",
-       {{"request", ParamType::map, true},
-        {"target", ParamType::text, true},
-        {"base_dir", ParamType::text, false},
-        {"idempotency_key", ParamType::text, false, 1, 200}}},
-      {"status", {{"job", ParamType::text, true}}},
-      {"list",
-       {{"status", ParamType::text, false},
-        {"before", ParamType::text, false},
-        {"limit", ParamType::integer, false, 1, 500}}},
-      {"show", {{"job", ParamType::text, true}}},
-      {"cancel", {{"job", ParamType::text, true}}},
-      {"retry", {{"job", ParamType::text, true}}},
-      {"watch", {{"job", ParamType::text, true}, {"after", ParamType::integer, false, 0, kMaxSequence}}},
-      {"estimate", {{"request", ParamType::map, true}, {"base_dir", ParamType::text, false}}},
-      {"devices", {}},
-      {"providers", {}},
-      {"health", {}},
-      {"stats", {}},
-      {"backup", {{"target", ParamType::text, true}}},
-      {"script", {{"brief", ParamType::map, true}}},
-      {"script_result", {{"script", ParamType::text, true}}},
-      {"script_cancel", {{"script", ParamType::text, true}}},
-      {"check_provider",
-       {{"provider", ParamType::text, true},
-        {"params", ParamType::map, false},
-        {"base_dir", ParamType::text, false}}},
-      {"check_provider_result", {{"check", ParamType::text, true}}},
-  };
+  static const std::vector<MethodSpec> kSpecs = [] {
+    std::vector<MethodSpec> all;
+    for (const auto subject : {job_specs, service_specs, script_specs, project_specs, take_specs, group_specs,
+                               edit_specs, brand_specs, user_specs, media_specs, usage_specs}) {
+      std::ranges::move(subject(), std::back_inserter(all));
+    }
+    return all;
+  }();
   return kSpecs;
+}
+
+std::vector<ParamSpec> with_page(std::vector<ParamSpec> filters) {
+  std::ranges::move(std::vector<ParamSpec>{{"sort", ParamType::text, false, 1, 40},
+                                           {"order", ParamType::text, false, 0, 0, {"asc", "desc"}},
+                                           {"cursor", ParamType::text, false, 1},
+                                           {"limit", ParamType::integer, false, 1, 500},
+                                           {"count", ParamType::flag}},
+                    std::back_inserter(filters));
+  return filters;
 }
 
 std::vector<Method> bind_methods(std::map<std::string, Handler> handlers) {

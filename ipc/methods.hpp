@@ -18,15 +18,19 @@ using Json = nlohmann::json;
 
 // Linux takes no longer path, and ids and names are shorter.
 inline constexpr std::int64_t kMaxTextBytes = 4096;
+// What JSON's readers elsewhere hold exactly.
+inline constexpr std::int64_t kMaxSequence = std::int64_t{1} << 53;
 
-enum class ParamType : std::uint8_t { map, text, integer };
+enum class ParamType : std::uint8_t { map, list, text, integer, number, flag };
 
 struct ParamSpec {
   std::string name;
   ParamType type = ParamType::text;
   bool required = false;
-  // Of an integer's value and of a text's size in bytes, both inclusive; a map has none of its own.
+  // Of a number's value, of a text's size in bytes and of a list's items, both inclusive; a map and a flag
+  // have none of their own.
   std::int64_t least = 0, most = kMaxTextBytes;
+  std::vector<std::string> choices = {};  // of a text; empty: any
 };
 
 struct MethodSpec {

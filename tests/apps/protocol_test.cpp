@@ -2,15 +2,10 @@
 // are there, and is answered in the shape that the page shows.
 #include <catch2/catch.hpp>
 
-#include "tests/apps/daemon.hpp"
-#include "tests/ipc/protocol_page.hpp"
+#include "tests/apps/page_check.hpp"
 
 namespace reeld::test {
 namespace {
-
-std::string request_method(const Exchange& exchange) {
-  return exchange.request.at("method").get<std::string>();
-}
 
 // Jobs in the states that the page's requests are about.
 struct Jobs {
@@ -31,9 +26,7 @@ struct Jobs {
   }
 
   // The page's request with its jobs, files and folders replaced by those that are here.
-  Json params_of(const Json& request) const {
-    Json params = request.value("params", Json::object());
-    const std::string method = request.at("method").get<std::string>();
+  Json params_of(const std::string& method, Json params) const {
     if (params.contains("job"))
       params["job"] = method == "cancel" ? running : method == "retry" ? failed : completed;
     if (params.contains("script")) params["script"] = script;
@@ -41,8 +34,6 @@ struct Jobs {
     if (params.contains("target")) params["target"] = folder_ + "/submitted.mp4";
     if (method == "backup") params["target"] = folder_ + "/copy.db";
     if (params.contains("base_dir")) params["base_dir"] = folder_;
-    // A list's page begins behind a job that is newer than all of these.
-    if (params.contains("before")) params["before"] = "ffffffff-ffff-7fff-bfff-ffffffffffff";
     return params;
   }
 
@@ -70,47 +61,18 @@ TEST_CASE("the real daemon answers every request of the protocol's page as the p
   const TemporaryFolder folder;
   Daemon daemon(folder.path() / "daemon");
   const Jobs jobs(daemon, folder);
-  int compared = 0;
-  for (const Exchange& exchange : read_protocol_page().exchanges) {
-    INFO(exchange.label);
-    if (exchange.reply.contains("error")) continue;  // tests/ipc holds these, word for word
-    const auto result = daemon.client().call(request_method(exchange), jobs.params_of(exchange.request));
-    INFO((result ? "" : result.error().path + " " + result.error().message));
-    REQUIRE(result);
-    // A request is as the client sent it, and an event's body as its type has it.
-    Json answered = *result;
-    if (request_method(exchange) == "watch") {
-      for (Json& event : answered["events"])
-        event["body"] = exchange.reply.at("result").at("events").at(0).at("body");
-    }
-    CHECK(shape_difference(exchange.reply.at("result"), answered,
-                           {"/job/request", "/job/assets/*/params", "/job/assets/*/metadata",
-                            "/providers/*/models", "/providers/*/limits"}) == "");
-    ++compared;
-  }
-  CHECK(compared >= 10);
+  const auto params_of = [&](const std::string& method, const Json& params) {
+    return jobs.params_of(method, params);
+  };
+  CHECK(check_answers(daemon, read_protocol_page("../protocol.md"), params_of,
+                      {"/job/request", "/job/assets/*/params", "/job/assets/*/metadata",
+                       "/providers/*/models", "/providers/*/limits"}) >= 10);
 }
 
-TEST_CASE("the real daemon refuses what the protocol's page says it refuses") {
+TEST_CASE("the real daemon refuses what the protocol's pages say it refuses") {
   const TemporaryFolder folder;
   Daemon daemon(folder.path() / "daemon");
-  int compared = 0;
-  for (const Exchange& exchange : read_protocol_page().exchanges) {
-    const Json& request = exchange.request;
-    // What the client library cannot send wrongly, a broken envelope, is tests/ipc's.
-    if (!exchange.reply.contains("error") || request.value("v", 0) != 1 || !request.contains("id") ||
-        request.contains("parameters"))
-      continue;
-    INFO(exchange.label);
-    const auto result = daemon.client().call(request.at("method"), request.value("params", Json::object()));
-    REQUIRE_FALSE(result);
-    const Json& error = exchange.reply.at("error");
-    CHECK(code_name(result.error().code) == error.at("code").get<std::string>());
-    CHECK(result.error().path == error.at("path").get<std::string>());
-    CHECK(result.error().message == error.at("message").get<std::string>());
-    ++compared;
-  }
-  CHECK(compared >= 6);
+  CHECK(check_refusals(daemon, read_protocol_page()) >= 6);
 }
 
 }  // namespace

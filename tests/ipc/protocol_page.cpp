@@ -1,6 +1,7 @@
 #include "tests/ipc/protocol_page.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -8,23 +9,29 @@
 namespace reeld::test {
 namespace {
 
-const char* const kFile = REELD_SOURCE_DIR "/docs/protocol.md";
+const std::filesystem::path kFolder = REELD_SOURCE_DIR "/docs/protocol";
 
-[[noreturn]] void fail(int line, const std::string& what) {
-  throw std::runtime_error(std::string(kFile) + ":" + std::to_string(line) + ": " + what);
+struct Place {
+  std::string file;
+  int line = 0;
+  std::string text() const { return file + ":" + std::to_string(line); }
+};
+
+[[noreturn]] void fail(const Place& place, const std::string& what) {
+  throw std::runtime_error(place.text() + ": " + what);
 }
 
-void add(ProtocolPage& page, const std::string& label, int line, const Json& json) {
+void add(ProtocolPage& page, const std::string& label, const Place& place, const Json& json) {
   const bool waits = !page.exchanges.empty() && page.exchanges.back().reply.is_null();
-  if (waits != label.starts_with("Reply")) fail(line, "a request and its reply do not stand together");
+  if (waits != label.starts_with("Reply")) fail(place, "a request and its reply do not stand together");
   if (label.starts_with("Request")) {
-    page.exchanges.push_back({std::to_string(line) + ": " + label, json, nullptr});
+    page.exchanges.push_back({place.text() + ": " + label, json, nullptr});
   } else if (label.starts_with("Reply")) {
     page.exchanges.back().reply = json;
   } else if (label.starts_with("Event")) {
     page.events.push_back(json);
   } else {
-    fail(line, "the block has no label: " + label);
+    fail(place, "the block has no label: " + label);
   }
 }
 
@@ -76,16 +83,14 @@ std::string difference(const Json& documented, const Json& actual, const std::st
   return "";
 }
 
-}  // namespace
-
-ProtocolPage read_protocol_page() {
-  ProtocolPage page;
-  std::ifstream in(kFile);
+void read_file(ProtocolPage& page, const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) throw std::runtime_error("there is no page " + file.string());
   std::string label, block;
   bool inside = false;
-  int number = 0;
+  Place place{file.filename().string()};
   for (std::string line; std::getline(in, line);) {
-    ++number;
+    ++place.line;
     page.text += line + "\n";
     if (!inside && line == "```json") {
       inside = true;
@@ -93,15 +98,31 @@ ProtocolPage read_protocol_page() {
     } else if (inside && line == "```") {
       inside = false;
       const Json json = Json::parse(block, nullptr, false);
-      if (json.is_discarded()) fail(number, "the block above is no JSON");
-      add(page, label, number, json);
+      if (json.is_discarded()) fail(place, "the block above is no JSON");
+      add(page, label, place, json);
     } else if (inside) {
       block += line + "\n";
     } else if (!line.empty()) {
       label = line;
     }
   }
-  if (page.exchanges.empty() || page.exchanges.back().reply.is_null()) fail(number, "a request has no reply");
+  if (!page.exchanges.empty() && page.exchanges.back().reply.is_null()) fail(place, "a request has no reply");
+}
+
+}  // namespace
+
+ProtocolPage read_protocol_page() {
+  std::vector<std::filesystem::path> files = {kFolder / "../protocol.md"};
+  for (const auto& file : std::filesystem::directory_iterator(kFolder)) files.push_back(file.path());
+  std::sort(files.begin(), files.end());
+  ProtocolPage page;
+  for (const auto& file : files) read_file(page, file);
+  return page;
+}
+
+ProtocolPage read_protocol_page(const std::string& name) {
+  ProtocolPage page;
+  read_file(page, kFolder / name);
   return page;
 }
 

@@ -1,5 +1,6 @@
-// docs/protocol.md as a test reads it: a block of JSON whose label line begins with "Request" goes with the
-// one labelled "Reply" that follows; "Event" labels an event as it is sent.
+// docs/protocol.md and the pages below docs/protocol/ as a test reads them, as one: a block of JSON whose
+// label line begins with "Request" goes with the one labelled "Reply" that follows; "Event" labels an event
+// as it is sent.
 #pragma once
 
 #include <set>
@@ -13,7 +14,7 @@ namespace reeld::test {
 using Json = nlohmann::json;
 
 struct Exchange {
-  std::string label;  // of the request, with its line number, for messages
+  std::string label;  // of the request, with its place, for messages
   Json request, reply;
 };
 
@@ -24,7 +25,8 @@ struct ProtocolPage {
 };
 
 // Throws std::runtime_error, with the line, where the page is not made as above.
-ProtocolPage read_protocol_page();
+ProtocolPage read_protocol_page();                         // all pages
+ProtocolPage read_protocol_page(const std::string& name);  // that one, of docs/protocol/
 
 // The first place where `actual` has other keys or types than `documented`; empty where there is none. A null
 // on either side stands for any value, a number for every number, and each item of an array must be like one

@@ -128,12 +128,14 @@ class Client:
         target: str | os.PathLike[str],
         base_dir: str | os.PathLike[str] = ".",
         idempotency_key: str | None = None,
+        **more: Any,
     ) -> Submitted:
-        """Hands a request in. `base_dir` is where its relative files are."""
+        """Hands a request in. `base_dir` is where its relative files are; `more` is user, session and settings."""
         params: dict[str, Any] = {
             "request": dict(request),
             "target": os.path.abspath(target),
             "base_dir": os.path.abspath(base_dir),
+            **more,
         }
         if idempotency_key is not None:
             params["idempotency_key"] = idempotency_key
@@ -142,13 +144,8 @@ class Client:
     def status(self, job: str) -> Job:
         return cast(Job, self.call("status", {"job": job})["job"])
 
-    def list(self, status: str | None = None, before: str | None = None, limit: int = 50) -> JobList:
-        """Jobs, newest first; `before` is the `next` of the page before."""
-        params: dict[str, Any] = {"limit": limit}
-        if status is not None:
-            params["status"] = status
-        if before is not None:
-            params["before"] = before
+    def list(self, **params: Any) -> JobList:
+        """Jobs, newest first: a page of them, with the filters and the paging of docs/protocol.md."""
         return cast(JobList, self.call("list", params))
 
     def show(self, job: str) -> WholeJob:

@@ -30,6 +30,11 @@ class Job(TypedDict):
     eta_seconds: float | None
     cost_usd: float  # at providers, so far
     model_fallback_occurred: bool
+    user: str
+    session: str | None
+    project: str | None
+    group: str | None
+    parent: str | None
 
 
 class Stage(TypedDict):
@@ -132,6 +137,7 @@ class Submitted(TypedDict):
 class JobList(TypedDict):
     jobs: list[Job]
     next: str | None
+    count: int | None
 
 
 class Watched(TypedDict):

@@ -1,0 +1,28 @@
+// What the desks have in common: each answers the protocol's methods of one subject.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "engine/executor.hpp"
+#include "engine/handlers.hpp"
+#include "engine/job_queue.hpp"
+#include "providers/local/allowed_roots.hpp"
+#include "providers/provider_set.hpp"
+#include "storage/database.hpp"
+
+namespace reeld::engine {
+
+// What desks work with; all of it outlives them.
+struct DeskTools {
+  storage::Database& database;
+  providers::ProviderSet& providers;
+  const providers::AllowedRoots& roots;
+  Executor& executor;
+  JobQueue& jobs;
+  const std::filesystem::path data_dir;
+  const std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
+  const EventSink sink;
+};
+
+}  // namespace reeld::engine
