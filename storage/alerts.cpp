@@ -29,11 +29,10 @@ std::vector<Alert> alerts_in(SQLite::Statement& rows) {
   return alerts;
 }
 
-std::optional<Alert> open_alert(SQLite::Database& db, AlertKind kind, const std::string& provider,
+std::optional<Alert> open_alert(Connection& db, AlertKind kind, const std::string& provider,
                                 const std::string& model) {
-  SQLite::Statement row(db,
-                        "SELECT " REELD_ALERT_COLUMNS
-                        " FROM alerts WHERE kind = ? AND provider = ? AND model = ? AND cleared_at IS NULL");
+  Statement row(db, "SELECT " REELD_ALERT_COLUMNS
+                    " FROM alerts WHERE kind = ? AND provider = ? AND model = ? AND cleared_at IS NULL");
   row.bind(1, std::string(alert_kind_name(kind)));
   row.bind(2, provider);
   row.bind(3, model);
@@ -41,11 +40,10 @@ std::optional<Alert> open_alert(SQLite::Database& db, AlertKind kind, const std:
   return alert_in(row);
 }
 
-void insert(SQLite::Database& db, const Alert& alert) {
-  SQLite::Statement row(
-      db,
-      "INSERT INTO alerts (id, raised_at, kind, provider, model, value, threshold, message) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+void insert(Connection& db, const Alert& alert) {
+  Statement row(db,
+                "INSERT INTO alerts (id, raised_at, kind, provider, model, value, threshold, message) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(1, alert.id);
   row.bind(2, alert.raised_us);
   row.bind(3, std::string(alert_kind_name(alert.kind)));
@@ -57,9 +55,8 @@ void insert(SQLite::Database& db, const Alert& alert) {
   row.exec();
 }
 
-void update(SQLite::Database& db, const Alert& alert) {
-  SQLite::Statement row(
-      db, "UPDATE alerts SET value = ?, threshold = ?, message = ?, cleared_at = ? WHERE id = ?");
+void update(Connection& db, const Alert& alert) {
+  Statement row(db, "UPDATE alerts SET value = ?, threshold = ?, message = ?, cleared_at = ? WHERE id = ?");
   row.bind(1, alert.value);
   row.bind(2, alert.threshold);
   row.bind(3, alert.message);
@@ -81,46 +78,42 @@ std::optional<AlertKind> alert_kind_from_name(std::string_view name) {
 }
 
 Result<Database::Raised> Database::raise_alert(const Alert& alert) {
-  return impl_->guarded("raise an alert of provider " + alert.provider, [&]() -> Result<Raised> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    const auto open = open_alert(impl_->db, alert.kind, alert.provider, alert.model);
+  return impl_->write("raise an alert of provider " + alert.provider, [&](Connection& db) -> Result<Raised> {
+    const auto open = open_alert(db, alert.kind, alert.provider, alert.model);
     Alert kept = alert;
     kept.id = open ? open->id : new_id();
     kept.raised_us = open ? open->raised_us : alert.raised_us != 0 ? alert.raised_us : now_us();
     kept.cleared_us.reset();
-    open ? update(impl_->db, kept) : insert(impl_->db, kept);
-    transaction.commit();
+    open ? update(db, kept) : insert(db, kept);
     return Raised{std::move(kept), open.has_value()};
   });
 }
 
 Result<std::optional<Alert>> Database::clear_alert(AlertKind kind, const std::string& provider,
                                                    const std::string& model) {
-  return impl_->guarded("clear an alert of provider " + provider, [&]() -> Result<std::optional<Alert>> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    auto alert = open_alert(impl_->db, kind, provider, model);
-    if (alert) {
-      alert->cleared_us = std::max(now_us(), alert->raised_us);  // a clock that was set back
-      update(impl_->db, *alert);
-      transaction.commit();
-    }
-    return alert;
-  });
+  return impl_->write(
+      "clear an alert of provider " + provider, [&](Connection& db) -> Result<std::optional<Alert>> {
+        auto alert = open_alert(db, kind, provider, model);
+        if (alert) {
+          alert->cleared_us = std::max(now_us(), alert->raised_us);  // a clock that was set back
+          update(db, *alert);
+        }
+        return alert;
+      });
 }
 
 Result<std::vector<Alert>> Database::open_alerts() {
-  return impl_->guarded("list the open alerts", [&]() -> Result<std::vector<Alert>> {
-    SQLite::Statement rows(impl_->db, "SELECT " REELD_ALERT_COLUMNS
-                                      " FROM alerts WHERE cleared_at IS NULL ORDER BY raised_at, id");
+  return impl_->read("list the open alerts", [&](Connection& db) -> Result<std::vector<Alert>> {
+    Statement rows(
+        db, "SELECT " REELD_ALERT_COLUMNS " FROM alerts WHERE cleared_at IS NULL ORDER BY raised_at, id");
     return alerts_in(rows);
   });
 }
 
 Result<std::vector<Alert>> Database::alerts_since(std::int64_t time_us) {
-  return impl_->guarded("list alerts", [&]() -> Result<std::vector<Alert>> {
-    SQLite::Statement rows(impl_->db,
-                           "SELECT " REELD_ALERT_COLUMNS
-                           " FROM alerts WHERE raised_at >= ?1 OR cleared_at >= ?1 ORDER BY raised_at, id");
+  return impl_->read("list alerts", [&](Connection& db) -> Result<std::vector<Alert>> {
+    Statement rows(db, "SELECT " REELD_ALERT_COLUMNS
+                       " FROM alerts WHERE raised_at >= ?1 OR cleared_at >= ?1 ORDER BY raised_at, id");
     rows.bind(1, time_us);
     return alerts_in(rows);
   });

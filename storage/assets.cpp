@@ -68,8 +68,8 @@ Asset asset_in(SQLite::Statement& row) {
   return asset;
 }
 
-void insert_unless_there(SQLite::Database& db, const Asset& asset) {
-  SQLite::Statement row(
+void insert_unless_there(Connection& db, const Asset& asset) {
+  Statement row(
       db,
       "INSERT INTO media_assets (id, sha256, type, source_type, file_path, provider, model, "
       "prompt, response_time_seconds, size_bytes, duration_us, width, height, media_type, "
@@ -154,60 +154,57 @@ Listing listing_of(const VideoFilter& filter) {
 
 Result<Page<Asset>> Media::assets(const AssetFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list assets",
-                      [&] { return page_of<Asset>(impl.db, listing_of(filter), page, asset_in); });
+  return impl.read("list assets",
+                   [&](Connection& db) { return page_of<Asset>(db, listing_of(filter), page, asset_in); });
 }
 
 Result<std::int64_t> Media::count_assets(const AssetFilter& filter) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("count assets",
-                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+  return impl.read("count assets",
+                   [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
 Result<Page<Video>> Media::videos(const VideoFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list films",
-                      [&] { return page_of<Video>(impl.db, listing_of(filter), page, video_in); });
+  return impl.read("list films",
+                   [&](Connection& db) { return page_of<Video>(db, listing_of(filter), page, video_in); });
 }
 
 Result<std::int64_t> Media::count_videos(const VideoFilter& filter) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("count films",
-                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+  return impl.read("count films",
+                   [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
 Result<Asset> Database::add_asset(const Asset& asset) {
-  return impl_->guarded("record asset " + asset.sha256, [&]() -> Result<Asset> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    insert_unless_there(impl_->db, asset);
+  return impl_->write("record asset " + asset.sha256, [&](Connection& db) -> Result<Asset> {
+    insert_unless_there(db, asset);
     if (!asset.fingerprint.empty()) {
       // An equal wish that gave other content this time: the newest answer serves from now on.
-      SQLite::Statement row(impl_->db,
-                            "INSERT INTO asset_fingerprints (fingerprint, asset_id) "
-                            "SELECT ?1, id FROM media_assets WHERE sha256 = ?2 "
-                            "ON CONFLICT (fingerprint) DO UPDATE SET asset_id = excluded.asset_id");
+      Statement row(db,
+                    "INSERT INTO asset_fingerprints (fingerprint, asset_id) "
+                    "SELECT ?1, id FROM media_assets WHERE sha256 = ?2 "
+                    "ON CONFLICT (fingerprint) DO UPDATE SET asset_id = excluded.asset_id");
       row.bind(1, asset.fingerprint);
       row.bind(2, asset.sha256);
       row.exec();
     }
     Asset kept;
     {
-      SQLite::Statement row(impl_->db,
-                            "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.sha256 = ?");
+      Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.sha256 = ?");
       row.bind(1, asset.sha256);
       row.executeStep();
       kept = asset_in(row);
     }
-    transaction.commit();
     return kept;
   });
 }
 
 Result<void> Database::set_estimated_words(const std::string& asset_id, const std::vector<Word>& words) {
-  return impl_->guarded("record the words of asset " + asset_id, [&]() -> Result<void> {
-    SQLite::Statement row(impl_->db,
-                          "UPDATE media_assets SET words = ?, words_estimated = 1 "
-                          "WHERE id = ? AND (words = '[]' OR words_estimated = 1)");
+  return impl_->write("record the words of asset " + asset_id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "UPDATE media_assets SET words = ?, words_estimated = 1 "
+                  "WHERE id = ? AND (words = '[]' OR words_estimated = 1)");
     row.bind(1, text_of(words_json(words)));
     row.bind(2, asset_id);
     row.exec();
@@ -217,10 +214,10 @@ Result<void> Database::set_estimated_words(const std::string& asset_id, const st
 
 Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::string& fingerprint) {
   using Answer = std::optional<Asset>;
-  return impl_->guarded("look for an asset", [&]() -> Result<Answer> {
-    SQLite::Statement row(impl_->db, "SELECT " REELD_ASSET_COLUMNS
-                                     " FROM media_assets a JOIN asset_fingerprints w ON w.asset_id = a.id "
-                                     "WHERE w.fingerprint = ?");
+  return impl_->read("look for an asset", [&](Connection& db) -> Result<Answer> {
+    Statement row(db, "SELECT " REELD_ASSET_COLUMNS
+                      " FROM media_assets a JOIN asset_fingerprints w ON w.asset_id = a.id "
+                      "WHERE w.fingerprint = ?");
     row.bind(1, fingerprint);
     if (!row.executeStep()) return Answer{};
     Asset asset = asset_in(row);
@@ -231,10 +228,10 @@ Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::stri
 
 Result<void> Database::link_asset(const std::string& job_id, const std::string& asset_id,
                                   const std::string& role, int scene) {
-  return impl_->guarded("link asset " + asset_id + " to job " + job_id, [&]() -> Result<void> {
-    SQLite::Statement row(impl_->db,
-                          "INSERT INTO job_assets (job_id, asset_id, role, scene_number) VALUES (?, ?, ?, ?) "
-                          "ON CONFLICT DO NOTHING");
+  return impl_->write("link asset " + asset_id + " to job " + job_id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number) VALUES (?, ?, ?, ?) "
+                  "ON CONFLICT DO NOTHING");
     row.bind(1, job_id);
     row.bind(2, asset_id);
     row.bind(3, role);
@@ -245,44 +242,42 @@ Result<void> Database::link_asset(const std::string& job_id, const std::string& 
 }
 
 Result<void> Database::disown_asset(const std::string& job_id, const std::string& asset_id) {
-  return impl_->guarded("take asset " + asset_id + " from job " + job_id, [&]() -> Result<void> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement links(impl_->db, "DELETE FROM job_assets WHERE job_id = ? AND asset_id = ?");
+  return impl_->write("take asset " + asset_id + " from job " + job_id, [&](Connection& db) -> Result<void> {
+    Statement links(db, "DELETE FROM job_assets WHERE job_id = ? AND asset_id = ?");
     links.bind(1, job_id);
     links.bind(2, asset_id);
     links.exec();
-    SQLite::Statement fingerprints(impl_->db, "DELETE FROM asset_fingerprints WHERE asset_id = ?");
+    Statement fingerprints(db, "DELETE FROM asset_fingerprints WHERE asset_id = ?");
     fingerprints.bind(1, asset_id);
     fingerprints.exec();
-    transaction.commit();
     return {};
   });
 }
 
 Result<std::vector<Database::JobAsset>> Database::job_assets(const std::string& job_id) {
-  return impl_->guarded("read the assets of job " + job_id, [&]() -> Result<std::vector<JobAsset>> {
-    SQLite::Statement rows(impl_->db, "SELECT " REELD_ASSET_COLUMNS
-                                      ", j.role, j.scene_number FROM job_assets j JOIN media_assets a "
-                                      "ON a.id = j.asset_id WHERE j.job_id = ? "
-                                      "ORDER BY j.scene_number, j.role, a.id");
-    rows.bind(1, job_id);
-    std::vector<JobAsset> assets;
-    while (rows.executeStep()) {
-      assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
-                        rows.getColumn(kAssetColumnCount + 1).getInt()});
-    }
-    return assets;
-  });
+  return impl_->read("read the assets of job " + job_id,
+                     [&](Connection& db) -> Result<std::vector<JobAsset>> {
+                       Statement rows(db, "SELECT " REELD_ASSET_COLUMNS
+                                          ", j.role, j.scene_number FROM job_assets j JOIN media_assets a "
+                                          "ON a.id = j.asset_id WHERE j.job_id = ? "
+                                          "ORDER BY j.scene_number, j.role, a.id");
+                       rows.bind(1, job_id);
+                       std::vector<JobAsset> assets;
+                       while (rows.executeStep()) {
+                         assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
+                                           rows.getColumn(kAssetColumnCount + 1).getInt()});
+                       }
+                       return assets;
+                     });
 }
 
 Result<void> Database::add_video(const Video& video) {
-  return impl_->guarded("record the film of job " + video.job_id, [&]() -> Result<void> {
-    SQLite::Statement row(
-        impl_->db,
-        "INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET id = excluded.id, "
-        "file_path = excluded.file_path, thumbnail_path = excluded.thumbnail_path, "
-        "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at");
+  return impl_->write("record the film of job " + video.job_id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET id = excluded.id, "
+                  "file_path = excluded.file_path, thumbnail_path = excluded.thumbnail_path, "
+                  "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at");
     row.bind(1, video.id.empty() ? new_id() : video.id);
     row.bind(2, video.job_id);
     row.bind(3, video.file);
@@ -297,8 +292,8 @@ Result<void> Database::add_video(const Video& video) {
 
 Result<std::optional<Video>> Database::video(const std::string& job_id) {
   using Answer = std::optional<Video>;
-  return impl_->guarded("read the film of job " + job_id, [&]() -> Result<Answer> {
-    SQLite::Statement row(impl_->db, "SELECT " REELD_VIDEO_COLUMNS " FROM videos WHERE job_id = ?");
+  return impl_->read("read the film of job " + job_id, [&](Connection& db) -> Result<Answer> {
+    Statement row(db, "SELECT " REELD_VIDEO_COLUMNS " FROM videos WHERE job_id = ?");
     row.bind(1, job_id);
     if (!row.executeStep()) return Answer{};
     return Answer{video_in(row)};

@@ -114,7 +114,7 @@ Result<Database::BackedUp> Database::backup(const std::filesystem::path& to,
     if (::access(folder.c_str(), W_OK) != 0) return unwritable(to, std::strerror(errno));
     Partial partial(to.string() + ".partial");
     fs::remove(partial.path());
-    REELD_ASSIGN(const RowCounts counts, copy(impl_->db.getFilename(), partial.path(), stop));
+    REELD_ASSIGN(const RowCounts counts, copy(impl_->readers.file(), partial.path(), stop));
     REELD_TRY(verify(partial.path(), counts));
     REELD_TRY(sync_to_disk(partial.path()));
     BackedUp made;

@@ -22,8 +22,8 @@ Error no_such_style(const std::string& id) {
   return {Code::not_found, "There is no brand style \"" + id + "\"."};
 }
 
-Result<BrandStyle> found(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement row(db, "SELECT " REELD_STYLE_COLUMNS " FROM brand_styles WHERE id = ?");
+Result<BrandStyle> found(Connection& db, const std::string& id) {
+  Statement row(db, "SELECT " REELD_STYLE_COLUMNS " FROM brand_styles WHERE id = ?");
   row.bind(1, id);
   if (!row.executeStep()) return no_such_style(id);
   return style_in(row);
@@ -41,54 +41,55 @@ Listing listing_of(const BrandFilter& filter) {
 
 Result<BrandStyle> Brands::create(const BrandStyle& style) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("record a brand style", [&]() -> Result<BrandStyle> {
+  return impl.write_input("record a brand style", [&](Connection& db) -> Result<BrandStyle> {
     const std::string id = new_id();
     const std::int64_t now = now_us();
-    SQLite::Statement row(
-        impl.db, "INSERT INTO brand_styles (" REELD_STYLE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement row(db,
+                  "INSERT INTO brand_styles (" REELD_STYLE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_all(row, id, style.user_id.empty() ? std::string(kLocalUser) : style.user_id, style.name,
              or_null(style.description), style.style_data, or_null(style.image_folder), style.sample_images,
              now, now);
     row.exec();
-    return found(impl.db, id);
+    return found(db, id);
   });
 }
 
 Result<BrandStyle> Brands::find(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read brand style " + id, [&] { return found(impl.db, id); });
+  return impl.read("read brand style " + id, [&](Connection& db) { return found(db, id); });
 }
 
 Result<Page<BrandStyle>> Brands::list(const BrandFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list brand styles",
-                      [&] { return page_of<BrandStyle>(impl.db, listing_of(filter), page, style_in); });
+  return impl.read("list brand styles", [&](Connection& db) {
+    return page_of<BrandStyle>(db, listing_of(filter), page, style_in);
+  });
 }
 
 Result<std::int64_t> Brands::count(const BrandFilter& filter) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("count brand styles",
-                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+  return impl.read("count brand styles",
+                   [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
 Result<BrandStyle> Brands::update(const BrandStyle& style) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("change brand style " + style.id, [&]() -> Result<BrandStyle> {
-    SQLite::Statement row(impl.db,
-                          "UPDATE brand_styles SET name = ?, description = ?, style_data = ?, "
-                          "image_folder_path = ?, sample_images = ?, updated_at = max(created_at, ?) "
-                          "WHERE id = ?");
+  return impl.write_input("change brand style " + style.id, [&](Connection& db) -> Result<BrandStyle> {
+    Statement row(db,
+                  "UPDATE brand_styles SET name = ?, description = ?, style_data = ?, "
+                  "image_folder_path = ?, sample_images = ?, updated_at = max(created_at, ?) "
+                  "WHERE id = ?");
     bind_all(row, style.name, or_null(style.description), style.style_data, or_null(style.image_folder),
              style.sample_images, now_us(), style.id);
     if (row.exec() == 0) return no_such_style(style.id);
-    return found(impl.db, style.id);
+    return found(db, style.id);
   });
 }
 
 Result<void> Brands::remove(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("remove brand style " + id, [&]() -> Result<void> {
-    SQLite::Statement row(impl.db, "DELETE FROM brand_styles WHERE id = ?");
+  return impl.write("remove brand style " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db, "DELETE FROM brand_styles WHERE id = ?");
     row.bind(1, id);
     if (row.exec() == 0) return no_such_style(id);
     return {};

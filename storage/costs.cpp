@@ -39,10 +39,9 @@ Result<void> check_budget(const Account& account, double amount, const std::stri
                                           " reserved; raise the budget or choose a cheaper model."};
 }
 
-double sum_of_day(SQLite::Database& db, std::int64_t time_us) {
+double sum_of_day(Connection& db, std::int64_t time_us) {
   const std::int64_t since_midnight = ((time_us % kDayUs) + kDayUs) % kDayUs;
-  SQLite::Statement row(
-      db, "SELECT total(cost_usd) FROM provider_calls WHERE started_at >= ? AND started_at < ?");
+  Statement row(db, "SELECT total(cost_usd) FROM provider_calls WHERE started_at >= ? AND started_at < ?");
   row.bind(1, time_us - since_midnight);
   row.bind(2, time_us - since_midnight + kDayUs);
   row.executeStep();
@@ -50,16 +49,16 @@ double sum_of_day(SQLite::Database& db, std::int64_t time_us) {
 }
 
 // Of all jobs where `job_id` is empty.
-double reserved(SQLite::Database& db, const std::string& job_id) {
-  SQLite::Statement row(db, "SELECT total(amount_usd) FROM cost_reservations WHERE ?1 = '' OR job_id = ?1");
+double reserved(Connection& db, const std::string& job_id) {
+  Statement row(db, "SELECT total(amount_usd) FROM cost_reservations WHERE ?1 = '' OR job_id = ?1");
   row.bind(1, job_id);
   row.executeStep();
   return row.getColumn(0).getDouble();
 }
 
-std::string insert(SQLite::Database& db, const CostRequest& request) {
+std::string insert(Connection& db, const CostRequest& request) {
   std::string id = new_id();
-  SQLite::Statement row(
+  Statement row(
       db,
       "INSERT INTO cost_reservations (id, job_id, provider, amount_usd, created_at) VALUES (?, ?, ?, ?, ?)");
   row.bind(1, id);
@@ -75,11 +74,9 @@ std::string insert(SQLite::Database& db, const CostRequest& request) {
 
 Result<std::string> Database::reserve_cost(const CostRequest& request) {
   REELD_TRY(check_amount(request.amount_usd));
-  return impl_->guarded("reserve a cost", [&]() -> Result<std::string> {
-    SQLite::Database& db = impl_->db;
-    SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  return impl_->write("reserve a cost", [&](Connection& db) -> Result<std::string> {
     if (!request.job_id.empty()) {
-      REELD_ASSIGN(const Job job, impl_->find_job(request.job_id));
+      REELD_ASSIGN(const Job job, found_job(db, request.job_id));
       const double allowed =
           std::min(job.budget_usd.value_or(kUnlimited), request.job_budget_usd.value_or(kUnlimited));
       REELD_TRY(
@@ -90,34 +87,31 @@ Result<std::string> Database::reserve_cost(const CostRequest& request) {
       REELD_TRY(check_budget(day, request.amount_usd, "today (UTC)"));
     }
     std::string id = insert(db, request);
-    transaction.commit();
     return id;
   });
 }
 
 Result<void> Database::settle_cost(const std::string& reservation_id, double actual_usd) {
   REELD_TRY(check_amount(actual_usd));
-  return impl_->guarded("settle cost " + reservation_id, [&]() -> Result<void> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement add(impl_->db,
-                          "UPDATE jobs SET cost_usd = cost_usd + ? WHERE id = "
-                          "(SELECT job_id FROM cost_reservations WHERE id = ?)");
+  return impl_->write("settle cost " + reservation_id, [&](Connection& db) -> Result<void> {
+    Statement add(db,
+                  "UPDATE jobs SET cost_usd = cost_usd + ? WHERE id = "
+                  "(SELECT job_id FROM cost_reservations WHERE id = ?)");
     add.bind(1, actual_usd);
     add.bind(2, reservation_id);
     add.exec();
-    SQLite::Statement release(impl_->db, "DELETE FROM cost_reservations WHERE id = ?");
+    Statement release(db, "DELETE FROM cost_reservations WHERE id = ?");
     release.bind(1, reservation_id);
     if (release.exec() == 0) {
       return Error{Code::not_found, "There is no cost reservation \"" + reservation_id + "\"."};
     }
-    transaction.commit();
     return {};
   });
 }
 
 Result<double> Database::cost_of_day(std::int64_t time_us) {
-  return impl_->guarded("add up a day's cost",
-                        [&]() -> Result<double> { return sum_of_day(impl_->db, time_us); });
+  return impl_->read("add up a day's cost",
+                     [&](Connection& db) -> Result<double> { return sum_of_day(db, time_us); });
 }
 
 }  // namespace reeld::storage

@@ -11,9 +11,6 @@
 namespace reeld::storage {
 namespace {
 
-// Another process on the same file (a backup, a look with the shell) may hold it for moments.
-constexpr int kBusyTimeoutMs = 10000;
-
 Error open_error(const SQLite::Exception& exception, const std::filesystem::path& file, sqlite3* handle) {
   Error error = error_of(exception, "open " + file.string(), handle);
   const int code = exception.getErrorCode();
@@ -29,28 +26,28 @@ Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
-  std::unique_ptr<Impl> impl;
+  std::unique_ptr<Connection> db;
   try {
-    impl = std::make_unique<Impl>(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    SQLite::Database& db = impl->db;
-    db.setBusyTimeout(kBusyTimeoutMs);
+    db = std::make_unique<Connection>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    db->setBusyTimeout(kBusyTimeoutMs);
     // The version is read before anything is written: a newer database stays as it is.
     const int newest = all_migrations().back().version;
-    if (db.execAndGet("PRAGMA user_version").getInt() <= newest) {
-      db.exec("PRAGMA journal_mode = WAL");
-      db.exec("PRAGMA synchronous = FULL");
-      db.exec("PRAGMA foreign_keys = ON");
+    if (db->execAndGet("PRAGMA user_version").getInt() <= newest) {
+      db->exec("PRAGMA journal_mode = WAL");
+      // Every commit is brought to disk before it is answered.
+      db->exec("PRAGMA synchronous = FULL");
+      db->exec("PRAGMA foreign_keys = ON");
     }
-    REELD_ASSIGN(impl->version, migrate(db, file, all_migrations()));
+    REELD_ASSIGN(const int version, migrate(*db, file, all_migrations()));
     // Whoever made them is gone.
-    db.exec("DELETE FROM cost_reservations");
+    db->exec("DELETE FROM cost_reservations");
+    return std::unique_ptr<Database>(new Database(std::make_unique<Impl>(std::move(db), version)));
   } catch (const SQLite::Exception& exception) {
-    return open_error(exception, file, impl ? impl->db.getHandle() : nullptr);
+    return open_error(exception, file, db ? db->getHandle() : nullptr);
   } catch (const std::exception& exception) {
     return Error{Code::database_failed,
                  "The database could not open " + file.string() + ": " + exception.what() + "."};
   }
-  return std::unique_ptr<Database>(new Database(std::move(impl)));
 }
 
 int Database::schema_version() const {
@@ -58,17 +55,17 @@ int Database::schema_version() const {
 }
 
 Result<Json> Database::counts() {
-  return impl_->guarded("count its records", [&]() -> Result<Json> {
+  return impl_->read("count its records", [&](Connection& db) -> Result<Json> {
     Json jobs = Json::object();
     for (int i = 0; i <= static_cast<int>(JobStatus::cancelled); ++i) {
       jobs[std::string(job_status_name(static_cast<JobStatus>(i)))] = 0;
     }
-    SQLite::Statement by_status(impl_->db, "SELECT status, count(*) FROM jobs GROUP BY status");
+    Statement by_status(db, "SELECT status, count(*) FROM jobs GROUP BY status");
     while (by_status.executeStep()) {
       jobs[by_status.getColumn(0).getString()] = by_status.getColumn(1).getInt64();
     }
     const auto rows = [&](const char* table) {
-      return impl_->db.execAndGet(std::string("SELECT count(*) FROM ") + table).getInt64();
+      return db.execAndGet(std::string("SELECT count(*) FROM ") + table).getInt64();
     };
     return Json{{"jobs", jobs},
                 {"assets", rows("media_assets")},

@@ -1,17 +1,24 @@
-// What the files of Database share: the connection, its mutex, and the one place where SQLite's exceptions
-// become errors. Private to storage/.
+// What the files of Database share: the ways to read and to write, and the one place where SQLite's
+// exceptions become errors. Private to storage/.
 #pragma once
 
 #include <exception>
-#include <mutex>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "storage/connection.hpp"
 #include "storage/database.hpp"
+#include "storage/readers.hpp"
+#include "storage/writer.hpp"
 
 namespace reeld::storage {
+
+// Another process on the same file (a backup, a look with the shell) may hold it for moments.
+constexpr int kBusyTimeoutMs = 10000;
 
 // `tried` continues "The database could not ".
 Error error_of(const SQLite::Exception& exception, const std::string& tried, sqlite3* handle);
@@ -116,41 +123,84 @@ void bind_all(SQLite::Statement& row, const Values&... values) {
   (bind_value(row, ++index, values), ...);
 }
 
-struct Database::Impl {
-  Impl(const std::filesystem::path& file, int flags) : db(file.string(), flags) {}
+// What a body gives: a Result.
+template <class Body>
+using Answer = std::invoke_result_t<Body&, Connection&>;
 
-  // Runs `body`, which returns a Result, alone on the connection.
+// A method of the database is one of
+//
+//   return impl.read("read job " + id, [&](Connection& db) -> Result<Job> { ... });
+//   return impl.write("change job " + id, [&](Connection& db) -> Result<void> { ... });
+//   return impl.write_input("record a project", [&](Connection& db) -> Result<Project> { ... });
+//
+// and its statements are `Statement row(db, "...")`. A body makes no transaction of its own, and calls no
+// method of the database. What SQLite throws within it becomes its error.
+struct Database::Impl {
+  Impl(std::unique_ptr<Connection> db, int schema_version)
+      : readers(db->getFilename()), writer(std::move(db)), version(schema_version) {}
+
+  // On a connection that only reads, within one transaction: all that `body` reads is of one moment, and
+  // nobody who writes is waited for.
   template <class Body>
-  auto guarded(const std::string& tried, Body&& body) -> decltype(body()) {
-    const std::lock_guard lock(mutex);
-    try {
-      return std::forward<Body>(body)();
-    } catch (const SQLite::Exception& exception) {
-      return error_of(exception, tried, db.getHandle());
-    } catch (const std::exception& exception) {
-      return Error{Code::database_failed, "The database could not " + tried + ": " + exception.what() + "."};
-    }
+  Answer<Body> read(const std::string& tried, Body&& body) {
+    std::unique_ptr<Connection> db;
+    return attempt<Answer<Body>>(tried, error_of, db, [&] {
+      db = readers.take();
+      Statement(*db, "BEGIN").exec();
+      Answer<Body> answer = body(*db);
+      Statement(*db, "COMMIT").exec();
+      readers.give_back(std::move(db));
+      return answer;
+    });  // a connection that something was thrown on is closed
+  }
+
+  // On the writer's thread, in a transaction; durable when this returns. An error that `body` gives undoes
+  // what it did.
+  template <class Body>
+  Answer<Body> write(const std::string& tried, Body&& body) {
+    return changed(tried, error_of, body);
   }
 
   // The same for values that come from a client: what a CHECK of the database refuses is then
   // invalid_request, what is there once already is a conflict.
   template <class Body>
-  auto guarded_input(const std::string& tried, Body&& body) -> decltype(body()) {
-    return guarded(tried, [&]() -> decltype(body()) {
-      try {
-        return std::forward<Body>(body)();
-      } catch (const SQLite::Exception& exception) {
-        return input_error_of(exception, tried, db.getHandle());
-      }
-    });
+  Answer<Body> write_input(const std::string& tried, Body&& body) {
+    return changed(tried, input_error_of, body);
   }
 
-  // Bodies of more than one method; the mutex is held by the caller.
-  Result<Job> find_job(const std::string& id);
+  Readers readers;
+  Writer writer;
+  const int version;
 
-  std::mutex mutex;
-  SQLite::Database db;
-  int version = 0;
+ private:
+  using Translate = Error (*)(const SQLite::Exception&, const std::string& tried, sqlite3*);
+
+  template <class Body>
+  Answer<Body> changed(const std::string& tried, Translate translate, Body& body) {
+    std::optional<Answer<Body>> answer;
+    const auto error = writer.run(tried, [&](Connection& db) -> std::optional<Error> {
+      const Connection* const connection = &db;
+      answer.emplace(attempt<Answer<Body>>(tried, translate, connection, [&] { return body(db); }));
+      return *answer ? std::nullopt : std::optional(answer->error());
+    });
+    if (error) return *error;
+    return *std::move(answer);
+  }
+
+  // `db` is a pointer to the connection, which may be none yet.
+  template <class Given, class Pointer, class Body>
+  static Given attempt(const std::string& tried, Translate translate, const Pointer& db, Body&& body) {
+    try {
+      return body();
+    } catch (const SQLite::Exception& exception) {
+      return translate(exception, tried, db ? db->getHandle() : nullptr);
+    } catch (const std::exception& exception) {
+      return Error{Code::database_failed, "The database could not " + tried + ": " + exception.what() + "."};
+    }
+  }
 };
+
+// Of more than one file's methods.
+Result<Job> found_job(Connection& db, const std::string& id);
 
 }  // namespace reeld::storage

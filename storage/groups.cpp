@@ -20,8 +20,8 @@ Error no_such_group(const std::string& id) {
   return {Code::not_found, "There is no group \"" + id + "\"."};
 }
 
-Result<Group> found(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement row(db, "SELECT " REELD_GROUP_COLUMNS " FROM generation_groups WHERE id = ?");
+Result<Group> found(Connection& db, const std::string& id) {
+  Statement row(db, "SELECT " REELD_GROUP_COLUMNS " FROM generation_groups WHERE id = ?");
   row.bind(1, id);
   if (!row.executeStep()) return no_such_group(id);
   return group_in(row);
@@ -51,38 +51,37 @@ std::vector<Metric> metrics_in(SQLite::Statement& rows) {
 
 Result<Group> Groups::create(const Group& group) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("record a group", [&]() -> Result<Group> {
+  return impl.write_input("record a group", [&](Connection& db) -> Result<Group> {
     const std::string id = new_id();
-    SQLite::Statement row(impl.db,
-                          "INSERT INTO generation_groups (" REELD_GROUP_COLUMNS ") VALUES (?, ?, ?, ?)");
+    Statement row(db, "INSERT INTO generation_groups (" REELD_GROUP_COLUMNS ") VALUES (?, ?, ?, ?)");
     bind_all(row, id, group.user_id.empty() ? std::string(kLocalUser) : group.user_id, group.comparison_type,
              now_us());
     row.exec();
-    return found(impl.db, id);
+    return found(db, id);
   });
 }
 
 Result<Group> Groups::find(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read group " + id, [&] { return found(impl.db, id); });
+  return impl.read("read group " + id, [&](Connection& db) { return found(db, id); });
 }
 
 Result<Page<Group>> Groups::list(const GroupFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list groups",
-                      [&] { return page_of<Group>(impl.db, listing_of(filter), page, group_in); });
+  return impl.read("list groups",
+                   [&](Connection& db) { return page_of<Group>(db, listing_of(filter), page, group_in); });
 }
 
 Result<std::int64_t> Groups::count(const GroupFilter& filter) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("count groups",
-                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+  return impl.read("count groups",
+                   [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
 Result<void> Groups::remove(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("remove group " + id, [&]() -> Result<void> {
-    SQLite::Statement row(impl.db, "DELETE FROM generation_groups WHERE id = ?");
+  return impl.write("remove group " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db, "DELETE FROM generation_groups WHERE id = ?");
     row.bind(1, id);
     if (row.exec() == 0) return no_such_group(id);
     return {};
@@ -91,30 +90,27 @@ Result<void> Groups::remove(const std::string& id) {
 
 Result<void> Metrics::record(const std::vector<Metric>& metrics) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("record scores", [&]() -> Result<void> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement row(impl.db,
-                          "INSERT INTO quality_metrics (" REELD_METRIC_COLUMNS
-                          ") VALUES (?, ?, ?, ?, ?, ?, ?) "
-                          "ON CONFLICT (job_id, coalesce(scene_number, -1), metric_name, model_name) "
-                          "DO UPDATE SET metric_value = excluded.metric_value, "
-                          "created_at = excluded.created_at");
+  return impl.write_input("record scores", [&](Connection& db) -> Result<void> {
+    Statement row(db, "INSERT INTO quality_metrics (" REELD_METRIC_COLUMNS
+                      ") VALUES (?, ?, ?, ?, ?, ?, ?) "
+                      "ON CONFLICT (job_id, coalesce(scene_number, -1), metric_name, model_name) "
+                      "DO UPDATE SET metric_value = excluded.metric_value, "
+                      "created_at = excluded.created_at");
     for (const Metric& metric : metrics) {
       bind_all(row, new_id(), metric.job_id, metric.scene, metric.name, metric.value, metric.model, now_us());
       row.exec();
       row.reset();
     }
-    transaction.commit();
     return {};
   });
 }
 
 Result<std::vector<Metric>> Metrics::of_job(const std::string& job_id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read the scores of job " + job_id, [&]() -> Result<std::vector<Metric>> {
-    SQLite::Statement rows(impl.db, "SELECT " REELD_METRIC_COLUMNS
-                                    " FROM quality_metrics WHERE job_id = ? "
-                                    "ORDER BY coalesce(scene_number, -1), metric_name, model_name");
+  return impl.read("read the scores of job " + job_id, [&](Connection& db) -> Result<std::vector<Metric>> {
+    Statement rows(db, "SELECT " REELD_METRIC_COLUMNS
+                       " FROM quality_metrics WHERE job_id = ? "
+                       "ORDER BY coalesce(scene_number, -1), metric_name, model_name");
     rows.bind(1, job_id);
     return metrics_in(rows);
   });
@@ -122,14 +118,15 @@ Result<std::vector<Metric>> Metrics::of_job(const std::string& job_id) {
 
 Result<std::vector<Metric>> Metrics::of_group(const std::string& group_id, const std::string& name) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read the scores of group " + group_id, [&]() -> Result<std::vector<Metric>> {
-    SQLite::Statement rows(
-        impl.db, "SELECT " REELD_METRIC_COLUMNS
-                 " FROM quality_metrics WHERE metric_name = ? AND scene_number IS NULL AND job_id IN "
-                 "(SELECT id FROM jobs WHERE generation_group_id = ?) ORDER BY metric_value DESC, job_id");
-    bind_all(rows, name, group_id);
-    return metrics_in(rows);
-  });
+  return impl.read(
+      "read the scores of group " + group_id, [&](Connection& db) -> Result<std::vector<Metric>> {
+        Statement rows(
+            db, "SELECT " REELD_METRIC_COLUMNS
+                " FROM quality_metrics WHERE metric_name = ? AND scene_number IS NULL AND job_id IN "
+                "(SELECT id FROM jobs WHERE generation_group_id = ?) ORDER BY metric_value DESC, job_id");
+        bind_all(rows, name, group_id);
+        return metrics_in(rows);
+      });
 }
 
 }  // namespace reeld::storage

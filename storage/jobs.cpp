@@ -65,12 +65,12 @@ Conditions conditions_of(const JobFilter& filter) {
   return conditions;
 }
 
-void insert(SQLite::Database& db, const std::string& id, const NewJob& job) {
-  SQLite::Statement row(db,
-                        "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
-                        "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
-                        "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+void insert(Connection& db, const std::string& id, const NewJob& job) {
+  Statement row(db,
+                "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
+                "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
+                "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
            now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
            or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
@@ -78,15 +78,14 @@ void insert(SQLite::Database& db, const std::string& id, const NewJob& job) {
   row.exec();
 }
 
-void update_status(SQLite::Database& db, const Job& job, JobStatus status,
-                   const std::optional<Error>& error) {
+void update_status(Connection& db, const Job& job, JobStatus status, const std::optional<Error>& error) {
   // A clock that was set back must not make a job end before it began.
   const std::int64_t now = std::max({now_us(), job.created_us, job.started_us.value_or(0)});
   const bool retry = status == JobStatus::pending;
-  SQLite::Statement row(db,
-                        "UPDATE jobs SET status = ?1, error_code = ?2, error_message = ?3, error_path = ?4, "
-                        "started_at = ?5, completed_at = ?6, progress_percentage = ?7, stage = ?8, "
-                        "attempt = ?9 WHERE id = ?10");
+  Statement row(db,
+                "UPDATE jobs SET status = ?1, error_code = ?2, error_message = ?3, error_path = ?4, "
+                "started_at = ?5, completed_at = ?6, progress_percentage = ?7, stage = ?8, "
+                "attempt = ?9 WHERE id = ?10");
   row.bind(1, std::string(job_status_name(status)));
   bind_error(row, 2, error);
   bind_optional(row, 5, retry ? std::nullopt : std::optional(job.started_us.value_or(now)));
@@ -100,20 +99,19 @@ void update_status(SQLite::Database& db, const Job& job, JobStatus status,
 
 }  // namespace
 
-Result<Job> Database::Impl::find_job(const std::string& id) {
-  SQLite::Statement row(db, "SELECT " REELD_JOB_COLUMNS " FROM jobs WHERE id = ?");
+Result<Job> found_job(Connection& db, const std::string& id) {
+  Statement row(db, "SELECT " REELD_JOB_COLUMNS " FROM jobs WHERE id = ?");
   row.bind(1, id);
   if (!row.executeStep()) return no_such_job(id);
   return job_in(row);
 }
 
 Result<Database::Created> Database::create_job(const NewJob& job) {
-  return impl_->guarded("record a new job", [&]() -> Result<Created> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
+  return impl_->write("record a new job", [&](Connection& db) -> Result<Created> {
     if (!job.idempotency_key.empty()) {
       // The second condition is the index's own: without it SQLite would read every job.
-      SQLite::Statement row(impl_->db, "SELECT " REELD_JOB_COLUMNS
-                                       " FROM jobs WHERE idempotency_key = ? AND idempotency_key <> ''");
+      Statement row(
+          db, "SELECT " REELD_JOB_COLUMNS " FROM jobs WHERE idempotency_key = ? AND idempotency_key <> ''");
       row.bind(1, job.idempotency_key);
       if (row.executeStep()) {
         Job first = job_in(row);
@@ -125,31 +123,29 @@ Result<Database::Created> Database::create_job(const NewJob& job) {
       }
     }
     const std::string id = new_id();
-    insert(impl_->db, id, job);
-    REELD_ASSIGN(Job made, impl_->find_job(id));
-    transaction.commit();
+    insert(db, id, job);
+    REELD_ASSIGN(Job made, found_job(db, id));
     return Created{std::move(made), false};
   });
 }
 
 Result<Job> Database::find_job(const std::string& id) {
-  return impl_->guarded("read job " + id, [&] { return impl_->find_job(id); });
+  return impl_->read("read job " + id, [&](Connection& db) { return found_job(db, id); });
 }
 
 Result<std::vector<Job>> Database::list_jobs(const JobFilter& filter) {
-  return impl_->guarded("list jobs", [&]() -> Result<std::vector<Job>> {
+  return impl_->read("list jobs", [&](Connection& db) -> Result<std::vector<Job>> {
     Conditions conditions = conditions_of(filter);
     conditions.text("id < ?", filter.before_id);
-    SQLite::Statement rows(impl_->db, "SELECT " REELD_JOB_COLUMNS " FROM jobs" + conditions.sql() +
-                                          " ORDER BY id DESC LIMIT " +
-                                          std::to_string(std::clamp(filter.limit, 1, 500)));
+    Statement rows(db, "SELECT " REELD_JOB_COLUMNS " FROM jobs" + conditions.sql() +
+                           " ORDER BY id DESC LIMIT " + std::to_string(std::clamp(filter.limit, 1, 500)));
     conditions.bind(rows);
     return jobs_in(rows);
   });
 }
 
 Result<Page<Job>> Database::page_of_jobs(const JobFilter& filter, const PageRequest& page) {
-  return impl_->guarded("list jobs", [&] {
+  return impl_->read("list jobs", [&](Connection& db) {
     // A job that is not at its end sorts before all that are.
     const Listing listing{"jobs",
                           REELD_JOB_COLUMNS,
@@ -158,14 +154,14 @@ Result<Page<Job>> Database::page_of_jobs(const JobFilter& filter, const PageRequ
                            {"cost", "cost_usd"},
                            {"completed", "coalesce(completed_at, 0)"}},
                           conditions_of(filter)};
-    return storage::page_of<Job>(impl_->db, listing, page, job_in);
+    return storage::page_of<Job>(db, listing, page, job_in);
   });
 }
 
 Result<std::int64_t> Database::count_jobs(const JobFilter& filter) {
-  return impl_->guarded("count jobs", [&]() -> Result<std::int64_t> {
+  return impl_->read("count jobs", [&](Connection& db) -> Result<std::int64_t> {
     const Conditions conditions = conditions_of(filter);
-    SQLite::Statement row(impl_->db, "SELECT count(*) FROM jobs" + conditions.sql());
+    Statement row(db, "SELECT count(*) FROM jobs" + conditions.sql());
     conditions.bind(row);
     row.executeStep();
     return row.getColumn(0).getInt64();
@@ -173,8 +169,8 @@ Result<std::int64_t> Database::count_jobs(const JobFilter& filter) {
 }
 
 Result<void> Database::remove_job(const std::string& id) {
-  return impl_->guarded("remove job " + id, [&]() -> Result<void> {
-    SQLite::Statement row(impl_->db, "DELETE FROM jobs WHERE id = ?");
+  return impl_->write("remove job " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db, "DELETE FROM jobs WHERE id = ?");
     row.bind(1, id);
     if (row.exec() == 0) return no_such_job(id);
     return {};
@@ -182,10 +178,10 @@ Result<void> Database::remove_job(const std::string& id) {
 }
 
 Result<std::vector<Job>> Database::unfinished_jobs() {
-  return impl_->guarded("list unfinished jobs", [&]() -> Result<std::vector<Job>> {
-    SQLite::Statement rows(impl_->db, "SELECT " REELD_JOB_COLUMNS
-                                      " FROM jobs WHERE status IN ('pending', 'media_generation', "
-                                      "'video_composition') ORDER BY id");
+  return impl_->read("list unfinished jobs", [&](Connection& db) -> Result<std::vector<Job>> {
+    Statement rows(db, "SELECT " REELD_JOB_COLUMNS
+                       " FROM jobs WHERE status IN ('pending', 'media_generation', "
+                       "'video_composition') ORDER BY id");
     return jobs_in(rows);
   });
 }
@@ -198,42 +194,40 @@ Result<void> Database::set_status(const std::string& id, JobStatus status,
                  "A job becomes failed with an error, and any other status without one; " + name +
                      (error ? " came with one." : " came without one.")};
   }
-  return impl_->guarded("change the status of job " + id + " to " + name, [&]() -> Result<void> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    REELD_ASSIGN(const Job job, impl_->find_job(id));
+  return impl_->write("change the status of job " + id + " to " + name, [&](Connection& db) -> Result<void> {
+    REELD_ASSIGN(const Job job, found_job(db, id));
     try {
-      update_status(impl_->db, job, status, error);
+      update_status(db, job, status, error);
     } catch (const SQLite::Exception& exception) {
-      Error refused = error_of(exception, "change the status", impl_->db.getHandle());
+      Error refused = error_of(exception, "change the status", db.getHandle());
       if (refused.code != Code::invalid_state) throw;
       refused.message = "Job " + id + " is " + std::string(job_status_name(job.status)) +
                         " and cannot become " + name + ".";
       return refused;
     }
-    transaction.commit();
     return {};
   });
 }
 
 Result<void> Database::set_progress(const std::string& id, const std::string& stage, double percent) {
-  return impl_->guarded("record progress of job " + id, [&]() -> Result<void> {
+  return impl_->write("record progress of job " + id, [&](Connection& db) -> Result<void> {
     // A report that arrives after the end (a worker that was just cancelled) changes nothing.
-    SQLite::Statement row(impl_->db,
-                          "UPDATE jobs SET stage = ?1, progress_percentage = max(progress_percentage, ?2) "
-                          "WHERE id = ?3 AND completed_at IS NULL");
+    Statement row(db,
+                  "UPDATE jobs SET stage = ?1, progress_percentage = max(progress_percentage, ?2) "
+                  "WHERE id = ?3 AND completed_at IS NULL");
     row.bind(1, stage);
     row.bind(2, percent > 0 ? std::min(percent, 100.0) : 0.0);  // also turns a NaN into 0
     row.bind(3, id);
-    if (row.exec() == 0) REELD_TRY(impl_->find_job(id));
+    if (row.exec() == 0) REELD_TRY(found_job(db, id));
     return {};
   });
 }
 
 Result<void> Database::add_warning(const std::string& id, const Json& warning) {
-  return impl_->guarded("record a warning of job " + id, [&]() -> Result<void> {
-    SQLite::Statement row(impl_->db,
-                          "UPDATE jobs SET generation_warnings = json_insert(generation_warnings, '$[#]', "
-                          "json(?1)) WHERE id = ?2");
+  return impl_->write("record a warning of job " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "UPDATE jobs SET generation_warnings = json_insert(generation_warnings, '$[#]', "
+                  "json(?1)) WHERE id = ?2");
     row.bind(1, text_of(warning));
     row.bind(2, id);
     if (row.exec() == 0) return no_such_job(id);
@@ -242,12 +236,11 @@ Result<void> Database::add_warning(const std::string& id, const Json& warning) {
 }
 
 Result<void> Database::set_fallback_occurred(const std::string& id) {
-  return impl_->guarded("record a fallback of job " + id, [&]() -> Result<void> {
-    SQLite::Statement row(impl_->db,
-                          "UPDATE jobs SET model_fallback_occurred = 1 WHERE id = ? AND allow_fallback = 1");
+  return impl_->write("record a fallback of job " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db, "UPDATE jobs SET model_fallback_occurred = 1 WHERE id = ? AND allow_fallback = 1");
     row.bind(1, id);
     if (row.exec() > 0) return {};
-    REELD_TRY(impl_->find_job(id));
+    REELD_TRY(found_job(db, id));
     return Error{Code::invalid_state, "Job " + id + " does not allow another model than the one asked for."};
   });
 }

@@ -115,8 +115,8 @@ std::string PageQuery::cursor_of(SQLite::Statement& row) const {
   return text_of(cursor);
 }
 
-std::int64_t count_of(SQLite::Database& db, const Listing& listing) {
-  SQLite::Statement row(db, "SELECT count(*) FROM " + listing.table + listing.conditions.sql());
+std::int64_t count_of(Connection& db, const Listing& listing) {
+  Statement row(db, "SELECT count(*) FROM " + listing.table + listing.conditions.sql());
   listing.conditions.bind(row);
   row.executeStep();
   return row.getColumn(0).getInt64();

@@ -60,10 +60,9 @@ class PageQuery {
 
 // `read` makes a record of a Columns.
 template <class Row, class Read>
-Result<Page<Row>> page_of(SQLite::Database& db, const Listing& listing, const PageRequest& request,
-                          Read read) {
+Result<Page<Row>> page_of(Connection& db, const Listing& listing, const PageRequest& request, Read read) {
   REELD_ASSIGN(const PageQuery query, PageQuery::make(listing, request));
-  SQLite::Statement rows(db, query.sql(listing));
+  Statement rows(db, query.sql(listing));
   query.bind(listing, rows);
   Page<Row> page;
   std::string cursor;
@@ -79,6 +78,6 @@ Result<Page<Row>> page_of(SQLite::Database& db, const Listing& listing, const Pa
   return page;
 }
 
-std::int64_t count_of(SQLite::Database& db, const Listing& listing);
+std::int64_t count_of(Connection& db, const Listing& listing);
 
 }  // namespace reeld::storage

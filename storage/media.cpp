@@ -29,8 +29,8 @@ Error no_such_storage(const std::string& type) {
           "There is no storage \"" + type + "\"; there are VIDEOS, IMAGES, AUDIO, TEMP and STOCK."};
 }
 
-Result<StorageRecord> found(SQLite::Database& db, const std::string& type) {
-  SQLite::Statement row(db, "SELECT " REELD_STORAGE_COLUMNS " FROM media_storage WHERE storage_type = ?");
+Result<StorageRecord> found(Connection& db, const std::string& type) {
+  Statement row(db, "SELECT " REELD_STORAGE_COLUMNS " FROM media_storage WHERE storage_type = ?");
   row.bind(1, type);
   if (!row.executeStep()) return no_such_storage(type);
   return record_in(row);
@@ -43,11 +43,11 @@ Json or_null_json(const std::optional<std::int64_t>& value) {
 // `column` = `value` where the type is `type`.
 Result<StorageRecord> set(Database::Impl& impl, const std::string& type, const std::string& column,
                           const Json& value) {
-  return impl.guarded_input("change the storage of " + type, [&]() -> Result<StorageRecord> {
-    SQLite::Statement row(impl.db, "UPDATE media_storage SET " + column + " = ? WHERE storage_type = ?");
+  return impl.write_input("change the storage of " + type, [&](Connection& db) -> Result<StorageRecord> {
+    Statement row(db, "UPDATE media_storage SET " + column + " = ? WHERE storage_type = ?");
     bind_all(row, value, type);
     if (row.exec() == 0) return no_such_storage(type);
-    return found(impl.db, type);
+    return found(db, type);
   });
 }
 
@@ -55,8 +55,8 @@ Result<StorageRecord> set(Database::Impl& impl, const std::string& type, const s
 
 Result<std::vector<StorageRecord>> MediaStorage::list() {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list the storage", [&]() -> Result<std::vector<StorageRecord>> {
-    SQLite::Statement rows(impl.db, "SELECT " REELD_STORAGE_COLUMNS " FROM media_storage ORDER BY id");
+  return impl.read("list the storage", [&](Connection& db) -> Result<std::vector<StorageRecord>> {
+    Statement rows(db, "SELECT " REELD_STORAGE_COLUMNS " FROM media_storage ORDER BY id");
     std::vector<StorageRecord> records;
     while (rows.executeStep()) records.push_back(record_in(rows));
     return records;
@@ -65,7 +65,7 @@ Result<std::vector<StorageRecord>> MediaStorage::list() {
 
 Result<StorageRecord> MediaStorage::find(const std::string& type) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read the storage of " + type, [&] { return found(impl.db, type); });
+  return impl.read("read the storage of " + type, [&](Connection& db) { return found(db, type); });
 }
 
 Result<StorageRecord> MediaStorage::set_policy(const std::string& type, const CleanupPolicy& policy) {
@@ -85,9 +85,9 @@ Result<StorageRecord> MediaStorage::set_permissions(const std::string& type,
 
 Result<void> MediaStorage::set_temp_usage(std::int64_t size_bytes, std::int64_t file_count) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("record the use of TEMP", [&]() -> Result<void> {
-    SQLite::Statement row(
-        impl.db, "UPDATE media_storage SET total_size_bytes = ?, file_count = ? WHERE storage_type = 'TEMP'");
+  return impl.write_input("record the use of TEMP", [&](Connection& db) -> Result<void> {
+    Statement row(
+        db, "UPDATE media_storage SET total_size_bytes = ?, file_count = ? WHERE storage_type = 'TEMP'");
     bind_all(row, size_bytes, file_count);
     row.exec();
     return {};
@@ -96,8 +96,8 @@ Result<void> MediaStorage::set_temp_usage(std::int64_t size_bytes, std::int64_t 
 
 Result<void> MediaStorage::cleaned_up(const std::string& type) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("record a cleanup of " + type, [&]() -> Result<void> {
-    SQLite::Statement row(impl.db, "UPDATE media_storage SET last_cleanup = ? WHERE storage_type = ?");
+  return impl.write("record a cleanup of " + type, [&](Connection& db) -> Result<void> {
+    Statement row(db, "UPDATE media_storage SET last_cleanup = ? WHERE storage_type = ?");
     bind_all(row, now_us(), type);
     if (row.exec() == 0) return no_such_storage(type);
     return {};
@@ -106,24 +106,21 @@ Result<void> MediaStorage::cleaned_up(const std::string& type) {
 
 Result<int> MediaStorage::sweep(int limit, const std::function<bool(const std::string& file)>& remove) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("remove files that nobody needs", [&]() -> Result<int> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
+  return impl.write("remove files that nobody needs", [&](Connection& db) -> Result<int> {
     std::vector<std::string> files;
     {
-      SQLite::Statement rows(impl.db,
-                             "SELECT file_path FROM files_to_remove ORDER BY listed_at, file_path LIMIT ?");
+      Statement rows(db, "SELECT file_path FROM files_to_remove ORDER BY listed_at, file_path LIMIT ?");
       rows.bind(1, limit);
       while (rows.executeStep()) files.push_back(rows.getColumn(0).getString());
     }
     int forgotten = 0;
-    SQLite::Statement forget(impl.db, "DELETE FROM files_to_remove WHERE file_path = ?");
+    Statement forget(db, "DELETE FROM files_to_remove WHERE file_path = ?");
     for (const std::string& file : files) {
       if (!remove(file)) continue;
       bind_all(forget, file);
       forgotten += forget.exec();
       forget.reset();
     }
-    transaction.commit();
     return forgotten;
   });
 }

@@ -23,8 +23,8 @@ Error no_such_product(const std::string& id) {
   return {Code::not_found, "There is no product image \"" + id + "\"."};
 }
 
-Result<ProductImage> found(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement row(db, "SELECT " REELD_PRODUCT_COLUMNS " FROM product_images WHERE id = ?");
+Result<ProductImage> found(Connection& db, const std::string& id) {
+  Statement row(db, "SELECT " REELD_PRODUCT_COLUMNS " FROM product_images WHERE id = ?");
   row.bind(1, id);
   if (!row.executeStep()) return no_such_product(id);
   return product_in(row);
@@ -43,50 +43,51 @@ Listing listing_of(const ProductFilter& filter) {
 
 Result<ProductImage> Products::create(const ProductImage& image) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("record a product image", [&]() -> Result<ProductImage> {
+  return impl.write_input("record a product image", [&](Connection& db) -> Result<ProductImage> {
     const std::string id = new_id();
-    SQLite::Statement row(impl.db, "INSERT INTO product_images (" REELD_PRODUCT_COLUMNS
-                                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement row(db, "INSERT INTO product_images (" REELD_PRODUCT_COLUMNS
+                      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_all(row, id, image.user_id.empty() ? std::string(kLocalUser) : image.user_id, image.name,
              or_null(image.description), image.file, image.size_bytes, image.width, image.height,
              image.media_type, or_null(image.category), image.tags, now_us());
     row.exec();
-    return found(impl.db, id);
+    return found(db, id);
   });
 }
 
 Result<ProductImage> Products::find(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read product image " + id, [&] { return found(impl.db, id); });
+  return impl.read("read product image " + id, [&](Connection& db) { return found(db, id); });
 }
 
 Result<Page<ProductImage>> Products::list(const ProductFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list product images",
-                      [&] { return page_of<ProductImage>(impl.db, listing_of(filter), page, product_in); });
+  return impl.read("list product images", [&](Connection& db) {
+    return page_of<ProductImage>(db, listing_of(filter), page, product_in);
+  });
 }
 
 Result<std::int64_t> Products::count(const ProductFilter& filter) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("count product images",
-                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+  return impl.read("count product images",
+                   [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
 Result<ProductImage> Products::update(const ProductImage& image) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("change product image " + image.id, [&]() -> Result<ProductImage> {
-    SQLite::Statement row(
-        impl.db, "UPDATE product_images SET name = ?, description = ?, category = ?, tags = ? WHERE id = ?");
+  return impl.write_input("change product image " + image.id, [&](Connection& db) -> Result<ProductImage> {
+    Statement row(db,
+                  "UPDATE product_images SET name = ?, description = ?, category = ?, tags = ? WHERE id = ?");
     bind_all(row, image.name, or_null(image.description), or_null(image.category), image.tags, image.id);
     if (row.exec() == 0) return no_such_product(image.id);
-    return found(impl.db, image.id);
+    return found(db, image.id);
   });
 }
 
 Result<void> Products::remove(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("remove product image " + id, [&]() -> Result<void> {
-    SQLite::Statement row(impl.db, "DELETE FROM product_images WHERE id = ?");
+  return impl.write("remove product image " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db, "DELETE FROM product_images WHERE id = ?");
     row.bind(1, id);
     if (row.exec() == 0) return no_such_product(id);
     return {};

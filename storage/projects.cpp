@@ -20,8 +20,8 @@ Project project_in(SQLite::Statement& row) {
   return project;
 }
 
-Result<Project> found(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement row(db, "SELECT " REELD_PROJECT_COLUMNS " FROM projects WHERE id = ?");
+Result<Project> found(Connection& db, const std::string& id) {
+  Statement row(db, "SELECT " REELD_PROJECT_COLUMNS " FROM projects WHERE id = ?");
   row.bind(1, id);
   if (!row.executeStep()) return no_such_project(id);
   return project_in(row);
@@ -50,48 +50,47 @@ Error no_such_project(const std::string& id) {
 
 Result<Project> Projects::create(const Project& project, const std::vector<std::string>& scene_texts) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("record a project", [&]() -> Result<Project> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
+  return impl.write_input("record a project", [&](Connection& db) -> Result<Project> {
     const std::string id = new_id();
     const std::int64_t now = now_us();
-    SQLite::Statement row(impl.db, "INSERT INTO projects (" REELD_PROJECT_COLUMNS
-                                   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement row(db, "INSERT INTO projects (" REELD_PROJECT_COLUMNS
+                      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_all(row, id, project.user_id.empty() ? std::string(kLocalUser) : project.user_id, project.title,
              or_null(project.description), project.platform, project.category, project.tone,
              project.target_length, project.language, project.status, project.script, project.origin, now,
              now);
     row.exec();
     for (std::size_t i = 0; i < scene_texts.size(); ++i) {
-      insert_scene(impl.db, {new_id(), id, static_cast<int>(i) + 1, scene_texts[i], "", now, now});
+      insert_scene(db, {new_id(), id, static_cast<int>(i) + 1, scene_texts[i], "", now, now});
     }
-    REELD_ASSIGN(Project made, found(impl.db, id));
-    transaction.commit();
+    REELD_ASSIGN(Project made, found(db, id));
     return made;
   });
 }
 
 Result<Project> Projects::find(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read project " + id, [&] { return found(impl.db, id); });
+  return impl.read("read project " + id, [&](Connection& db) { return found(db, id); });
 }
 
 Result<Page<Project>> Projects::list(const ProjectFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list projects",
-                      [&] { return page_of<Project>(impl.db, listing_of(filter), page, project_in); });
+  return impl.read("list projects", [&](Connection& db) {
+    return page_of<Project>(db, listing_of(filter), page, project_in);
+  });
 }
 
 Result<std::int64_t> Projects::count(const ProjectFilter& filter) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("count projects",
-                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+  return impl.read("count projects",
+                   [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
 Result<Project> Projects::update(const Project& project) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("change project " + project.id, [&]() -> Result<Project> {
-    SQLite::Statement row(
-        impl.db,
+  return impl.write_input("change project " + project.id, [&](Connection& db) -> Result<Project> {
+    Statement row(
+        db,
         "UPDATE projects SET title = ?, description = ?, platform = ?, category = ?, tone = ?, "
         "target_length = ?, language = ?, status = ?, script = ?, origin = ?, updated_at = max(created_at, "
         "?) "
@@ -100,14 +99,14 @@ Result<Project> Projects::update(const Project& project) {
              project.tone, project.target_length, project.language, project.status, project.script,
              project.origin, now_us(), project.id);
     if (row.exec() == 0) return no_such_project(project.id);
-    return found(impl.db, project.id);
+    return found(db, project.id);
   });
 }
 
 Result<void> Projects::remove(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("remove project " + id, [&]() -> Result<void> {
-    SQLite::Statement row(impl.db, "DELETE FROM projects WHERE id = ?");
+  return impl.write("remove project " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db, "DELETE FROM projects WHERE id = ?");
     row.bind(1, id);
     if (row.exec() == 0) return no_such_project(id);
     return {};

@@ -40,9 +40,9 @@ ProviderCall call_in(SQLite::Statement& row) {
   return call;
 }
 
-void insert(SQLite::Database& db, const ProviderCall& call) {
-  SQLite::Statement row(db, "INSERT INTO provider_calls (" REELD_CALL_COLUMNS
-                            ", succeeded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+void insert(Connection& db, const ProviderCall& call) {
+  Statement row(db, "INSERT INTO provider_calls (" REELD_CALL_COLUMNS
+                    ", succeeded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(1, call.id);
   row.bind(2, call.started_us);
   row.bind(3, call.provider);
@@ -70,16 +70,17 @@ void insert(SQLite::Database& db, const ProviderCall& call) {
 }  // namespace
 
 Result<ProviderCall> Database::add_call(const ProviderCall& call) {
-  return impl_->guarded("record a call of provider " + call.provider, [&]() -> Result<ProviderCall> {
-    ProviderCall kept = call;
-    if (kept.id.empty()) kept.id = new_id();
-    insert(impl_->db, kept);
-    return kept;
-  });
+  return impl_->write("record a call of provider " + call.provider,
+                      [&](Connection& db) -> Result<ProviderCall> {
+                        ProviderCall kept = call;
+                        if (kept.id.empty()) kept.id = new_id();
+                        insert(db, kept);
+                        return kept;
+                      });
 }
 
 Result<std::vector<ProviderCall>> Database::calls_between(const CallFilter& filter) {
-  return impl_->guarded("list the calls of providers", [&]() -> Result<std::vector<ProviderCall>> {
+  return impl_->read("list the calls of providers", [&](Connection& db) -> Result<std::vector<ProviderCall>> {
     using Limits = std::numeric_limits<std::int64_t>;
     const std::pair<const char*, const std::string&> restrictions[] = {{"provider", filter.provider},
                                                                        {"model", filter.model},
@@ -91,7 +92,7 @@ Result<std::vector<ProviderCall>> Database::calls_between(const CallFilter& filt
     for (const auto& [column, value] : restrictions) {
       if (!value.empty()) sql += std::string(" AND ") + column + " = ?";
     }
-    SQLite::Statement rows(impl_->db, sql + " ORDER BY started_at DESC, id DESC LIMIT ?");
+    Statement rows(db, sql + " ORDER BY started_at DESC, id DESC LIMIT ?");
     int index = 0;
     rows.bind(++index, filter.from_us.value_or(Limits::min()));
     rows.bind(++index, filter.before_us.value_or(Limits::max()));
@@ -116,8 +117,8 @@ Result<std::int64_t> Database::rotate_calls(std::int64_t older_than_us) {
   for (const char* sql : kOld) {
     for (int batch = kRotatedAtOnce; batch == kRotatedAtOnce; removed += batch) {
       // Alone on the connection for one batch only.
-      REELD_ASSIGN(batch, impl_->guarded("remove old records of providers", [&]() -> Result<int> {
-        SQLite::Statement rows(impl_->db, sql);
+      REELD_ASSIGN(batch, impl_->write("remove old records of providers", [&](Connection& db) -> Result<int> {
+        Statement rows(db, sql);
         rows.bind(1, older_than_us);
         rows.bind(2, kRotatedAtOnce);
         return rows.exec();

@@ -55,11 +55,10 @@ std::vector<HealthWindow> windows_of(SQLite::Statement& rows, std::int64_t start
   return windows;
 }
 
-std::vector<HealthWindow> windows_between(SQLite::Database& db, std::int64_t from_us,
-                                          std::int64_t before_us) {
-  SQLite::Statement rows(db,
-                         "SELECT provider, model, fallback, error_code, seconds FROM provider_calls "
-                         "WHERE started_at >= ? AND started_at < ? ORDER BY provider, model");
+std::vector<HealthWindow> windows_between(Connection& db, std::int64_t from_us, std::int64_t before_us) {
+  Statement rows(db,
+                 "SELECT provider, model, fallback, error_code, seconds FROM provider_calls "
+                 "WHERE started_at >= ? AND started_at < ? ORDER BY provider, model");
   rows.bind(1, from_us);
   rows.bind(2, before_us);
   return windows_of(rows, from_us, (before_us - from_us) / kMicroseconds);
@@ -82,10 +81,10 @@ ResponseTimes response_times_in(const Json& json) {
   return times;
 }
 
-void keep(SQLite::Database& db, const HealthWindow& window) {
-  SQLite::Statement row(db,
-                        "INSERT INTO provider_health (provider, model, window_start, window_seconds, calls, "
-                        "successes, fallbacks, errors, response_times) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+void keep(Connection& db, const HealthWindow& window) {
+  Statement row(db,
+                "INSERT INTO provider_health (provider, model, window_start, window_seconds, calls, "
+                "successes, fallbacks, errors, response_times) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(1, window.provider);
   row.bind(2, window.model);
   row.bind(3, window.start_us);
@@ -114,12 +113,11 @@ HealthWindow window_in(SQLite::Statement& row) {
   return window;
 }
 
-void insert(SQLite::Database& db, const ProviderConfigRecord& config) {
-  SQLite::Statement row(
-      db,
-      "INSERT INTO provider_configs (provider, capability, kind, primary_model, fallback_model, "
-      "max_retries, retry_delay_ms, model_availability_check, recorded_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+void insert(Connection& db, const ProviderConfigRecord& config) {
+  Statement row(db,
+                "INSERT INTO provider_configs (provider, capability, kind, primary_model, fallback_model, "
+                "max_retries, retry_delay_ms, model_availability_check, recorded_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(1, config.provider);
   row.bind(2, config.capability);
   row.bind(3, config.kind);
@@ -135,93 +133,93 @@ void insert(SQLite::Database& db, const ProviderConfigRecord& config) {
 }  // namespace
 
 Result<std::vector<HealthWindow>> Database::health_between(std::int64_t from_us, std::int64_t before_us) {
-  return impl_->guarded("count the calls of providers", [&]() -> Result<std::vector<HealthWindow>> {
-    return windows_between(impl_->db, from_us, before_us);
-  });
+  return impl_->read("count the calls of providers",
+                     [&](Connection& db) -> Result<std::vector<HealthWindow>> {
+                       return windows_between(db, from_us, before_us);
+                     });
 }
 
 Result<std::vector<HealthWindow>> Database::aggregate_health(std::int64_t start_us,
                                                              std::int64_t window_seconds) {
-  return impl_->guarded("aggregate the health of providers", [&]() -> Result<std::vector<HealthWindow>> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    auto windows = windows_between(impl_->db, start_us, start_us + window_seconds * kMicroseconds);
-    SQLite::Statement earlier(impl_->db, "DELETE FROM provider_health WHERE window_start = ?");
-    earlier.bind(1, start_us);
-    earlier.exec();
-    for (const HealthWindow& window : windows) keep(impl_->db, window);
-    transaction.commit();
-    return windows;
-  });
+  return impl_->write(
+      "aggregate the health of providers", [&](Connection& db) -> Result<std::vector<HealthWindow>> {
+        auto windows = windows_between(db, start_us, start_us + window_seconds * kMicroseconds);
+        Statement earlier(db, "DELETE FROM provider_health WHERE window_start = ?");
+        earlier.bind(1, start_us);
+        earlier.exec();
+        for (const HealthWindow& window : windows) keep(db, window);
+        return windows;
+      });
 }
 
 Result<std::vector<HealthWindow>> Database::health_windows(std::int64_t from_us, std::int64_t before_us) {
-  return impl_->guarded("read the health of providers", [&]() -> Result<std::vector<HealthWindow>> {
-    SQLite::Statement rows(
-        impl_->db,
-        "SELECT provider, model, window_start, window_seconds, calls, successes, fallbacks, "
-        "errors, response_times FROM provider_health WHERE window_start >= ? AND "
-        "window_start < ? ORDER BY window_start, provider, model");
-    rows.bind(1, from_us);
-    rows.bind(2, before_us);
-    std::vector<HealthWindow> windows;
-    while (rows.executeStep()) windows.push_back(window_in(rows));
-    return windows;
-  });
+  return impl_->read(
+      "read the health of providers", [&](Connection& db) -> Result<std::vector<HealthWindow>> {
+        Statement rows(db,
+                       "SELECT provider, model, window_start, window_seconds, calls, successes, fallbacks, "
+                       "errors, response_times FROM provider_health WHERE window_start >= ? AND "
+                       "window_start < ? ORDER BY window_start, provider, model");
+        rows.bind(1, from_us);
+        rows.bind(2, before_us);
+        std::vector<HealthWindow> windows;
+        while (rows.executeStep()) windows.push_back(window_in(rows));
+        return windows;
+      });
 }
 
 Result<void> Database::set_provider_status(const ProviderStatus& status) {
-  return impl_->guarded("record the status of provider " + status.provider, [&]() -> Result<void> {
-    SQLite::Statement row(
-        impl_->db,
-        "INSERT OR REPLACE INTO provider_status (provider, model, available, last_check, "
-        "last_success, error_count, unavailable_since, last_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    row.bind(1, status.provider);
-    row.bind(2, status.model);
-    row.bind(3, status.available ? 1 : 0);
-    row.bind(4, status.last_check_us);
-    bind_optional(row, 5, status.last_success_us);
-    row.bind(6, status.error_count);
-    bind_optional(row, 7, status.unavailable_since_us);
-    bind_text_or_null(row, 8, status.last_error);
-    row.exec();
-    return {};
-  });
+  return impl_->write(
+      "record the status of provider " + status.provider, [&](Connection& db) -> Result<void> {
+        Statement row(
+            db,
+            "INSERT OR REPLACE INTO provider_status (provider, model, available, last_check, "
+            "last_success, error_count, unavailable_since, last_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        row.bind(1, status.provider);
+        row.bind(2, status.model);
+        row.bind(3, status.available ? 1 : 0);
+        row.bind(4, status.last_check_us);
+        bind_optional(row, 5, status.last_success_us);
+        row.bind(6, status.error_count);
+        bind_optional(row, 7, status.unavailable_since_us);
+        bind_text_or_null(row, 8, status.last_error);
+        row.exec();
+        return {};
+      });
 }
 
 Result<std::vector<ProviderStatus>> Database::provider_statuses() {
-  return impl_->guarded("read the status of providers", [&]() -> Result<std::vector<ProviderStatus>> {
-    SQLite::Statement rows(impl_->db,
-                           "SELECT provider, model, available, last_check, last_success, error_count, "
-                           "unavailable_since, last_error FROM provider_status ORDER BY provider, model");
-    std::vector<ProviderStatus> statuses;
-    while (rows.executeStep()) {
-      statuses.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(),
-                          rows.getColumn(2).getInt() != 0, rows.getColumn(3).getInt64(),
-                          optional_int(rows.getColumn(4)), rows.getColumn(5).getInt64(),
-                          optional_int(rows.getColumn(6)), text_or_empty(rows.getColumn(7))});
-    }
-    return statuses;
-  });
+  return impl_->read(
+      "read the status of providers", [&](Connection& db) -> Result<std::vector<ProviderStatus>> {
+        Statement rows(db,
+                       "SELECT provider, model, available, last_check, last_success, error_count, "
+                       "unavailable_since, last_error FROM provider_status ORDER BY provider, model");
+        std::vector<ProviderStatus> statuses;
+        while (rows.executeStep()) {
+          statuses.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(),
+                              rows.getColumn(2).getInt() != 0, rows.getColumn(3).getInt64(),
+                              optional_int(rows.getColumn(4)), rows.getColumn(5).getInt64(),
+                              optional_int(rows.getColumn(6)), text_or_empty(rows.getColumn(7))});
+        }
+        return statuses;
+      });
 }
 
 Result<void> Database::set_provider_configs(const std::vector<ProviderConfigRecord>& configs) {
-  return impl_->guarded("record the configuration of providers", [&]() -> Result<void> {
-    SQLite::Transaction transaction(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
-    impl_->db.exec("DELETE FROM provider_configs");
-    for (const ProviderConfigRecord& config : configs) insert(impl_->db, config);
-    transaction.commit();
+  return impl_->write("record the configuration of providers", [&](Connection& db) -> Result<void> {
+    db.exec("DELETE FROM provider_configs");
+    for (const ProviderConfigRecord& config : configs) insert(db, config);
     return {};
   });
 }
 
 Result<std::vector<ProviderConfigRecord>> Database::provider_configs() {
-  return impl_->guarded(
-      "read the configuration of providers", [&]() -> Result<std::vector<ProviderConfigRecord>> {
-        SQLite::Statement rows(
-            impl_->db,
-            "SELECT provider, capability, kind, primary_model, fallback_model, max_retries, "
-            "retry_delay_ms, model_availability_check, recorded_at FROM provider_configs "
-            "ORDER BY provider, capability");
+  return impl_->read(
+      "read the configuration of providers",
+      [&](Connection& db) -> Result<std::vector<ProviderConfigRecord>> {
+        Statement rows(db,
+                       "SELECT provider, capability, kind, primary_model, fallback_model, max_retries, "
+                       "retry_delay_ms, model_availability_check, recorded_at FROM provider_configs "
+                       "ORDER BY provider, capability");
         std::vector<ProviderConfigRecord> configs;
         while (rows.executeStep()) {
           configs.push_back(

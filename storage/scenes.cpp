@@ -24,19 +24,18 @@ Error no_such_scene(const std::string& id) {
   return {Code::not_found, "There is no scene \"" + id + "\"."};
 }
 
-Result<Scene> found(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement row(db, "SELECT " REELD_SCENE_COLUMNS " FROM scenes WHERE id = ?");
+Result<Scene> found(Connection& db, const std::string& id) {
+  Statement row(db, "SELECT " REELD_SCENE_COLUMNS " FROM scenes WHERE id = ?");
   row.bind(1, id);
   if (!row.executeStep()) return no_such_scene(id);
   return scene_in(row);
 }
 
-Result<std::vector<Scene>> scenes_of(SQLite::Database& db, const std::string& project_id) {
-  SQLite::Statement project(db, "SELECT 1 FROM projects WHERE id = ?");
+Result<std::vector<Scene>> scenes_of(Connection& db, const std::string& project_id) {
+  Statement project(db, "SELECT 1 FROM projects WHERE id = ?");
   project.bind(1, project_id);
   if (!project.executeStep()) return no_such_project(project_id);
-  SQLite::Statement rows(db,
-                         "SELECT " REELD_SCENE_COLUMNS " FROM scenes WHERE project_id = ? ORDER BY position");
+  Statement rows(db, "SELECT " REELD_SCENE_COLUMNS " FROM scenes WHERE project_id = ? ORDER BY position");
   rows.bind(1, project_id);
   std::vector<Scene> scenes;
   while (rows.executeStep()) scenes.push_back(scene_in(rows));
@@ -44,11 +43,11 @@ Result<std::vector<Scene>> scenes_of(SQLite::Database& db, const std::string& pr
 }
 
 // Gives the scenes of `ids` the positions 1, 2, ...; they are all of the project, or all that have a place.
-void place(SQLite::Database& db, const std::string& project_id, const std::vector<std::string>& ids) {
-  SQLite::Statement aside(db, "UPDATE scenes SET position = position + ? WHERE project_id = ?");
+void place(Connection& db, const std::string& project_id, const std::vector<std::string>& ids) {
+  Statement aside(db, "UPDATE scenes SET position = position + ? WHERE project_id = ?");
   bind_all(aside, kAside, project_id);
   aside.exec();
-  SQLite::Statement row(db, "UPDATE scenes SET position = ? WHERE id = ?");
+  Statement row(db, "UPDATE scenes SET position = ? WHERE id = ?");
   for (std::size_t i = 0; i < ids.size(); ++i) {
     bind_all(row, static_cast<int>(i) + 1, ids[i]);
     row.exec();
@@ -56,8 +55,8 @@ void place(SQLite::Database& db, const std::string& project_id, const std::vecto
   }
 }
 
-void touch(SQLite::Database& db, const std::string& project_id) {
-  SQLite::Statement row(db, "UPDATE projects SET updated_at = max(created_at, ?) WHERE id = ?");
+void touch(Connection& db, const std::string& project_id) {
+  Statement row(db, "UPDATE projects SET updated_at = max(created_at, ?) WHERE id = ?");
   bind_all(row, now_us(), project_id);
   row.exec();
 }
@@ -71,8 +70,8 @@ std::vector<std::string> ids_of(const std::vector<Scene>& scenes) {
 
 }  // namespace
 
-void insert_scene(SQLite::Database& db, const Scene& scene) {
-  SQLite::Statement row(db, "INSERT INTO scenes (" REELD_SCENE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)");
+void insert_scene(Connection& db, const Scene& scene) {
+  Statement row(db, "INSERT INTO scenes (" REELD_SCENE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)");
   bind_all(row, scene.id, scene.project_id, scene.position, scene.text, or_null(scene.notes),
            scene.created_us, scene.updated_us);
   row.exec();
@@ -80,65 +79,58 @@ void insert_scene(SQLite::Database& db, const Scene& scene) {
 
 Result<std::vector<Scene>> Projects::scenes(const std::string& project_id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read the scenes of project " + project_id,
-                      [&] { return scenes_of(impl.db, project_id); });
+  return impl.read("read the scenes of project " + project_id,
+                   [&](Connection& db) { return scenes_of(db, project_id); });
 }
 
 Result<Scene> Projects::find_scene(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read scene " + id, [&] { return found(impl.db, id); });
+  return impl.read("read scene " + id, [&](Connection& db) { return found(db, id); });
 }
 
 Result<Scene> Projects::add_scene(const std::string& project_id, const std::string& text,
                                   const std::string& notes, int position) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("add a scene to project " + project_id, [&]() -> Result<Scene> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
-    REELD_ASSIGN(const auto before, scenes_of(impl.db, project_id));
+  return impl.write_input("add a scene to project " + project_id, [&](Connection& db) -> Result<Scene> {
+    REELD_ASSIGN(const auto before, scenes_of(db, project_id));
     std::vector<std::string> ids = ids_of(before);
     const int last = static_cast<int>(ids.size()) + 1;
     const int at = position < 1 ? last : std::min(position, last);
     const std::int64_t now = now_us();
     const std::string id = new_id();
-    insert_scene(impl.db, {id, project_id, last, text, notes, now, now});
+    insert_scene(db, {id, project_id, last, text, notes, now, now});
     if (at != last) {
       ids.insert(ids.begin() + (at - 1), id);
-      place(impl.db, project_id, ids);
+      place(db, project_id, ids);
     }
-    touch(impl.db, project_id);
-    REELD_ASSIGN(Scene made, found(impl.db, id));
-    transaction.commit();
+    touch(db, project_id);
+    REELD_ASSIGN(Scene made, found(db, id));
     return made;
   });
 }
 
 Result<Scene> Projects::update_scene(const Scene& scene) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("change scene " + scene.id, [&]() -> Result<Scene> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement row(
-        impl.db, "UPDATE scenes SET text = ?, notes = ?, updated_at = max(created_at, ?) WHERE id = ?");
+  return impl.write_input("change scene " + scene.id, [&](Connection& db) -> Result<Scene> {
+    Statement row(db, "UPDATE scenes SET text = ?, notes = ?, updated_at = max(created_at, ?) WHERE id = ?");
     bind_all(row, scene.text, or_null(scene.notes), now_us(), scene.id);
     if (row.exec() == 0) return no_such_scene(scene.id);
-    REELD_ASSIGN(Scene changed, found(impl.db, scene.id));
-    touch(impl.db, changed.project_id);
-    transaction.commit();
+    REELD_ASSIGN(Scene changed, found(db, scene.id));
+    touch(db, changed.project_id);
     return changed;
   });
 }
 
 Result<void> Projects::remove_scene(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("remove scene " + id, [&]() -> Result<void> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
-    REELD_ASSIGN(const Scene scene, found(impl.db, id));
-    SQLite::Statement row(impl.db, "DELETE FROM scenes WHERE id = ?");
+  return impl.write("remove scene " + id, [&](Connection& db) -> Result<void> {
+    REELD_ASSIGN(const Scene scene, found(db, id));
+    Statement row(db, "DELETE FROM scenes WHERE id = ?");
     row.bind(1, id);
     row.exec();
-    REELD_ASSIGN(const auto left, scenes_of(impl.db, scene.project_id));
-    place(impl.db, scene.project_id, ids_of(left));
-    touch(impl.db, scene.project_id);
-    transaction.commit();
+    REELD_ASSIGN(const auto left, scenes_of(db, scene.project_id));
+    place(db, scene.project_id, ids_of(left));
+    touch(db, scene.project_id);
     return {};
   });
 }
@@ -146,24 +138,23 @@ Result<void> Projects::remove_scene(const std::string& id) {
 Result<std::vector<Scene>> Projects::reorder(const std::string& project_id,
                                              const std::vector<std::string>& ids) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("reorder the scenes of project " + project_id, [&]() -> Result<std::vector<Scene>> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
-    REELD_ASSIGN(const auto before, scenes_of(impl.db, project_id));
-    std::vector<std::string> known = ids_of(before), given = ids;
-    std::ranges::sort(known);
-    std::ranges::sort(given);
-    if (known != given) {
-      return Error{Code::invalid_request,
-                   "A new order names each of the project's " + std::to_string(known.size()) +
-                       " scenes once and nothing else.",
-                   "/scenes"};
-    }
-    place(impl.db, project_id, ids);
-    touch(impl.db, project_id);
-    REELD_ASSIGN(auto now, scenes_of(impl.db, project_id));
-    transaction.commit();
-    return now;
-  });
+  return impl.write("reorder the scenes of project " + project_id,
+                    [&](Connection& db) -> Result<std::vector<Scene>> {
+                      REELD_ASSIGN(const auto before, scenes_of(db, project_id));
+                      std::vector<std::string> known = ids_of(before), given = ids;
+                      std::ranges::sort(known);
+                      std::ranges::sort(given);
+                      if (known != given) {
+                        return Error{Code::invalid_request,
+                                     "A new order names each of the project's " +
+                                         std::to_string(known.size()) + " scenes once and nothing else.",
+                                     "/scenes"};
+                      }
+                      place(db, project_id, ids);
+                      touch(db, project_id);
+                      REELD_ASSIGN(auto now, scenes_of(db, project_id));
+                      return now;
+                    });
 }
 
 }  // namespace reeld::storage

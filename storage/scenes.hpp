@@ -1,13 +1,12 @@
 // What projects.cpp and scenes.cpp share. Private to storage/.
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
+#include "storage/connection.hpp"
 #include "storage/projects.hpp"
 
 namespace reeld::storage {
 
 Error no_such_project(const std::string& id);
-void insert_scene(SQLite::Database& db, const Scene& scene);
+void insert_scene(Connection& db, const Scene& scene);
 
 }  // namespace reeld::storage

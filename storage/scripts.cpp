@@ -4,10 +4,9 @@
 namespace reeld::storage {
 
 Result<void> Database::add_script(const ScriptRecord& script) {
-  return impl_->guarded("record script " + script.id, [&]() -> Result<void> {
-    SQLite::Statement row(
-        impl_->db,
-        "INSERT INTO scripts (id, created_at, origin, brief, script, request) VALUES (?, ?, ?, ?, ?, ?)");
+  return impl_->write("record script " + script.id, [&](Connection& db) -> Result<void> {
+    Statement row(
+        db, "INSERT INTO scripts (id, created_at, origin, brief, script, request) VALUES (?, ?, ?, ?, ?, ?)");
     row.bind(1, script.id);
     row.bind(2, script.created_us != 0 ? script.created_us : now_us());
     row.bind(3, script.origin);
@@ -20,9 +19,8 @@ Result<void> Database::add_script(const ScriptRecord& script) {
 }
 
 Result<ScriptRecord> Database::find_script(const std::string& id) {
-  return impl_->guarded("look for script " + id, [&]() -> Result<ScriptRecord> {
-    SQLite::Statement row(impl_->db,
-                          "SELECT created_at, origin, brief, script, request FROM scripts WHERE id = ?");
+  return impl_->read("look for script " + id, [&](Connection& db) -> Result<ScriptRecord> {
+    Statement row(db, "SELECT created_at, origin, brief, script, request FROM scripts WHERE id = ?");
     row.bind(1, id);
     if (!row.executeStep()) return Error{Code::not_found, "There is no script \"" + id + "\"."};
     ScriptRecord script;

@@ -6,10 +6,10 @@
 namespace reeld::storage {
 
 Result<void> Database::begin_stage(const std::string& job_id, const std::string& stage) {
-  return impl_->guarded("begin stage " + stage + " of job " + job_id, [&]() -> Result<void> {
-    SQLite::Statement row(impl_->db,
-                          "INSERT INTO job_stages (job_id, stage, attempt, started_at) "
-                          "SELECT id, ?2, attempt, ?3 FROM jobs WHERE id = ?1");
+  return impl_->write("begin stage " + stage + " of job " + job_id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "INSERT INTO job_stages (job_id, stage, attempt, started_at) "
+                  "SELECT id, ?2, attempt, ?3 FROM jobs WHERE id = ?1");
     row.bind(1, job_id);
     row.bind(2, stage);
     row.bind(3, now_us());
@@ -20,12 +20,12 @@ Result<void> Database::begin_stage(const std::string& job_id, const std::string&
 
 Result<void> Database::end_stage(const std::string& job_id, const std::string& stage,
                                  const std::optional<Error>& error) {
-  return impl_->guarded("end stage " + stage + " of job " + job_id, [&]() -> Result<void> {
+  return impl_->write("end stage " + stage + " of job " + job_id, [&](Connection& db) -> Result<void> {
     // The newest: one that a killed daemon left open stays open and was begun again.
-    SQLite::Statement row(impl_->db,
-                          "UPDATE job_stages SET completed_at = max(started_at, ?1), error_code = ?2, "
-                          "error_message = ?3, error_path = ?4 WHERE id = (SELECT max(id) FROM job_stages "
-                          "WHERE job_id = ?5 AND stage = ?6 AND completed_at IS NULL)");
+    Statement row(db,
+                  "UPDATE job_stages SET completed_at = max(started_at, ?1), error_code = ?2, "
+                  "error_message = ?3, error_path = ?4 WHERE id = (SELECT max(id) FROM job_stages "
+                  "WHERE job_id = ?5 AND stage = ?6 AND completed_at IS NULL)");
     row.bind(1, now_us());
     bind_error(row, 2, error);
     row.bind(5, job_id);
@@ -38,27 +38,28 @@ Result<void> Database::end_stage(const std::string& job_id, const std::string& s
 }
 
 Result<std::vector<JobStage>> Database::stages(const std::string& job_id) {
-  return impl_->guarded("read the stages of job " + job_id, [&]() -> Result<std::vector<JobStage>> {
-    SQLite::Statement rows(impl_->db,
-                           "SELECT stage, started_at, completed_at, error_code, error_message, error_path "
-                           "FROM job_stages WHERE job_id = ? ORDER BY id");
-    rows.bind(1, job_id);
-    std::vector<JobStage> stages;
-    while (rows.executeStep()) {
-      stages.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(),
-                        optional_int(rows.getColumn(2)), error_in(rows, 3)});
-    }
-    return stages;
-  });
+  return impl_->read(
+      "read the stages of job " + job_id, [&](Connection& db) -> Result<std::vector<JobStage>> {
+        Statement rows(db,
+                       "SELECT stage, started_at, completed_at, error_code, error_message, error_path "
+                       "FROM job_stages WHERE job_id = ? ORDER BY id");
+        rows.bind(1, job_id);
+        std::vector<JobStage> stages;
+        while (rows.executeStep()) {
+          stages.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(),
+                            optional_int(rows.getColumn(2)), error_in(rows, 3)});
+        }
+        return stages;
+      });
 }
 
 Result<void> Database::set_resources(const std::string& job_id, const JobResources& resources) {
-  return impl_->guarded("record the resources of job " + job_id, [&]() -> Result<void> {
-    SQLite::Statement row(impl_->db,
-                          "INSERT OR REPLACE INTO job_resources (job_id, generation_time_seconds, "
-                          "cpu_time_seconds, gpu_time_seconds, peak_memory_mb, peak_gpu_memory_mb, "
-                          "disk_space_used_mb, frames, frames_per_second, encoder, device, encoder_trials) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  return impl_->write("record the resources of job " + job_id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "INSERT OR REPLACE INTO job_resources (job_id, generation_time_seconds, "
+                  "cpu_time_seconds, gpu_time_seconds, peak_memory_mb, peak_gpu_memory_mb, "
+                  "disk_space_used_mb, frames, frames_per_second, encoder, device, encoder_trials) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     row.bind(1, job_id);
     row.bind(2, resources.wall_seconds);
     row.bind(3, resources.cpu_seconds);
@@ -78,12 +79,11 @@ Result<void> Database::set_resources(const std::string& job_id, const JobResourc
 
 Result<std::optional<JobResources>> Database::resources(const std::string& job_id) {
   using Answer = std::optional<JobResources>;
-  return impl_->guarded("read the resources of job " + job_id, [&]() -> Result<Answer> {
-    SQLite::Statement row(
-        impl_->db,
-        "SELECT generation_time_seconds, cpu_time_seconds, gpu_time_seconds, peak_memory_mb, "
-        "peak_gpu_memory_mb, disk_space_used_mb, frames, frames_per_second, encoder, device, "
-        "encoder_trials FROM job_resources WHERE job_id = ?");
+  return impl_->read("read the resources of job " + job_id, [&](Connection& db) -> Result<Answer> {
+    Statement row(db,
+                  "SELECT generation_time_seconds, cpu_time_seconds, gpu_time_seconds, peak_memory_mb, "
+                  "peak_gpu_memory_mb, disk_space_used_mb, frames, frames_per_second, encoder, device, "
+                  "encoder_trials FROM job_resources WHERE job_id = ?");
     row.bind(1, job_id);
     if (!row.executeStep()) return Answer{};
     JobResources resources;
@@ -103,12 +103,12 @@ Result<std::optional<JobResources>> Database::resources(const std::string& job_i
 }
 
 Result<Event> Database::append_event(const std::string& job_id, const std::string& type, const Json& body) {
-  return impl_->guarded("record an event of job " + job_id, [&]() -> Result<Event> {
+  return impl_->write("record an event of job " + job_id, [&](Connection& db) -> Result<Event> {
     Event event{job_id, 0, now_us(), type, body};
-    SQLite::Statement row(impl_->db,
-                          "INSERT INTO progress_events (job_id, seq, created_at, type, body) "
-                          "SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4 FROM progress_events "
-                          "WHERE job_id = ?1 RETURNING seq");
+    Statement row(db,
+                  "INSERT INTO progress_events (job_id, seq, created_at, type, body) "
+                  "SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4 FROM progress_events "
+                  "WHERE job_id = ?1 RETURNING seq");
     row.bind(1, job_id);
     row.bind(2, event.time_us);
     row.bind(3, type);
@@ -121,10 +121,10 @@ Result<Event> Database::append_event(const std::string& job_id, const std::strin
 }
 
 Result<std::vector<Event>> Database::events_after(const std::string& job_id, std::int64_t seq, int limit) {
-  return impl_->guarded("read the events of job " + job_id, [&]() -> Result<std::vector<Event>> {
-    SQLite::Statement rows(impl_->db,
-                           "SELECT seq, created_at, type, body FROM progress_events "
-                           "WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?");
+  return impl_->read("read the events of job " + job_id, [&](Connection& db) -> Result<std::vector<Event>> {
+    Statement rows(db,
+                   "SELECT seq, created_at, type, body FROM progress_events "
+                   "WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?");
     rows.bind(1, job_id);
     rows.bind(2, seq);
     rows.bind(3, std::max(limit, 0));

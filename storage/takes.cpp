@@ -19,8 +19,8 @@ Take take_in(SQLite::Statement& row) {
   return take;
 }
 
-Result<Take> found(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement row(db, "SELECT " REELD_TAKE_COLUMNS " FROM takes WHERE id = ?");
+Result<Take> found(Connection& db, const std::string& id) {
+  Statement row(db, "SELECT " REELD_TAKE_COLUMNS " FROM takes WHERE id = ?");
   row.bind(1, id);
   if (!row.executeStep()) return Error{Code::not_found, "There is no take \"" + id + "\"."};
   return take_in(row);
@@ -38,11 +38,11 @@ Listing listing_of(const TakeFilter& filter) {
   return listing;
 }
 
-void set_status(SQLite::Database& db, const std::string& id, const std::string& status,
-                const std::string& asset_id, const std::optional<Error>& error) {
-  SQLite::Statement row(db,
-                        "UPDATE takes SET status = ?1, error_code = ?2, error_message = ?3, error_path = ?4, "
-                        "asset_id = ?5, updated_at = max(created_at, ?6) WHERE id = ?7");
+void set_status(Connection& db, const std::string& id, const std::string& status, const std::string& asset_id,
+                const std::optional<Error>& error) {
+  Statement row(db,
+                "UPDATE takes SET status = ?1, error_code = ?2, error_message = ?3, error_path = ?4, "
+                "asset_id = ?5, updated_at = max(created_at, ?6) WHERE id = ?7");
   row.bind(1, status);
   bind_error(row, 2, error);
   bind_text_or_null(row, 5, asset_id);
@@ -52,25 +52,25 @@ void set_status(SQLite::Database& db, const std::string& id, const std::string& 
 }
 
 // Nothing where it has one.
-void set_duration(SQLite::Database& db, const std::string& asset_id, std::int64_t duration_us) {
-  SQLite::Statement row(db, "UPDATE media_assets SET duration_us = ? WHERE id = ? AND duration_us IS NULL");
+void set_duration(Connection& db, const std::string& asset_id, std::int64_t duration_us) {
+  Statement row(db, "UPDATE media_assets SET duration_us = ? WHERE id = ? AND duration_us IS NULL");
   bind_all(row, duration_us, asset_id);
   row.exec();
 }
 
-bool has_main(SQLite::Database& db, const Take& take) {
-  SQLite::Statement row(
-      db, "SELECT 1 FROM takes WHERE project_id = ? AND scene_id IS ? AND type = ? AND is_main = 1");
+bool has_main(Connection& db, const Take& take) {
+  Statement row(db,
+                "SELECT 1 FROM takes WHERE project_id = ? AND scene_id IS ? AND type = ? AND is_main = 1");
   bind_all(row, take.project_id, or_null(take.scene_id), take.type);
   return row.executeStep();
 }
 
-void make_main(SQLite::Database& db, const Take& take) {
-  SQLite::Statement others(
+void make_main(Connection& db, const Take& take) {
+  Statement others(
       db, "UPDATE takes SET is_main = 0 WHERE project_id = ? AND scene_id IS ? AND type = ? AND is_main = 1");
   bind_all(others, take.project_id, or_null(take.scene_id), take.type);
   others.exec();
-  SQLite::Statement row(db, "UPDATE takes SET is_main = 1, updated_at = max(created_at, ?) WHERE id = ?");
+  Statement row(db, "UPDATE takes SET is_main = 1, updated_at = max(created_at, ?) WHERE id = ?");
   bind_all(row, now_us(), take.id);
   row.exec();
 }
@@ -79,97 +79,92 @@ void make_main(SQLite::Database& db, const Take& take) {
 
 Result<Take> Takes::begin(const Take& take) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("record a take", [&]() -> Result<Take> {
+  return impl.write_input("record a take", [&](Connection& db) -> Result<Take> {
     const std::string id = new_id();
     const std::int64_t now = now_us();
     std::optional<std::string> voice_id;
     if (take.type == "AUDIO") voice_id = take.voice_id;
-    SQLite::Statement row(
-        impl.db,
-        "INSERT INTO takes (id, project_id, scene_id, type, provider, model, prompt, voice_id, "
-        "speed, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement row(db,
+                  "INSERT INTO takes (id, project_id, scene_id, type, provider, model, prompt, voice_id, "
+                  "speed, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_all(row, id, take.project_id, or_null(take.scene_id), take.type, take.provider, take.model,
              take.prompt, voice_id, take.speed, now, now);
     row.exec();
-    return found(impl.db, id);
+    return found(db, id);
   });
 }
 
 Result<Take> Takes::finish(const std::string& id, const std::string& asset_id,
                            std::optional<std::int64_t> duration_us) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded_input("finish take " + id, [&]() -> Result<Take> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
-    REELD_ASSIGN(const Take take, found(impl.db, id));
-    if (duration_us) set_duration(impl.db, asset_id, *duration_us);
-    set_status(impl.db, id, "ready", asset_id, std::nullopt);
-    if (!has_main(impl.db, take)) make_main(impl.db, take);
-    REELD_ASSIGN(Take ready, found(impl.db, id));
-    transaction.commit();
+  return impl.write_input("finish take " + id, [&](Connection& db) -> Result<Take> {
+    REELD_ASSIGN(const Take take, found(db, id));
+    if (duration_us) set_duration(db, asset_id, *duration_us);
+    set_status(db, id, "ready", asset_id, std::nullopt);
+    if (!has_main(db, take)) make_main(db, take);
+    REELD_ASSIGN(Take ready, found(db, id));
     return ready;
   });
 }
 
 Result<Take> Takes::fail(const std::string& id, const Error& error) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("record the failure of take " + id, [&]() -> Result<Take> {
-    REELD_TRY(found(impl.db, id));
-    set_status(impl.db, id, "failed", "", error);
-    return found(impl.db, id);
+  return impl.write("record the failure of take " + id, [&](Connection& db) -> Result<Take> {
+    REELD_TRY(found(db, id));
+    set_status(db, id, "failed", "", error);
+    return found(db, id);
   });
 }
 
 Result<Take> Takes::retry(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("take up take " + id + " again", [&]() -> Result<Take> {
-    REELD_ASSIGN(const Take take, found(impl.db, id));
+  return impl.write("take up take " + id + " again", [&](Connection& db) -> Result<Take> {
+    REELD_ASSIGN(const Take take, found(db, id));
     if (take.status != "failed") {
       return Error{Code::invalid_state,
                    "Take " + id + " is " + take.status + ", and only a failed one is retried."};
     }
-    set_status(impl.db, id, "pending", "", std::nullopt);
-    return found(impl.db, id);
+    set_status(db, id, "pending", "", std::nullopt);
+    return found(db, id);
   });
 }
 
 Result<Take> Takes::choose_main(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("choose take " + id, [&]() -> Result<Take> {
-    SQLite::Transaction transaction(impl.db, SQLite::TransactionBehavior::IMMEDIATE);
-    REELD_ASSIGN(const Take take, found(impl.db, id));
+  return impl.write("choose take " + id, [&](Connection& db) -> Result<Take> {
+    REELD_ASSIGN(const Take take, found(db, id));
     if (take.status != "ready") {
       return Error{Code::invalid_state,
                    "Take " + id + " is " + take.status + ", and only a ready one is shown."};
     }
-    make_main(impl.db, take);
-    REELD_ASSIGN(Take chosen, found(impl.db, id));
-    transaction.commit();
+    make_main(db, take);
+    REELD_ASSIGN(Take chosen, found(db, id));
     return chosen;
   });
 }
 
 Result<Take> Takes::find(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("read take " + id, [&] { return found(impl.db, id); });
+  return impl.read("read take " + id, [&](Connection& db) { return found(db, id); });
 }
 
 Result<Page<Take>> Takes::list(const TakeFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("list takes",
-                      [&] { return page_of<Take>(impl.db, listing_of(filter), page, take_in); });
+  return impl.read("list takes",
+                   [&](Connection& db) { return page_of<Take>(db, listing_of(filter), page, take_in); });
 }
 
 Result<std::int64_t> Takes::count(const TakeFilter& filter) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("count takes",
-                      [&]() -> Result<std::int64_t> { return count_of(impl.db, listing_of(filter)); });
+  return impl.read("count takes",
+                   [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
 Result<void> Takes::remove(const std::string& id) {
   Database::Impl& impl = database_.impl();
-  return impl.guarded("remove take " + id, [&]() -> Result<void> {
-    REELD_TRY(found(impl.db, id));
-    SQLite::Statement row(impl.db, "DELETE FROM takes WHERE id = ?");
+  return impl.write("remove take " + id, [&](Connection& db) -> Result<void> {
+    REELD_TRY(found(db, id));
+    Statement row(db, "DELETE FROM takes WHERE id = ?");
     row.bind(1, id);
     row.exec();
     return {};
