@@ -7,6 +7,7 @@
 
 #include "apps/reelctl/commands.hpp"
 #include "apps/reelctl/job_words.hpp"
+#include "apps/reelctl/paging.hpp"
 #include "apps/reelctl/progress.hpp"
 
 namespace reeld::reelctl {
@@ -19,7 +20,7 @@ struct RequestOptions {
 
 struct ListOptions {
   std::string status;
-  int limit = 50;
+  PageOptions page;
 };
 
 Result<Json> submit(const Console& console, const RequestOptions& options) {
@@ -74,10 +75,11 @@ int run_submit(const Console& console, const RequestOptions& options) {
 }
 
 int run_list(const Console& console, const ListOptions& options) {
-  Json params = {{"limit", options.limit}};
+  Json params = Json::object();
   if (!options.status.empty()) params["status"] = options.status;
-  return console.answer(console.client.call("list", params), [](const Json& reply) {
-    const std::string lines = job_lines(reply.at("jobs"));
+  const auto reply = console.client.call("list", with_page(params, options.page));
+  return answer_page(console, reply, [](const Json& page) {
+    const std::string lines = job_lines(page.at("jobs"));
     return lines.empty() ? "no jobs\n" : lines;
   });
 }
@@ -133,10 +135,10 @@ void add_job_commands(CommandLine& line) {
   add_job_method(line, "retry", "retry", "take a failed or cancelled job up again", job_line);
 
   const auto list = std::make_shared<ListOptions>();
-  CLI::App& listing = line.add(line.root(), "list", "jobs, newest first",
+  CLI::App& listing = line.add(line.root(), "list", "jobs, newest first unless --sort says otherwise",
                                [list](const Console& console) { return run_list(console, *list); });
   listing.add_option("--status", list->status, "only jobs of this status");
-  listing.add_option("--limit", list->limit, "at most so many")->check(CLI::Range(1, 500));
+  add_page_options(listing, list->page);
 }
 
 }  // namespace reeld::reelctl
