@@ -1,26 +1,22 @@
-#include "apps/reelctl_check.hpp"
+#include "apps/reelctl/provider_check.hpp"
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <string>
 #include <thread>
 
-namespace reeld {
+namespace reeld::reelctl {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::chrono::milliseconds kPoll{200};
 
-}  // namespace
+struct CheckOptions {
+  std::string provider;
+  std::string params;  // JSON: {CAPABILITY: a small wish}; empty: the samples
+};
 
-void add_provider_check(CLI::App& providers, CheckOptions& options) {
-  CLI::App* check = providers.add_subcommand(
-      "check", "ask a provider for small and for impossible things, and tell how it did");
-  check->add_option("NAME", options.provider, "as requests say it")->required();
-  check->add_option("--params", options.params,
-                    "small wishes as JSON, by capability: {\"picture\": {\"file\": \"a.jpg\"}}");
-}
-
+// The daemon's last word on it, however long that takes. Errors: invalid_request, and the daemon's.
 Result<Json> check_provider(ipc::Client& client, const CheckOptions& options) {
   Json params = {{"provider", options.provider}, {"base_dir", std::filesystem::current_path().string()}};
   if (!options.params.empty()) {
@@ -38,6 +34,7 @@ Result<Json> check_provider(ipc::Client& client, const CheckOptions& options) {
   return checked;
 }
 
+// A line a check, and a last one on all.
 std::string check_report(const Json& checked) {
   std::string report;
   std::size_t failed = 0;
@@ -52,4 +49,22 @@ std::string check_report(const Json& checked) {
          (failed == 0 ? all + ", all passed\n" : std::to_string(failed) + " of " + all + " failed\n");
 }
 
-}  // namespace reeld
+int run_check(const Console& console, const CheckOptions& options) {
+  const auto checked = check_provider(console.client, options);
+  const int status = console.answer(checked, check_report);
+  return status == 0 && !checked->at("passed").get<bool>() ? 1 : status;
+}
+
+}  // namespace
+
+void add_provider_check(CommandLine& line, CLI::App& providers) {
+  const auto options = std::make_shared<CheckOptions>();
+  CLI::App& check =
+      line.add(providers, "check", "ask a provider for small and for impossible things, and tell how it did",
+               [options](const Console& console) { return run_check(console, *options); });
+  check.add_option("NAME", options->provider, "as requests say it")->required();
+  check.add_option("--params", options->params,
+                   "small wishes as JSON, by capability: {\"picture\": {\"file\": \"a.jpg\"}}");
+}
+
+}  // namespace reeld::reelctl

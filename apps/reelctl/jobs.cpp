@@ -1,0 +1,144 @@
+// Films as jobs: asked for, followed, looked at, stopped.
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "apps/reelctl/commands.hpp"
+#include "apps/reelctl/job_words.hpp"
+#include "apps/reelctl/paging.hpp"
+#include "apps/reelctl/progress.hpp"
+
+namespace reeld::reelctl {
+namespace {
+
+struct RequestOptions {
+  std::string file, out, key, device;
+  bool dry_run = false;
+};
+
+struct ListOptions {
+  std::string status;
+  PageOptions page;
+};
+
+Result<Json> submit(const Console& console, const RequestOptions& options) {
+  REELD_ASSIGN(Json request, read_request(options.file));
+  if (!options.device.empty() && request.is_object() &&
+      (!request.contains("output") || request["output"].is_object())) {
+    request["output"]["device"] = options.device;
+  }
+  return console.client.submit(request, absolute(options.out), base_of(options.file), options.key);
+}
+
+// Shows a job's events until it ends, then the finished job; 0 only where it completed.
+int follow(const Console& console, const std::string& job_id) {
+  ProgressView view(::isatty(STDERR_FILENO) == 1);
+  const auto finished = console.client.follow(job_id, [&](const Json& event) {
+    if (console.json) {
+      std::cout << event.dump() << std::endl;
+    } else {
+      view.show(event);
+    }
+    return true;
+  });
+  view.end();
+  if (!finished) return console.fail(finished.error());
+  const bool completed = finished->value("status", "") == "completed";
+  if (!console.json)
+    (completed ? std::cout : std::cerr) << (completed ? "" : "reelctl: ") << result_report(*finished);
+  return completed ? 0 : 1;
+}
+
+int run_render(const Console& console, const RequestOptions& options) {
+  const auto submitted = submit(console, options);
+  if (!submitted) return console.fail(submitted.error());
+  return follow(console, submitted->at("job").at("id").get<std::string>());
+}
+
+// What it would cost, and nothing else.
+int run_estimate(const Console& console, const RequestOptions& options) {
+  const auto request = read_request(options.file);
+  if (!request) return console.fail(request.error());
+  return console.answer(
+      console.client.call("estimate", {{"request", *request}, {"base_dir", base_of(options.file)}}),
+      estimate_report);
+}
+
+int run_submit(const Console& console, const RequestOptions& options) {
+  if (options.dry_run) return run_estimate(console, options);
+  if (options.out.empty())
+    return console.fail({Code::invalid_request, "submit needs -o FILE, the finished film, or --dry-run"});
+  return console.answer(submit(console, options),
+                        [](const Json& r) { return r["job"]["id"].get<std::string>() + "\n"; });
+}
+
+int run_list(const Console& console, const ListOptions& options) {
+  Json params = Json::object();
+  if (!options.status.empty()) params["status"] = options.status;
+  const auto reply = console.client.call("list", with_page(params, options.page));
+  return answer_page(console, reply, [](const Json& page) {
+    const std::string lines = job_lines(page.at("jobs"));
+    return lines.empty() ? "no jobs\n" : lines;
+  });
+}
+
+// The film is required of render alone: submit may be a dry run.
+void add_request_options(CLI::App& command, RequestOptions& options, bool film_required) {
+  command.add_option("FILE", options.file, "the request, as JSON; - reads standard input")->required();
+  command.add_option("-o,--output", options.out, "the finished film")->required(film_required);
+  command.add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
+  command.add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
+}
+
+void add_job_option(CLI::App& command, std::string& job) {
+  command.add_option("JOB", job, "the job's id")->required();
+}
+
+// A command that asks a method about a job.
+void add_job_method(CommandLine& line, const std::string& name, const std::string& method,
+                    const std::string& help, std::string (*words)(const Json& job)) {
+  const auto job = std::make_shared<std::string>();
+  add_job_option(line.add(line.root(), name, help,
+                          [=](const Console& console) {
+                            return console.answer(console.client.call(method, {{"job", *job}}),
+                                                  [&](const Json& reply) { return words(reply.at("job")); });
+                          }),
+                 *job);
+}
+
+}  // namespace
+
+void add_job_commands(CommandLine& line) {
+  const auto render = std::make_shared<RequestOptions>();
+  add_request_options(line.add(line.root(), "render",
+                               "submit a request, follow it, and print where the film is and what it cost",
+                               [render](const Console& console) { return run_render(console, *render); }),
+                      *render, true);
+
+  const auto submit = std::make_shared<RequestOptions>();
+  CLI::App& submitting = line.add(line.root(), "submit", "submit a request and print the job's id",
+                                  [submit](const Console& console) { return run_submit(console, *submit); });
+  add_request_options(submitting, *submit, false);
+  submitting.add_flag("--dry-run", submit->dry_run, "only say what it would cost at providers");
+
+  const auto watched = std::make_shared<std::string>();
+  add_job_option(line.add(line.root(), "watch", "follow a job to its end",
+                          [watched](const Console& console) { return follow(console, *watched); }),
+                 *watched);
+
+  add_job_method(line, "status", "status", "one line on a job", job_line);
+  add_job_method(line, "show", "show", "all about a job", job_report);
+  add_job_method(line, "usage", "show", "what a job cost", usage_report);
+  add_job_method(line, "cancel", "cancel", "stop a job and remove what it made", job_line);
+  add_job_method(line, "retry", "retry", "take a failed or cancelled job up again", job_line);
+
+  const auto list = std::make_shared<ListOptions>();
+  CLI::App& listing = line.add(line.root(), "list", "jobs, newest first unless --sort says otherwise",
+                               [list](const Console& console) { return run_list(console, *list); });
+  listing.add_option("--status", list->status, "only jobs of this status");
+  add_page_options(listing, list->page);
+}
+
+}  // namespace reeld::reelctl

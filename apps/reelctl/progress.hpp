@@ -1,0 +1,25 @@
+// Follows a job on the screen.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace reeld::reelctl {
+
+// On standard error: a bar that redraws itself on a terminal, a line now and then elsewhere.
+class ProgressView {
+ public:
+  explicit ProgressView(bool terminal) : terminal_(terminal) {}
+  void show(const nlohmann::json& event);
+  // Leaves the bar's line, before other text.
+  void end();
+
+ private:
+  const bool terminal_;
+  bool open_ = false;
+  int last_percent_ = -1;
+  std::string last_stage_;
+};
+
+}  // namespace reeld::reelctl
