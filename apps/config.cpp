@@ -105,6 +105,17 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
         [&](const toml::node& n) {
           return set_number(n, 0, 1e6, [&](double v) { service.day_budget_usd = v; });
         }}},
+      {"kept_free_mb",
+       {"a whole number from 0 to 1000000000",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 1e9,
+                            [&](double v) { service.kept_free_mb = static_cast<std::int64_t>(v); });
+        }}},
+      {"cleanup_hours",
+       {"a number from 0.001 to 8760",
+        [&](const toml::node& n) {
+          return set_number(n, 0.001, 8760, [&](double v) { service.cleanup_hours = v; });
+        }}},
       {"check_providers",
        {"true or false", [&](const toml::node& n) { return set(n, service.check_providers); }}},
       {"ca_file",

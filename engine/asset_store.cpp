@@ -86,8 +86,8 @@ Result<StoredAsset> AssetStore::put(const providers::Delivery& delivery) const {
     StoredAsset stored{hash, "assets/" + hash.substr(0, 2) + "/" + hash + delivery.file.extension().string(),
                        static_cast<std::int64_t>(fs::file_size(temporary, error)), false};
     const fs::path final_path = data_dir_ / stored.file;
+    // Also over a file that is there: whoever cleans up leaves alone what was just made.
     stored.was_there = fs::exists(final_path, error);
-    if (stored.was_there) return stored;
     fs::create_directories(final_path.parent_path(), error);
     if (error)
       return file_error(error.value(), "cannot make " + final_path.string(), Code::target_unwritable);
@@ -97,6 +97,18 @@ Result<StoredAsset> AssetStore::put(const providers::Delivery& delivery) const {
   fs::remove(temporary, error);
   if (!delivery.borrowed) fs::remove(delivery.file, error);
   return keep;
+}
+
+Result<std::string> sha256_of_file(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return file_error(errno, "cannot read " + file.string(), Code::file_unreadable);
+  Sha256 hash;
+  std::vector<char> block(1 << 20);
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
+    hash.add({block.data(), static_cast<std::size_t>(in.gcount())});
+  }
+  if (in.bad()) return Error{Code::file_unreadable, "cannot read " + file.string() + " to its end"};
+  return hash.hexadecimal();
 }
 
 std::string sha256_of_text(std::string_view text) {

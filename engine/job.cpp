@@ -47,6 +47,11 @@ Result<void> check_target(const storage::Job& job) {
   return error;
 }
 
+Result<DiskSpace::Reservation> reserve_disk(const JobTools& tools, const storage::Job& job) {
+  REELD_ASSIGN(const Request request, parse_request(job.request));
+  return tools.disk.reserve(disk_need(request), tools.data_dir, fs::path(job.target).parent_path());
+}
+
 Json fonts_of(const Request& request) {
   Json fonts = Json::array();
   for (std::size_t i = 0; i < request.scenes.size(); ++i) {
@@ -232,6 +237,7 @@ Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress
   }
   REELD_TRY(make_folders(folder));
   REELD_TRY(check_target(job));
+  REELD_ASSIGN(const auto reserved, reserve_disk(tools, job));
   if (!fs::exists(folder.plan())) REELD_TRY(prepare(tools, job, folder, progress, cancelled, used));
 
   REELD_ASSIGN(const Json plan_json, read_json(folder.plan()));

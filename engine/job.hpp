@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engine/disk_space.hpp"
 #include "engine/executor.hpp"
 #include "engine/job_progress.hpp"
 #include "providers/local/allowed_roots.hpp"
@@ -22,6 +23,7 @@ struct JobTools {
   const providers::Registry& registry;
   const providers::AllowedRoots& roots;
   Executor& executor;
+  DiskSpace& disk;
   const std::filesystem::path data_dir;
   const std::vector<std::string> encoder_order;
   const double segment_seconds;

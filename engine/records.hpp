@@ -12,6 +12,8 @@ std::string time_text(std::int64_t time_us);
 
 Json brief_job(const storage::Job& job, const LiveFigures& live);
 Result<Json> whole_job(storage::Database& database, const storage::Job& job, const LiveFigures& live);
+Json asset_json(const storage::Asset& asset);
+Json video_json(const storage::Video& video);
 Json event_json(const storage::Event& event);
 
 }  // namespace reeld::engine

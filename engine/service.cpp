@@ -31,7 +31,10 @@ providers::ProviderSetOptions provider_options(const ServiceOptions& options, st
 }  // namespace
 
 Service::Service(const ServiceOptions& options, EventSink sink)
-    : options_(options), sink_(std::move(sink)), roots_(options.allowed_roots) {}
+    : options_(options),
+      sink_(std::move(sink)),
+      roots_(options.allowed_roots),
+      disk_(options.kept_free_mb * 1'000'000) {}
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, EventSink sink) {
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
@@ -48,37 +51,36 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
                                                    options.data_dir / "scripts", options.day_budget_usd);
   service->checks_ =
       std::make_unique<ProviderChecks>(service->providers_->registry(), options.data_dir / "checks");
-  service->backups_ = std::make_unique<BackupDesk>(*service->database_);
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
-  service->desks_ = std::make_unique<Desks>(
-      DeskTools{*service->database_, *service->providers_, service->roots_, *service->executor_,
-                *service->jobs_, options.data_dir, options.day_budget_usd, service->sink_});
+  service->desks_ = std::make_unique<Desks>(DeskTools{
+      *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
+      options.data_dir, options.day_budget_usd, options.cleanup_hours, service->sink_});
   REELD_TRY(service->jobs_->start());
   return service;
 }
 
 Service::~Service() = default;
 
-JobTools Service::job_tools() const {
+JobTools Service::job_tools() {
   return {*database_,
           providers_->registry(),
           roots_,
           *executor_,
+          disk_,
           options_.data_dir,
           options_.encoder_order,
           options_.segment_seconds,
           options_.day_budget_usd};
 }
 
-Handlers Service::handlers() {
+Handlers Service::handlers(const ParamsCheck& check) {
   Handlers handlers = {
       {"devices", [this](const Json&) { return devices(); }},
       {"providers", [this](const Json&) { return providers(); }},
       {"health", [this](const Json&) { return health(); }},
       {"stats", [this](const Json&) { return stats(); }},
-      {"backup", [this](const Json& p) { return backup(p); }},
       {"script", [this](const Json& p) { return script(p); }},
       {"script_result",
        [this](const Json& p) { return scripts_->result(p.at("script").get<std::string>()); }},
@@ -88,7 +90,7 @@ Handlers Service::handlers() {
       {"check_provider_result",
        [this](const Json& p) { return checks_->result(p.at("check").get<std::string>()); }},
   };
-  handlers.merge(desks_->handlers());
+  handlers.merge(desks_->handlers(check));
   return handlers;
 }
 
@@ -140,11 +142,6 @@ Result<Json> Service::stats() {
   counts["waiting"] = waiting;
   counts["running"] = running;
   return counts;
-}
-
-Result<Json> Service::backup(const Json& params) {
-  REELD_TRY(check_absolute(params, "target"));
-  return backups_->copy(params.at("target").get<std::string>());
 }
 
 Result<Json> Service::script(const Json& params) {

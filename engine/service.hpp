@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "engine/backup_desk.hpp"
 #include "engine/desks/desks.hpp"
 #include "engine/executor.hpp"
 #include "engine/job_queue.hpp"
@@ -37,6 +36,8 @@ struct ServiceOptions {
   std::vector<providers::ProviderConfig> providers;
   std::vector<std::filesystem::path> plugin_dirs;  // docs/plugins.md
   std::filesystem::path ca_file;                   // trusted beside the system's certificates; empty: none
+  std::int64_t kept_free_mb = 200;                 // of the disk, whatever jobs would need
+  double cleanup_hours = 1;                        // between cleanups by the storage's policies
   bool check_providers = true;                     // ask configured services every minute whether they answer
 };
 
@@ -47,8 +48,9 @@ class Service {
   // Leaves unfinished jobs as they are: the next start goes on with them.
   ~Service();
 
-  // Of every method that the engine answers. They refer to the service.
-  Handlers handlers();
+  // Of every method that the engine answers. They refer to the service. `check` is for parameters that come
+  // inside of others.
+  Handlers handlers(const ParamsCheck& check);
 
   // From now on no new job is taken. Idle once the jobs at work are done; those that wait are left to the
   // next start.
@@ -57,12 +59,11 @@ class Service {
 
  private:
   Service(const ServiceOptions& options, EventSink sink);
-  JobTools job_tools() const;
+  JobTools job_tools();
   Result<Json> devices();
   Result<Json> providers();
   Result<Json> health();
   Result<Json> stats();
-  Result<Json> backup(const Json& params);
   Result<Json> script(const Json& params);
   Result<Json> check_provider(const Json& params);
 
@@ -77,7 +78,7 @@ class Service {
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<ScriptDesk> scripts_;
   std::unique_ptr<ProviderChecks> checks_;
-  std::unique_ptr<BackupDesk> backups_;
+  DiskSpace disk_;
   std::unique_ptr<JobQueue> jobs_;
   std::unique_ptr<Desks> desks_;
   std::mutex devices_mutex_;

@@ -16,8 +16,8 @@ namespace {
   "''), a.response_time_seconds, a.size_bytes, a.duration_us, a.width, a.height, a.media_type, "           \
   "a.metadata, a.created_at, a.model_asked, a.negative_prompt, a.seed, a.request_count, a.input_tokens, "  \
   "a.output_tokens, a.thought_tokens, a.cached_tokens, a.cost_usd, a.confidence, a.params, a.words, "      \
-  "a.words_estimated"
-constexpr int kAssetColumnCount = 30;
+  "a.words_estimated, a.removed_at"
+constexpr int kAssetColumnCount = 31;
 
 Json words_json(const std::vector<Word>& words) {
   Json list = Json::array();
@@ -65,6 +65,7 @@ Asset asset_in(SQLite::Statement& row) {
   asset.params = Json::parse(row.getColumn(27).getString());
   asset.words = words_in(Json::parse(row.getColumn(28).getString()));
   asset.words_estimated = row.getColumn(29).getInt() != 0;
+  asset.removed_us = optional_int(row.getColumn(30));
   return asset;
 }
 
@@ -76,7 +77,9 @@ void insert_unless_there(Connection& db, const Asset& asset) {
       "metadata, created_at, model_asked, negative_prompt, seed, request_count, input_tokens, output_tokens, "
       "thought_tokens, cached_tokens, cost_usd, confidence, params, words, words_estimated) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT (sha256) DO NOTHING");
+      // Content that was removed and is here again.
+      "ON CONFLICT (sha256) DO UPDATE SET removed_at = NULL, file_path = excluded.file_path "
+      "WHERE removed_at IS NOT NULL");
   row.bind(1, asset.id.empty() ? new_id() : asset.id);
   row.bind(2, asset.sha256);
   row.bind(3, asset.type);
@@ -111,12 +114,12 @@ void insert_unless_there(Connection& db, const Asset& asset) {
   row.exec();
 }
 
-#define REELD_VIDEO_COLUMNS "id, job_id, file_path, thumbnail_path, title, facts, created_at"
+#define REELD_VIDEO_COLUMNS "id, job_id, file_path, thumbnail_path, title, facts, created_at, removed_at"
 
 Video video_in(SQLite::Statement& row) {
   Video video;
   Columns(row) >> video.id >> video.job_id >> video.file >> video.poster >> video.title >> video.facts >>
-      video.created_us;
+      video.created_us >> video.removed_us;
   return video;
 }
 
@@ -129,6 +132,7 @@ Listing listing_of(const AssetFilter& filter) {
   listing.conditions.text("id IN (SELECT asset_id FROM job_assets WHERE job_id = ?)", filter.job_id);
   listing.conditions.integer("created_at >= ?", filter.from_us);
   listing.conditions.integer("created_at < ?", filter.before_us);
+  listing.conditions.flag("(removed_at IS NOT NULL) = ?", filter.removed);
   return listing;
 }
 
@@ -174,6 +178,15 @@ Result<std::int64_t> Media::count_videos(const VideoFilter& filter) {
   Database::Impl& impl = database_.impl();
   return impl.read("count films",
                    [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
+}
+
+Result<Asset> Media::find_asset(const std::string& id) {
+  return database_.impl().read("read asset " + id, [&](Connection& db) -> Result<Asset> {
+    Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.id = ?");
+    row.bind(1, id);
+    if (!row.executeStep()) return Error{Code::not_found, "There is no asset \"" + id + "\"."};
+    return asset_in(row);
+  });
 }
 
 Result<Asset> Database::add_asset(const Asset& asset) {
@@ -229,6 +242,10 @@ Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::stri
 Result<void> Database::link_asset(const std::string& job_id, const std::string& asset_id,
                                   const std::string& role, int scene) {
   return impl_->write("link asset " + asset_id + " to job " + job_id, [&](Connection& db) -> Result<void> {
+    Statement removed(db, "SELECT 1 FROM media_assets WHERE id = ? AND removed_at IS NOT NULL");
+    removed.bind(1, asset_id);
+    if (removed.executeStep())
+      return Error{Code::not_found, "The file of asset " + asset_id + " was removed."};
     Statement row(db,
                   "INSERT INTO job_assets (job_id, asset_id, role, scene_number) VALUES (?, ?, ?, ?) "
                   "ON CONFLICT DO NOTHING");
@@ -277,7 +294,8 @@ Result<void> Database::add_video(const Video& video) {
                   "INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) "
                   "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET id = excluded.id, "
                   "file_path = excluded.file_path, thumbnail_path = excluded.thumbnail_path, "
-                  "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at");
+                  "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at, "
+                  "removed_at = NULL");
     row.bind(1, video.id.empty() ? new_id() : video.id);
     row.bind(2, video.job_id);
     row.bind(3, video.file);

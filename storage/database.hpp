@@ -89,7 +89,8 @@ class Database {
   // Of a speech whose provider gave no times: those worked out here. What a provider gave is never replaced.
   Result<void> set_estimated_words(const std::string& asset_id, const std::vector<Word>& words);
   Result<std::optional<Asset>> find_asset_by_fingerprint(const std::string& fingerprint);
-  // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film.
+  // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film. not_found where
+  // its file was removed by now (storage/retention.hpp).
   Result<void> link_asset(const std::string& job_id, const std::string& asset_id, const std::string& role,
                           int scene);
   // An asset that turned out to be no good: the job loses it, and no wish is served from it again.

@@ -100,6 +100,7 @@ struct Asset {
   std::string media_type;
   Json metadata = Json::object();
   std::int64_t created_us = 0;
+  std::optional<std::int64_t> removed_us = {};  // its file is gone; adding the content again brings it back
 };
 
 struct Video {
@@ -110,6 +111,7 @@ struct Video {
   std::string title;
   Json facts;  // engine::VideoFacts as probed from the file
   std::int64_t created_us = 0;
+  std::optional<std::int64_t> removed_us = {};  // its file was cleaned up
 };
 
 struct Event {

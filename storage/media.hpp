@@ -17,6 +17,7 @@ namespace reeld::storage {
 struct AssetFilter {
   std::string type = {}, source_type = {}, provider = {}, model = {}, job_id = {};
   std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
+  std::optional<bool> removed = {};                          // whether its file is gone
 };
 struct VideoFilter {
   std::string user_id = {}, project_id = {}, group_id = {};
@@ -31,6 +32,7 @@ class Media {
 
   Result<Page<Asset>> assets(const AssetFilter& filter, const PageRequest& page);  // sorts: size, model
   Result<std::int64_t> count_assets(const AssetFilter& filter);
+  Result<Asset> find_asset(const std::string& id);  // not_found
   Result<Page<Video>> videos(const VideoFilter& filter,
                              const PageRequest& page);  // sorts: title, duration, size
   Result<std::int64_t> count_videos(const VideoFilter& filter);

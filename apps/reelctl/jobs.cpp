@@ -6,6 +6,7 @@
 #include <string>
 
 #include "apps/reelctl/commands.hpp"
+#include "apps/reelctl/filters.hpp"
 #include "apps/reelctl/job_words.hpp"
 #include "apps/reelctl/paging.hpp"
 #include "apps/reelctl/progress.hpp"
@@ -19,7 +20,7 @@ struct RequestOptions {
 };
 
 struct ListOptions {
-  std::string status;
+  Json filters;
   PageOptions page;
 };
 
@@ -75,9 +76,7 @@ int run_submit(const Console& console, const RequestOptions& options) {
 }
 
 int run_list(const Console& console, const ListOptions& options) {
-  Json params = Json::object();
-  if (!options.status.empty()) params["status"] = options.status;
-  const auto reply = console.client.call("list", with_page(params, options.page));
+  const auto reply = console.client.call("list", with_page(options.filters, options.page));
   return answer_page(console, reply, [](const Json& page) {
     const std::string lines = job_lines(page.at("jobs"));
     return lines.empty() ? "no jobs\n" : lines;
@@ -137,7 +136,7 @@ void add_job_commands(CommandLine& line) {
   const auto list = std::make_shared<ListOptions>();
   CLI::App& listing = line.add(line.root(), "list", "jobs, newest first unless --sort says otherwise",
                                [list](const Console& console) { return run_list(console, *list); });
-  listing.add_option("--status", list->status, "only jobs of this status");
+  add_filter_options(listing, "list", list->filters);
   add_page_options(listing, list->page);
 }
 

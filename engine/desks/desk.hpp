@@ -22,6 +22,7 @@ struct DeskTools {
   JobQueue& jobs;
   const std::filesystem::path data_dir;
   const std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
+  const double cleanup_hours;                  // between cleanups by the storage's policies
   const EventSink sink;
 };
 

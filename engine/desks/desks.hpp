@@ -1,18 +1,22 @@
 // All desks, as one.
 #pragma once
 
+#include "engine/desks/housekeeping_desk.hpp"
 #include "engine/desks/job_desk.hpp"
+#include "engine/desks/media_desk.hpp"
 
 namespace reeld::engine {
 
 class Desks {
  public:
   explicit Desks(const DeskTools& tools) : tools_(tools) {}
-  Handlers handlers();
+  Handlers handlers(const ParamsCheck& check);
 
  private:
   const DeskTools tools_;
   JobDesk jobs_{tools_};
+  MediaDesk media_{tools_};
+  HousekeepingDesk housekeeping_{tools_};
 };
 
 }  // namespace reeld::engine

@@ -11,6 +11,7 @@ from typing import Any, Self, cast
 import msgpack
 import zmq
 
+from .media import Media
 from .types import (
     Backup,
     Devices,
@@ -78,6 +79,7 @@ class Client:
         self._timeout = timeout
         self._ids = itertools.count(1)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self.media = Media(self.call)
         try:
             self._requests = self._connected(zmq.DEALER, self._endpoint)
             self.health()
