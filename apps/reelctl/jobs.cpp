@@ -19,7 +19,7 @@ struct RequestOptions {
 };
 
 struct ListOptions {
-  std::string status;
+  Json filters = Json::object();
   PageOptions page;
 };
 
@@ -75,9 +75,7 @@ int run_submit(const Console& console, const RequestOptions& options) {
 }
 
 int run_list(const Console& console, const ListOptions& options) {
-  Json params = Json::object();
-  if (!options.status.empty()) params["status"] = options.status;
-  const auto reply = console.client.call("list", with_page(params, options.page));
+  const auto reply = console.client.call("list", with_page(options.filters, options.page));
   return answer_page(console, reply, [](const Json& page) {
     const std::string lines = job_lines(page.at("jobs"));
     return lines.empty() ? "no jobs\n" : lines;
@@ -137,7 +135,15 @@ void add_job_commands(CommandLine& line) {
   const auto list = std::make_shared<ListOptions>();
   CLI::App& listing = line.add(line.root(), "list", "jobs, newest first unless --sort says otherwise",
                                [list](const Console& console) { return run_list(console, *list); });
-  listing.add_option("--status", list->status, "only jobs of this status");
+  add_filter(listing, list->filters, "status", "only jobs of this status");
+  add_filter(listing, list->filters, "user", "only jobs of this user");
+  add_filter(listing, list->filters, "session", "only jobs of this session of a front end");
+  add_filter(listing, list->filters, "project", "only jobs of this project");
+  add_filter(listing, list->filters, "group", "only jobs of this group");
+  add_filter(listing, list->filters, "parent", "only new versions of this job");
+  add_filter(listing, list->filters, "model", "only jobs whose first picture is asked of this model");
+  add_filter(listing, list->filters, "from", "only jobs made since: 2026-11-21, or 2026-11-21T08:00:00Z");
+  add_filter(listing, list->filters, "before", "only jobs made before this time");
   add_page_options(listing, list->page);
 }
 
