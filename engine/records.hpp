@@ -12,6 +12,9 @@ std::string time_text(std::int64_t time_us);
 
 Json brief_job(const storage::Job& job, const LiveFigures& live);
 Result<Json> whole_job(storage::Database& database, const storage::Job& job, const LiveFigures& live);
+// Of a stage, with what it took: null until its end.
+Json stage_json(const storage::JobStage& stage);
+Json resources_json(const storage::JobResources& resources);
 Json event_json(const storage::Event& event);
 
 }  // namespace reeld::engine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/desks/job_desk.hpp"
+#include "engine/desks/usage_desk.hpp"
 
 namespace reeld::engine {
 
@@ -13,6 +14,7 @@ class Desks {
  private:
   const DeskTools tools_;
   JobDesk jobs_{tools_};
+  UsageDesk usage_{tools_};
 };
 
 }  // namespace reeld::engine
