@@ -47,18 +47,14 @@ class PartQueue {
       TaskOutcome outcome = run(index);
       if (!outcome.result && outcome.result.error().code == Code::worker_died && !composition_.cancelled) {
         spdlog::warn("job={} {}; trying once more", composition_.job.id, outcome.result.error().message);
-        const Usage lost = outcome.usage;
         outcome = run(index);
-        add_usage(outcome.usage, lost);
       }
       const std::lock_guard lock(mutex_);
-      add_usage(used_, outcome.usage);
       if (!outcome.result && !error_) error_ = outcome.result.error();
     }
   }
 
   const std::optional<Error>& error() const { return error_; }
-  const Usage& used() const { return used_; }
 
  private:
   TaskOutcome run(std::size_t index) {
@@ -70,8 +66,8 @@ class PartQueue {
           frames_before_ + std::accumulate(frames_of_.begin(), frames_of_.end(), std::int64_t{0}),
           frames_before_, composition_.plan.frame_count);
     };
-    TaskOutcome outcome =
-        composition_.tools.executor.run(parts_[index].task, on_event, composition_.cancelled);
+    TaskOutcome outcome = progress_.meter().run(composition_.tools.executor, parts_[index].task, on_event,
+                                                composition_.cancelled);
     if (outcome.result) on_event({{"done", static_cast<double>(parts_[index].frames)}});
     return outcome;
   }
@@ -84,7 +80,6 @@ class PartQueue {
   std::mutex mutex_;
   std::size_t next_ = 0;
   std::optional<Error> error_;
-  Usage used_;
 };
 
 Json common_task(const Composition& composition, const char* kind) {
@@ -136,7 +131,7 @@ std::vector<SegmentRange> split_into_segments(const Plan& plan, double seconds) 
   return ranges;
 }
 
-Result<Rendered> render_parts(const Composition& composition, JobProgress& progress, Usage& used) {
+Result<Rendered> render_parts(const Composition& composition, JobProgress& progress) {
   std::vector<Part> missing;
   std::int64_t frames_before = 0;
   for (Part& part : all_parts(composition)) {
@@ -155,14 +150,13 @@ Result<Rendered> render_parts(const Composition& composition, JobProgress& progr
       missing.size(), static_cast<std::size_t>(composition.tools.executor.slots()) + (with_sound ? 1 : 0));
   for (std::size_t i = 0; i < lane_count; ++i) lanes.emplace_back([&] { queue.work(); });
   for (std::thread& lane : lanes) lane.join();
-  add_usage(used, queue.used());
   if (queue.error()) return *queue.error();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return Rendered{seconds > 0 ? static_cast<double>(composition.plan.frame_count - frames_before) / seconds
                               : 0};
 }
 
-Result<Json> join_parts(const Composition& composition, const fs::path& poster, Usage& used) {
+Result<Json> join_parts(const Composition& composition, const fs::path& poster, JobProgress& progress) {
   std::error_code error;
   fs::create_directories(poster.parent_path(), error);
   if (error)
@@ -178,16 +172,7 @@ Result<Json> join_parts(const Composition& composition, const fs::path& poster, 
     task["segments"].push_back(part.out.string());
     task["frame_counts"].push_back(part.frames);
   }
-  TaskOutcome outcome = composition.tools.executor.run(task, nullptr, composition.cancelled);
-  add_usage(used, outcome.usage);
-  return outcome.result;
-}
-
-void add_usage(Usage& total, const Usage& task) {
-  total.cpu_seconds += task.cpu_seconds;
-  total.gpu_seconds += task.gpu_seconds;
-  total.peak_memory_mb = std::max(total.peak_memory_mb, task.peak_memory_mb);
-  total.peak_gpu_memory_mb = std::max(total.peak_gpu_memory_mb, task.peak_gpu_memory_mb);
+  return progress.meter().run(composition.tools.executor, task, nullptr, composition.cancelled).result;
 }
 
 }  // namespace reeld::engine

@@ -38,13 +38,11 @@ std::vector<SegmentRange> split_into_segments(const Plan& plan, double seconds);
 
 // Renders the segments that are not there yet, and the sound. A worker that dies is replaced and its part
 // tried once more.
-Result<Rendered> render_parts(const Composition& composition, JobProgress& progress, Usage& used);
+Result<Rendered> render_parts(const Composition& composition, JobProgress& progress);
 
 // Joins segments and sound into the unfinished film beside the target, makes the poster, and gives what a
 // probe of the film says.
-Result<Json> join_parts(const Composition& composition, const std::filesystem::path& poster, Usage& used);
-
-// Seconds add up; a peak is the highest of the tasks'.
-void add_usage(Usage& total, const Usage& task);
+Result<Json> join_parts(const Composition& composition, const std::filesystem::path& poster,
+                        JobProgress& progress);
 
 }  // namespace reeld::engine

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "engine/disk_space.hpp"
 #include "engine/executor.hpp"
+#include "engine/gpu_watch.hpp"
 #include "engine/job_progress.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider.hpp"
@@ -24,6 +25,7 @@ struct JobTools {
   const providers::AllowedRoots& roots;
   Executor& executor;
   DiskSpace& disk;
+  GpuWatch& gpus;
   const std::filesystem::path data_dir;
   const std::vector<std::string> encoder_order;
   const double segment_seconds;
@@ -31,8 +33,8 @@ struct JobTools {
 };
 
 // Takes the job from pending (or from where a killed daemon left it) to completed. On an error nothing
-// half-made is left at the target; the caller records the error. Errors: those of every step, with the path
-// of the request's field.
+// half-made is left at the target; the caller records the error. What the job took is recorded, however it
+// ends. Errors: those of every step, with the path of the request's field.
 Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress& progress,
                      const std::atomic<bool>& cancelled);
 

@@ -24,20 +24,6 @@ Json error_or_null(const std::optional<Error>& error) {
   return error ? to_json(*error) : Json(nullptr);
 }
 
-Json resources_json(const storage::JobResources& r) {
-  return {{"wall_seconds", r.wall_seconds},
-          {"cpu_seconds", r.cpu_seconds},
-          {"gpu_seconds", r.gpu_seconds},
-          {"peak_memory_mb", r.peak_memory_mb},
-          {"peak_gpu_memory_mb", r.peak_gpu_memory_mb},
-          {"disk_used_mb", r.disk_used_mb},
-          {"frames", r.frames},
-          {"frames_per_second", r.frames_per_second},
-          {"encoder", r.encoder},
-          {"device", r.device},
-          {"encoder_trials", r.encoder_trials}};
-}
-
 Json job_asset_json(const storage::Database::JobAsset& used) {
   Json asset = asset_json(used.asset);
   asset["role"] = used.role;
@@ -55,6 +41,37 @@ std::string time_text(std::int64_t time_us) {
   const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
   std::snprintf(text + length, sizeof text - length, ".%06dZ", static_cast<int>(time_us % 1'000'000));
   return text;
+}
+
+Json resources_json(const storage::JobResources& r) {
+  return {{"wall_seconds", r.wall_seconds},
+          {"cpu_seconds", r.cpu_seconds},
+          {"gpu_seconds", r.gpu_seconds},
+          {"peak_memory_mb", r.peak_memory_mb},
+          {"peak_gpu_memory_mb", r.peak_gpu_memory_mb},
+          {"disk_used_mb", r.disk_used_mb},
+          {"frames", r.frames},
+          {"frames_per_second", r.frames_per_second},
+          {"encoder", r.encoder},
+          {"device", r.device},
+          {"encoder_trials", r.encoder_trials}};
+}
+
+Json stage_json(const storage::JobStage& stage) {
+  Json json = {{"stage", stage.stage},
+               {"attempt", stage.attempt},
+               {"started_at", time_text(stage.started_us)},
+               {"estimated_completion", time_or_null(stage.estimated_us)},
+               {"completed_at", time_or_null(stage.completed_us)},
+               {"error", error_or_null(stage.error)}};
+  const storage::StageUse used = stage.used.value_or(storage::StageUse{});
+  const auto figure = [&](auto value) { return stage.used ? Json(value) : Json(nullptr); };
+  json.update({{"cpu_seconds", figure(used.cpu_seconds)},
+               {"gpu_seconds", figure(used.gpu_seconds)},
+               {"peak_memory_mb", figure(used.peak_memory_mb)},
+               {"peak_gpu_memory_mb", figure(used.peak_gpu_memory_mb)},
+               {"frames", figure(used.frames)}});
+  return json;
 }
 
 Json brief_job(const storage::Job& job, const LiveFigures& live) {
@@ -87,10 +104,7 @@ Result<Json> whole_job(storage::Database& database, const storage::Job& job, con
   REELD_ASSIGN(const auto stages, database.stages(job.id));
   whole["stages"] = Json::array();
   for (const storage::JobStage& stage : stages) {
-    whole["stages"].push_back({{"stage", stage.stage},
-                               {"started_at", time_text(stage.started_us)},
-                               {"completed_at", time_or_null(stage.completed_us)},
-                               {"error", error_or_null(stage.error)}});
+    whole["stages"].push_back(stage_json(stage));
   }
   REELD_ASSIGN(const auto assets, database.job_assets(job.id));
   whole["assets"] = Json::array();

@@ -14,6 +14,9 @@ Json brief_job(const storage::Job& job, const LiveFigures& live);
 Result<Json> whole_job(storage::Database& database, const storage::Job& job, const LiveFigures& live);
 Json asset_json(const storage::Asset& asset);
 Json video_json(const storage::Video& video);
+// Of a stage, with what it took: null until its end.
+Json stage_json(const storage::JobStage& stage);
+Json resources_json(const storage::JobResources& resources);
 Json event_json(const storage::Event& event);
 
 }  // namespace reeld::engine

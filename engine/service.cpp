@@ -53,6 +53,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
       std::make_unique<ProviderChecks>(service->providers_->registry(), options.data_dir / "checks");
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
+  service->gpus_ = std::make_unique<GpuWatch>(options.worker_program);
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
   service->desks_ = std::make_unique<Desks>(DeskTools{
       *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
@@ -69,6 +70,7 @@ JobTools Service::job_tools() {
           roots_,
           *executor_,
           disk_,
+          *gpus_,
           options_.data_dir,
           options_.encoder_order,
           options_.segment_seconds,

@@ -76,6 +76,7 @@ class Service {
   std::unique_ptr<providers::ProviderSet> providers_;
   std::unique_ptr<ProviderHealth> health_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<GpuWatch> gpus_;
   std::unique_ptr<ScriptDesk> scripts_;
   std::unique_ptr<ProviderChecks> checks_;
   DiskSpace disk_;

@@ -13,6 +13,9 @@
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
 //        -> the probe
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
+//        {"task": "gpu_use", "library"}                                  -> {"gpus": [{"gpu_percent",
+//        "encoder_percent", "memory_mb", "processes": [{"pid", "gpu_percent", "encoder_percent",
+//        "memory_mb"}]}]}; what is not known is null
 //   out  {"event": "progress", "done", "total"}, then
 //        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}
 #pragma once

@@ -4,6 +4,7 @@
 #include "engine/device_choice.hpp"
 #include "engine/encoder.hpp"
 #include "engine/files.hpp"
+#include "engine/nvml.hpp"
 #include "engine/picture.hpp"
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
@@ -140,11 +141,40 @@ Result<Json> devices(const Json&, const TaskProgress&) {
   return Json{{"devices", devices}, {"encoders", encoders}};
 }
 
+Json known(const std::optional<double>& figure) {
+  return figure ? Json(*figure) : Json(nullptr);
+}
+
+Result<Json> gpu_use(const Json& task, const TaskProgress&) {
+  // Stays loaded, since loading takes longer than reading.
+  static std::unique_ptr<Nvml> nvml;
+  if (!nvml) {
+    REELD_ASSIGN(nvml, Nvml::load(task.value("library", std::string(Nvml::kLibrary))));
+  }
+  REELD_ASSIGN(const auto gpus, nvml->read());
+  Json rows = Json::array();
+  for (const GpuUse& gpu : gpus) {
+    Json processes = Json::array();
+    for (const GpuProcessUse& process : gpu.processes) {
+      processes.push_back({{"pid", process.pid},
+                           {"gpu_percent", known(process.gpu_percent)},
+                           {"encoder_percent", known(process.encoder_percent)},
+                           {"memory_mb", known(process.memory_mb)}});
+    }
+    rows.push_back({{"gpu_percent", known(gpu.gpu_percent)},
+                    {"encoder_percent", known(gpu.encoder_percent)},
+                    {"memory_mb", known(gpu.memory_mb)},
+                    {"processes", processes}});
+  }
+  return Json{{"gpus", rows}};
+}
+
 }  // namespace
 
 Result<Json> do_task(const Json& task, const TaskProgress& progress) {
   static const std::map<std::string, Result<Json> (*)(const Json&, const TaskProgress&)> kTasks = {
-      {"inspect", inspect}, {"render", render}, {"sound", sound}, {"join", join}, {"devices", devices}};
+      {"inspect", inspect}, {"render", render},   {"sound", sound},
+      {"join", join},       {"devices", devices}, {"gpu_use", gpu_use}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());
     if (it == kTasks.end()) return Error{Code::internal, "a worker does not know the task " + task.dump()};

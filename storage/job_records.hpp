@@ -50,6 +50,7 @@ struct NewJob {
   Json coherence_settings = Json::object();
 };
 
+// What a job took, of all its attempts together, as far as the workers lived to tell.
 struct JobResources {
   double wall_seconds = 0, cpu_seconds = 0, gpu_seconds = 0;
   double peak_memory_mb = 0, peak_gpu_memory_mb = 0, disk_used_mb = 0;
@@ -59,11 +60,21 @@ struct JobResources {
   Json encoder_trials = Json::array();  // [{"name", "why_not"}]: what was tried before it
 };
 
+// What the tasks of a stage took in the workers.
+struct StageUse {
+  double cpu_seconds = 0, gpu_seconds = 0;
+  double peak_memory_mb = 0, peak_gpu_memory_mb = 0;
+  std::int64_t frames = 0;  // rendered in it
+};
+
 struct JobStage {
   std::string stage;  // creating_images, processing_audio, planning, rendering, encoding, ...
   std::int64_t started_us = 0;
   std::optional<std::int64_t> completed_us;
   std::optional<Error> error;
+  int attempt = 1;                           // of the job
+  std::optional<std::int64_t> estimated_us;  // when it was last thought to be completed
+  std::optional<StageUse> used;              // absent until its end, and where a daemon died in its midst
 };
 
 // A word of a speech and when it is said, from the speech's start.

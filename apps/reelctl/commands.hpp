@@ -8,11 +8,17 @@ namespace reeld::reelctl {
 void add_job_commands(CommandLine& line);
 void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
+void add_usage_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
 void add_media_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
-    add_job_commands, add_script_commands, add_service_commands, add_record_commands, add_media_commands,
+    add_job_commands,
+    add_script_commands,
+    add_service_commands,
+    add_usage_commands,
+    add_record_commands,
+    add_media_commands,
 };
 
 }  // namespace reeld::reelctl

@@ -17,6 +17,23 @@ Row job_row(const Json& job) {
           text(job, "created_at").substr(0, 19), text(job, "target")};
 }
 
+// What each stage took; one that runs, or that a daemon died in, has no figures.
+std::string stage_lines(const Json& stages) {
+  if (stages.empty()) return "";
+  std::vector<Row> rows = {{"", "stage", "attempt", "cpu", "gpu", "peak memory", "frames"}};
+  for (const Json& stage : stages) {
+    Row row = {"", text(stage, "stage"), fmt::format("{:.0f}", number(stage, "attempt"))};
+    if (stage.at("cpu_seconds").is_number()) {
+      row.push_back(seconds_text(number(stage, "cpu_seconds")));
+      row.push_back(fmt::format("{:.3f} s", number(stage, "gpu_seconds")));
+      row.push_back(fmt::format("{:.0f} MB", number(stage, "peak_memory_mb")));
+      row.push_back(fmt::format("{:.0f}", number(stage, "frames")));
+    }
+    rows.push_back(row);
+  }
+  return table(rows);
+}
+
 }  // namespace
 
 std::string job_line(const Json& job) {
@@ -29,11 +46,12 @@ std::string job_lines(const Json& jobs) {
   return table(rows);
 }
 
-std::string usage_report(const Json& job) {
-  const Json& used = job.at("resources");
+std::string usage_report(const Json& usage) {
+  const Json& job = usage.at("job");
+  const Json& used = usage.at("resources");
   if (!used.is_object()) {
-    return fmt::format("job {} is {}: what it cost is known once it is completed\n", text(job, "id"),
-                       text(job, "status"));
+    return fmt::format("job {} is {}: what it cost is known once it has ended\n{}", text(job, "id"),
+                       text(job, "status"), stage_lines(usage.at("stages")));
   }
   const double wall = number(used, "wall_seconds"), cpu = number(used, "cpu_seconds");
   std::string out = fmt::format("job {}\n", text(job, "id"));
@@ -52,6 +70,7 @@ std::string usage_report(const Json& job) {
   for (const Json& trial : used.at("encoder_trials")) {
     out += detail_line("", fmt::format("not {}: {}", text(trial, "name"), text(trial, "why_not")));
   }
+  out += stage_lines(usage.at("stages"));
   return out;
 }
 

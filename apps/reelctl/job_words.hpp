@@ -9,9 +9,9 @@ namespace reeld::reelctl {
 
 std::string job_line(const nlohmann::json& job);
 std::string job_lines(const nlohmann::json& jobs);
-std::string job_report(const nlohmann::json& job);     // of show
-std::string usage_report(const nlohmann::json& job);   // what a job cost
-std::string result_report(const nlohmann::json& job);  // after render: where the film is and what it cost
+std::string job_report(const nlohmann::json& job);      // of show
+std::string usage_report(const nlohmann::json& usage);  // of usage_job: what a job cost
+std::string result_report(const nlohmann::json& job);   // after render: where the film is and what it cost
 std::string estimate_report(const nlohmann::json& estimate);
 
 }  // namespace reeld::reelctl

@@ -129,7 +129,6 @@ void add_job_commands(CommandLine& line) {
 
   add_job_method(line, "status", "status", "one line on a job", job_line);
   add_job_method(line, "show", "show", "all about a job", job_report);
-  add_job_method(line, "usage", "show", "what a job cost", usage_report);
   add_job_method(line, "cancel", "cancel", "stop a job and remove what it made", job_line);
   add_job_method(line, "retry", "retry", "take a failed or cancelled job up again", job_line);
 

@@ -3,6 +3,7 @@
 
 #include "engine/desks/housekeeping_desk.hpp"
 #include "engine/desks/job_desk.hpp"
+#include "engine/desks/usage_desk.hpp"
 #include "engine/desks/media_desk.hpp"
 
 namespace reeld::engine {
@@ -17,6 +18,7 @@ class Desks {
   JobDesk jobs_{tools_};
   MediaDesk media_{tools_};
   HousekeepingDesk housekeeping_{tools_};
+  UsageDesk usage_{tools_};
 };
 
 }  // namespace reeld::engine

@@ -35,14 +35,4 @@ TEST_CASE("a film is cut so that every slot has a part, but not into shreds", "[
   CHECK(split_into_segments(plan, 2).size() == 1);
 }
 
-TEST_CASE("seconds add up, a peak is the highest", "[compose]") {
-  Usage total;
-  add_usage(total, {1.5, 0.5, 100, 10});
-  add_usage(total, {2.5, 0, 80, 20});
-  CHECK(total.cpu_seconds == Approx(4));
-  CHECK(total.gpu_seconds == Approx(0.5));
-  CHECK(total.peak_memory_mb == 100);
-  CHECK(total.peak_gpu_memory_mb == 20);
-}
-
 }  // namespace reeld::engine

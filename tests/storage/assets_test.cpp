@@ -146,15 +146,22 @@ TEST_CASE("stages, resources and events of a job are kept") {
   const auto db = opened(dir / "reeld.db");
   const std::string job = made(*db).id;
   REQUIRE(db->begin_stage(job, "planning"));
-  REQUIRE(db->end_stage(job, "planning", std::nullopt));
+  REQUIRE(db->end_stage(job, "planning", std::nullopt, {1.5, 0.25, 100, 10, 7}));
   REQUIRE(db->begin_stage(job, "rendering"));
   const Error lost{Code::device_lost, "It went away.", ""};
-  REQUIRE(db->end_stage(job, "rendering", lost));
+  REQUIRE(db->end_stage(job, "rendering", lost, {}));
   const auto stages = db->stages(job);
   REQUIRE(stages->size() == 2);
   CHECK((*stages)[0].completed_us);
+  CHECK((*stages)[0].attempt == 1);
+  REQUIRE((*stages)[0].used);
+  CHECK((*stages)[0].used->cpu_seconds == 1.5);
+  CHECK((*stages)[0].used->gpu_seconds == 0.25);
+  CHECK((*stages)[0].used->peak_memory_mb == 100);
+  CHECK((*stages)[0].used->peak_gpu_memory_mb == 10);
+  CHECK((*stages)[0].used->frames == 7);
   CHECK((*stages)[1].error == lost);
-  CHECK(db->end_stage(job, "rendering", std::nullopt).error().code == Code::not_found);
+  CHECK(db->end_stage(job, "rendering", std::nullopt, {}).error().code == Code::not_found);
   CHECK(db->begin_stage("nobody", "planning").error().code == Code::not_found);
 
   CHECK_FALSE(db->resources(job)->has_value());

@@ -24,6 +24,7 @@ from .types import (
     Watched,
     WholeJob,
 )
+from .usage import JobUsage, Sample, Usage, UsageFigures, UsageRow, UsageSums
 
 __all__ = [
     "Alert",
@@ -37,15 +38,21 @@ __all__ = [
     "Health",
     "Job",
     "JobList",
+    "JobUsage",
     "Providers",
     "ReeldError",
     "Resources",
+    "Sample",
     "Script",
     "ScriptResult",
     "ScriptScene",
     "Stage",
     "Stats",
     "Submitted",
+    "Usage",
+    "UsageFigures",
+    "UsageRow",
+    "UsageSums",
     "Utterance",
     "Video",
     "Watched",

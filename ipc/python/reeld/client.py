@@ -28,6 +28,7 @@ from .types import (
     Watched,
     WholeJob,
 )
+from .usage import Usage
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 16 << 20
@@ -78,6 +79,7 @@ class Client:
         self._endpoint = endpoint or os.environ.get("REELD_ENDPOINT") or default_endpoint()
         self._timeout = timeout
         self._ids = itertools.count(1)
+        self.usage = Usage(self.call)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.media = Media(self.call)
         try:

@@ -39,9 +39,16 @@ class Job(TypedDict):
 
 class Stage(TypedDict):
     stage: str
+    attempt: int
     started_at: str
+    estimated_completion: str | None  # as it was last thought, while frames are rendered
     completed_at: str | None
     error: ErrorBody | None
+    cpu_seconds: float | None  # what its tasks took; None until its end
+    gpu_seconds: float | None
+    peak_memory_mb: float | None
+    peak_gpu_memory_mb: float | None
+    frames: int | None
 
 
 class Asset(TypedDict):
