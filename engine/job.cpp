@@ -121,10 +121,8 @@ Result<std::vector<std::vector<storage::Word>>> words_of(const JobTools& tools, 
 
 // Once for every asset that another model made than the one asked for.
 FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobProgress& progress) {
-  return [&](const Want& want, const storage::Asset& asset) {
-    const Json body = {{"message", want.provider + " model \"" + asset.model_asked + "\" did not answer; \"" +
-                                       asset.model + "\" made this, as the request allows"},
-                       {"path", want.path}};
+  return [&](const Want& want, const std::string& message) {
+    const Json body = {{"message", message}, {"path", want.path}};
     auto recorded = tools.database.set_fallback_occurred(job.id);
     if (recorded) recorded = tools.database.add_warning(job.id, body);
     if (!recorded) spdlog::error("job={} fallback not recorded: {}", job.id, recorded.error().message);
