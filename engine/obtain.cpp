@@ -102,6 +102,10 @@ Result<Obtained> obtain(const ObtainTools& tools, const std::string& provider_na
   return kept;
 }
 
+bool is_broken_file(Code code) {
+  return code == Code::picture_invalid || code == Code::picture_too_large || code == Code::audio_invalid;
+}
+
 bool file_is_there(const fs::path& data_dir, const storage::Asset& asset) {
   std::error_code error;
   return fs::is_regular_file(data_dir / asset.file, error);

@@ -34,6 +34,9 @@ Result<Obtained> obtain(const ObtainTools& tools, const std::string& provider, c
                         const Budget& budget, const std::filesystem::path& scratch,
                         const providers::Cancelled& cancelled);
 
+// Whether the error is that what came is no picture or sound that can be read.
+bool is_broken_file(Code code);
+
 // Whether the asset's file is where its record says.
 bool file_is_there(const std::filesystem::path& data_dir, const storage::Asset& asset);
 

@@ -38,32 +38,11 @@ Json resources_json(const storage::JobResources& r) {
           {"encoder_trials", r.encoder_trials}};
 }
 
-Json asset_json(const storage::Database::JobAsset& used) {
-  const storage::Asset& asset = used.asset;
-  return {{"id", asset.id},
-          {"sha256", asset.sha256},
-          {"type", asset.type},
-          {"source_type", asset.source_type},
-          {"provider", asset.provider},
-          {"model_asked", asset.model_asked},
-          {"model", asset.model},
-          {"prompt", asset.prompt},
-          {"seed", or_null(asset.seed)},
-          {"request_count", asset.request_count},
-          {"input_tokens", asset.input_tokens},
-          {"output_tokens", asset.output_tokens},
-          {"thought_tokens", asset.thought_tokens},
-          {"cached_tokens", asset.cached_tokens},
-          {"response_seconds", asset.response_seconds},
-          {"cost_usd", or_null(asset.cost_usd)},
-          {"confidence", or_null(asset.confidence)},
-          {"words_estimated", asset.words_estimated},
-          {"params", asset.params},
-          {"metadata", asset.metadata},
-          {"role", used.role},
-          {"scene", used.scene < 0 ? Json(nullptr) : Json(used.scene)},
-          {"file", asset.file},
-          {"size_bytes", asset.size_bytes}};
+Json job_asset_json(const storage::Database::JobAsset& used) {
+  Json json = asset_json(used.asset);
+  json["role"] = used.role;
+  json["scene"] = used.scene < 0 ? Json(nullptr) : Json(used.scene);
+  return json;
 }
 
 }  // namespace
@@ -115,7 +94,7 @@ Result<Json> whole_job(storage::Database& database, const storage::Job& job, con
   }
   REELD_ASSIGN(const auto assets, database.job_assets(job.id));
   whole["assets"] = Json::array();
-  for (const auto& asset : assets) whole["assets"].push_back(asset_json(asset));
+  for (const auto& asset : assets) whole["assets"].push_back(job_asset_json(asset));
   REELD_ASSIGN(const auto video, database.video(job.id));
   whole["video"] = nullptr;
   if (video) {
@@ -125,6 +104,31 @@ Result<Json> whole_job(storage::Database& database, const storage::Job& job, con
   REELD_ASSIGN(const auto resources, database.resources(job.id));
   whole["resources"] = resources ? resources_json(*resources) : Json(nullptr);
   return whole;
+}
+
+Json asset_json(const storage::Asset& asset) {
+  return {{"id", asset.id},
+          {"sha256", asset.sha256},
+          {"type", asset.type},
+          {"source_type", asset.source_type},
+          {"provider", asset.provider},
+          {"model_asked", asset.model_asked},
+          {"model", asset.model},
+          {"prompt", asset.prompt},
+          {"seed", or_null(asset.seed)},
+          {"request_count", asset.request_count},
+          {"input_tokens", asset.input_tokens},
+          {"output_tokens", asset.output_tokens},
+          {"thought_tokens", asset.thought_tokens},
+          {"cached_tokens", asset.cached_tokens},
+          {"response_seconds", asset.response_seconds},
+          {"cost_usd", or_null(asset.cost_usd)},
+          {"confidence", or_null(asset.confidence)},
+          {"words_estimated", asset.words_estimated},
+          {"params", asset.params},
+          {"metadata", asset.metadata},
+          {"file", asset.file},
+          {"size_bytes", asset.size_bytes}};
 }
 
 Json event_json(const storage::Event& event) {

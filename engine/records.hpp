@@ -12,6 +12,8 @@ std::string time_text(std::int64_t time_us);
 
 Json brief_job(const storage::Job& job, const LiveFigures& live);
 Result<Json> whole_job(storage::Database& database, const storage::Job& job, const LiveFigures& live);
+// An asset as it is shown wherever it is used.
+Json asset_json(const storage::Asset& asset);
 Json event_json(const storage::Event& event);
 
 }  // namespace reeld::engine

@@ -18,6 +18,11 @@ struct Budget {
   bool limited() const { return own_usd || day_usd; }
 };
 
+// What it may cost at most. budget_exceeded where nobody knows.
+Result<double> known_cost(const std::string& provider, const providers::Estimate& estimate);
+// budget_exceeded where it is more than is allowed.
+Result<void> check_allowed(double cost_usd, double allowed_usd);
+
 class Reservation {
  public:
   Reservation() = default;  // of nothing

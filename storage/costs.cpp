@@ -78,12 +78,9 @@ Result<std::string> Database::reserve_cost(const CostRequest& request) {
     if (!request.job_id.empty()) {
       REELD_ASSIGN(const Job job, found_job(db, request.job_id));
       const double allowed =
-          std::min(job.budget_usd.value_or(kUnlimited), request.budget_usd.value_or(kUnlimited));
+          std::min(job.budget_usd.value_or(kUnlimited), request.job_budget_usd.value_or(kUnlimited));
       REELD_TRY(
           check_budget({job.cost_usd, reserved(db, job.id), allowed}, request.amount_usd, "job " + job.id));
-    }
-    if (request.job_id.empty() && request.budget_usd) {
-      REELD_TRY(check_budget({0, 0, *request.budget_usd}, request.amount_usd, "this"));
     }
     if (request.day_budget_usd) {
       const Account day{sum_of_day(db, now_us()), reserved(db, ""), *request.day_budget_usd};

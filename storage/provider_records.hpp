@@ -93,8 +93,7 @@ struct CostRequest {
   std::string job_id;  // empty: of no job
   std::string provider;
   double amount_usd = 0;
-  // Of the job, beside its own budget_usd: the smaller of the two holds. Without a job, of this wish alone.
-  std::optional<double> budget_usd;
+  std::optional<double> job_budget_usd;  // beside the job's own budget_usd: the smaller of the two holds
   std::optional<double> day_budget_usd;  // for all jobs of the UTC day
 };
 

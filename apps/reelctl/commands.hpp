@@ -8,11 +8,13 @@ namespace reeld::reelctl {
 void add_job_commands(CommandLine& line);
 void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
+void add_take_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
     add_job_commands,
     add_script_commands,
+    add_take_commands,
     add_service_commands,
     add_record_commands,
 };

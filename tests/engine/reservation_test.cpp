@@ -43,6 +43,20 @@ TEST_CASE("what is set aside counts until it is settled, or its holder is gone")
   CHECK(books.reserve(day, 1));
 }
 
+TEST_CASE("a wish of no job has a budget of its own, beside the day's") {
+  Books books;
+  const auto refused = books.reserve({.own_usd = 0.25}, 0.5);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::budget_exceeded);
+  CHECK(refused.error().path == "/budget_usd");
+  CHECK(refused.error().message.find("up to 0.5 USD, and 0.25 USD are allowed") != std::string::npos);
+  const Budget both{.own_usd = 0.25, .day_usd = 0.25};
+  const auto held = books.reserve(both, 0.25);
+  REQUIRE(held);
+  CHECK(books.reserve({.own_usd = 0.25}, 0.25));  // another's own
+  CHECK(books.reserve(both, 0.25).error().code == Code::budget_exceeded);
+}
+
 TEST_CASE("a reservation of nothing settles nothing") {
   Reservation nothing;
   CHECK(nothing.settle(3));

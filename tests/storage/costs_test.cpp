@@ -164,17 +164,5 @@ TEST_CASE("what a killed daemon had reserved is free again, what it had settled 
   CHECK(db->reserve_cost({job, "gemini", 0.75, {}, {}}));
 }
 
-TEST_CASE("a wish of no job has a budget of its own, beside the day's") {
-  const TempDir dir;
-  const auto db = opened(dir / "reeld.db");
-  const auto refused = db->reserve_cost({"", "gemini", 0.5, 0.25, {}});
-  CHECK(refused.error().code == Code::budget_exceeded);
-  CHECK(refused.error().message.find("0.25 USD allowed for this") != std::string::npos);
-  CHECK(db->reserve_cost({"", "gemini", 0.25, 0.25, 0.25}));
-  // Another has its own, and the day is full.
-  CHECK(db->reserve_cost({"", "gemini", 0.25, 0.25, {}}));
-  CHECK(db->reserve_cost({"", "gemini", 0.25, 0.25, 0.25}).error().code == Code::budget_exceeded);
-}
-
 }  // namespace
 }  // namespace reeld::storage
