@@ -40,7 +40,18 @@ storage::TakeFilter filter_of(const Json& params) {
   return filter;
 }
 
+TakeProviders providers_of(const providers::ProviderSet& set) {
+  TakeProviders providers{set.registry()};
+  for (const providers::ServiceState& service : set.services()) {
+    if (!service.config.configured) providers.not_set_up.insert(service.config.name);
+  }
+  return providers;
+}
+
 }  // namespace
+
+TakeDesk::TakeDesk(const DeskTools& tools)
+    : tools_(tools), providers_(providers_of(tools.providers)), maker_(tools) {}
 
 Handlers TakeDesk::handlers() {
   return {
@@ -67,7 +78,7 @@ Handlers TakeDesk::handlers() {
 
 Result<Json> TakeDesk::speak_scene(const Json& params) {
   REELD_ASSIGN(const auto subject, subject_of_scene(params));
-  REELD_ASSIGN(const Take take, speech_take(subject, params, tools_.providers.registry()));
+  REELD_ASSIGN(const Take take, speech_take(subject, params, providers_));
   REELD_ASSIGN(const auto begun, begin({take}, params));
   return Json{{"take", take_json(begun.front())}};
 }
@@ -84,7 +95,7 @@ Result<Json> TakeDesk::speak_project(const Json& params) {
     if (scene.text.find_first_not_of(" \t\r\n") == std::string::npos || passed_over.contains(scene.id))
       continue;
     subject.scene = scene;
-    REELD_ASSIGN(Take take, speech_take(subject, params, tools_.providers.registry()));
+    REELD_ASSIGN(Take take, speech_take(subject, params, providers_));
     takes.push_back(std::move(take));
   }
   REELD_ASSIGN(const auto begun, begin(std::move(takes), params));
@@ -93,7 +104,7 @@ Result<Json> TakeDesk::speak_project(const Json& params) {
 
 Result<Json> TakeDesk::picture(const TakeSubject& subject, const Json& params) {
   REELD_TRY(check_references(params));
-  REELD_ASSIGN(auto takes, picture_takes(subject, params, tools_.providers.registry()));
+  REELD_ASSIGN(auto takes, picture_takes(subject, params, providers_));
   REELD_ASSIGN(const auto begun, begin(std::move(takes), params));
   return Json{{"takes", takes_json(begun)}};
 }

@@ -9,7 +9,7 @@ namespace reeld::engine {
 
 class TakeDesk {
  public:
-  explicit TakeDesk(const DeskTools& tools) : tools_(tools), maker_(tools) {}
+  explicit TakeDesk(const DeskTools& tools);
   Handlers handlers();
   Result<void> start() { return maker_.start(); }
 
@@ -31,6 +31,7 @@ class TakeDesk {
   Result<std::vector<storage::Take>> begin(std::vector<storage::Take> takes, const Json& params);
 
   const DeskTools& tools_;
+  const TakeProviders providers_;
   TakeMaker maker_;
 };
 

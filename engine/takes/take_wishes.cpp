@@ -27,13 +27,15 @@ bool makes_things(const ProviderInfo& info) {
 }
 
 // Whoever can be asked now: first those that need no network, since they cost nothing.
-std::vector<ProviderInfo> makers(const providers::Registry& registry, Capability capability) {
+std::vector<ProviderInfo> makers(const TakeProviders& providers, Capability capability) {
   std::vector<ProviderInfo> found;
-  for (ProviderInfo& info : registry.list()) {
+  for (ProviderInfo& info : providers.registry.list()) {
     const bool able = std::ranges::find(info.capabilities, capability) != info.capabilities.end();
     if (able && info.why_not.empty() && makes_things(info)) found.push_back(std::move(info));
   }
-  std::ranges::stable_partition(found, [](const ProviderInfo& info) { return info.offline; });
+  std::ranges::stable_sort(found, {}, [&](const ProviderInfo& info) {
+    return providers.not_set_up.contains(info.name) ? 2 : info.offline ? 0 : 1;
+  });
   return found;
 }
 
@@ -51,10 +53,10 @@ Result<std::string> named_provider(const providers::Registry& registry, Capabili
 }
 
 // Of those that can be asked, the first that has the model, or the first of all where none is named.
-Result<std::string> first_provider(const providers::Registry& registry, Capability capability,
+Result<std::string> first_provider(const TakeProviders& providers, Capability capability,
                                    const std::string& model) {
   std::string names;
-  for (const ProviderInfo& info : makers(registry, capability)) {
+  for (const ProviderInfo& info : makers(providers, capability)) {
     if (model.empty() || has_model(info, capability, model)) return info.name;
     names += (names.empty() ? "" : ", ") + info.name;
   }
@@ -139,15 +141,15 @@ std::uint64_t seed_of(const std::string& id) {
 }  // namespace
 
 Result<storage::Take> speech_take(const TakeSubject& subject, const Json& params,
-                                  const providers::Registry& registry) {
+                                  const TakeProviders& providers) {
   if (is_blank(subject.scene->text)) {
     return refuse("scene " + std::to_string(subject.scene->position) + " has no text to be spoken", "/scene");
   }
   const storage::Settings& settings = subject.settings;
   const std::string asked = params.value("provider", settings.tts_provider);
   storage::Take take = take_for(subject, "AUDIO");
-  REELD_ASSIGN(take.provider, asked.empty() ? first_provider(registry, Capability::speech, "")
-                                            : named_provider(registry, Capability::speech, asked));
+  REELD_ASSIGN(take.provider, asked.empty() ? first_provider(providers, Capability::speech, "")
+                                            : named_provider(providers.registry, Capability::speech, asked));
   // A voice is a provider's: the preferred one goes with the preferred provider.
   const bool preferred = !params.contains("provider") || asked == settings.tts_provider;
   take.voice_id = params.value("voice", preferred ? settings.default_tts_voice : "");
@@ -165,13 +167,13 @@ Result<storage::Take> speech_take(const TakeSubject& subject, const Json& params
 }
 
 Result<std::vector<storage::Take>> picture_takes(const TakeSubject& subject, const Json& params,
-                                                 const providers::Registry& registry) {
+                                                 const TakeProviders& providers) {
   storage::Take take = take_for(subject, "IMAGE");
-  take.model = picture_model(subject, params, registry);
-  REELD_ASSIGN(take.provider,
-               params.contains("provider")
-                   ? named_provider(registry, Capability::picture, params.at("provider").get<std::string>())
-                   : first_provider(registry, Capability::picture, take.model));
+  take.model = picture_model(subject, params, providers.registry);
+  REELD_ASSIGN(take.provider, params.contains("provider")
+                                  ? named_provider(providers.registry, Capability::picture,
+                                                   params.at("provider").get<std::string>())
+                                  : first_provider(providers, Capability::picture, take.model));
   take.prompt = picture_prompt(subject, params);
   if (is_blank(take.prompt)) {
     return refuse("there are no words for a picture: give a prompt or a style, or the scene a text",

@@ -49,13 +49,14 @@ struct Desk {
     registry.add(std::make_unique<Maker>(name, capability, offline, std::move(models)));
   }
   Result<storage::Take> speech(const Json& params = Json::object()) {
-    return speech_take(subject, params, registry);
+    return speech_take(subject, params, {registry, not_set_up});
   }
   Result<std::vector<storage::Take>> pictures(const Json& params = Json::object()) {
-    return picture_takes(subject, params, registry);
+    return picture_takes(subject, params, {registry, not_set_up});
   }
 
   providers::Registry registry;
+  std::set<std::string> not_set_up;
   TakeSubject subject;
 };
 
@@ -101,8 +102,13 @@ TEST_CASE("who draws: whoever has the model, else the first who makes pictures")
   desk.subject.settings.image_model = "ink";
   CHECK(desk.pictures()->at(0).provider == "drawer");
   CHECK(desk.pictures()->at(0).model == "ink");
-  // The painter has no ink.
+  // The painter has no ink. A service that nobody set up is the last to be asked.
   CHECK(desk.pictures({{"provider", "painter"}})->at(0).model.empty());
+  desk.subject.settings.image_model = "";
+  desk.not_set_up = {"painter"};
+  CHECK(desk.pictures()->at(0).provider == "drawer");
+  desk.not_set_up = {"painter", "drawer"};
+  CHECK(desk.pictures()->at(0).provider == "painter");
 }
 
 TEST_CASE("the words of a picture: the scene's, its style, and what the project is; or those given") {
