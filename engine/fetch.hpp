@@ -34,7 +34,7 @@ providers::Wish wish_of(const Want& want, const Request& request, const std::fil
                         const std::string& job_id);
 
 // Told of each asset that another model made than the one asked for.
-using FallbackSink = std::function<void(const Want&, const storage::Asset&)>;
+using FallbackSink = std::function<void(const Want&, const std::string& message)>;
 
 struct Fetcher {
   storage::Database& database;

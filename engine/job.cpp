@@ -8,9 +8,12 @@
 #include "engine/fetch.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
+#include "engine/obtain.hpp"
 #include "engine/plan.hpp"
 #include "engine/resource_sampler.hpp"
+#include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
+#include "storage/media.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -108,6 +111,22 @@ Facts facts_from(const Json& found, const std::vector<storage::Asset>& pictures,
   return facts;
 }
 
+// What the inspection learned, into the record of the files, where it is not known yet.
+Result<void> record_measures(const JobTools& tools, const std::vector<storage::Asset>& pictures,
+                             const FetchedSounds& sounds, const Facts& facts) {
+  std::vector<storage::Measured> measured;
+  const auto heard = [&](const storage::Asset& asset, const PlanAsset& sound) {
+    if (!asset.duration_us) measured.push_back({asset.id, 0, 0, sound_microseconds(sound.sample_count)});
+  };
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const PlanAsset& seen = facts.pictures[i];
+    if (pictures[i].width == 0) measured.push_back({pictures[i].id, seen.width, seen.height});
+    if (sounds.speech[i]) heard(*sounds.speech[i], *facts.speech[i]);
+  }
+  if (sounds.music) heard(*sounds.music, *facts.music);
+  return measured.empty() ? Result<void>() : storage::Media(tools.database).set_measured(measured);
+}
+
 // A speech's words as its provider told them, else as they can be estimated now that its length is known.
 Result<std::vector<std::vector<storage::Word>>> words_of(const JobTools& tools, const Request& request,
                                                          const FetchedSounds& sounds, const Facts& facts) {
@@ -126,10 +145,8 @@ Result<std::vector<std::vector<storage::Word>>> words_of(const JobTools& tools, 
 
 // Once for every asset that another model made than the one asked for.
 FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobProgress& progress) {
-  return [&](const Want& want, const storage::Asset& asset) {
-    const Json body = {{"message", want.provider + " model \"" + asset.model_asked + "\" did not answer; \"" +
-                                       asset.model + "\" made this, as the request allows"},
-                       {"path", want.path}};
+  return [&](const Want& want, const std::string& message) {
+    const Json body = {{"message", message}, {"path", want.path}};
     auto recorded = tools.database.set_fallback_occurred(job.id);
     if (recorded) recorded = tools.database.add_warning(job.id, body);
     if (!recorded) spdlog::error("job={} fallback not recorded: {}", job.id, recorded.error().message);
@@ -144,10 +161,6 @@ Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& pl
     progress.tell("warning", body);
   }
   return {};
-}
-
-bool is_broken_file(Code code) {
-  return code == Code::picture_invalid || code == Code::picture_too_large || code == Code::audio_invalid;
 }
 
 // What a provider made and a worker could not read is made anew by a retry.
@@ -191,6 +204,7 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
       return found.result.error();
     }
     Facts facts = facts_from(*found.result, pictures, sounds);
+    REELD_TRY(record_measures(tools, pictures, sounds, facts));
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
     REELD_ASSIGN(const Plan plan, make_plan(request, facts));
     REELD_TRY(warn(tools, job, plan, progress));

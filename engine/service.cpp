@@ -59,6 +59,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
       *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
       options.data_dir, options.day_budget_usd, options.cleanup_hours, service->sink_});
   REELD_TRY(service->jobs_->start());
+  REELD_TRY(service->desks_->start());
   return service;
 }
 

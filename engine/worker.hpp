@@ -7,6 +7,7 @@
 //                                                                            "sounds": [{"sample_count"}],
 //                                                                            "encoder", "encoder_trials",
 //                                                                            "device"}
+//        {"task": "measure", "data_dir", "pictures", "sounds"}           -> {"pictures", "sounds"}, as above
 //        {"task": "render", "data_dir", "plan", "first", "count", "out", "encoder", "device", "threads"} ->
 //        {"frames"}
 //        {"task": "sound", "data_dir", "plan", "out"}                    -> {"loudness_lufs", "true_peak_db"}

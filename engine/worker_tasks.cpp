@@ -35,17 +35,9 @@ Json to_json(const std::vector<EncoderTrial>& trials) {
   return json;
 }
 
-// Looks into everything a job brings before anything is rendered: the first thing that is wrong is named with
-// its field.
-Result<Json> inspect(const Json& task, const TaskProgress& progress) {
+// What pictures and sounds measure; the first that is none is named with its field.
+Result<Json> measure(const Json& task, const TaskProgress& progress) {
   const fs::path data_dir = task.at("data_dir").get<std::string>();
-  REELD_ASSIGN(const OutputSpec output, output_from_json(task.at("output")));
-  REELD_ASSIGN(const auto device, device_named(output.device));
-  REELD_ASSIGN(const EncoderChoice choice,
-               choose_encoder(output, task.value("encoder_order", std::vector<std::string>{})));
-  for (const Json& font : task.at("fonts")) {
-    if (auto found = check_font(font.at("family").get<std::string>()); !found) return at(found.error(), font);
-  }
   Json pictures = Json::array(), sounds = Json::array();
   const auto total = static_cast<double>(task.at("pictures").size() + task.at("sounds").size());
   for (const Json& item : task.at("pictures")) {
@@ -60,11 +52,24 @@ Result<Json> inspect(const Json& task, const TaskProgress& progress) {
     sounds.push_back({{"sample_count", facts->sample_count}});
     progress(static_cast<double>(pictures.size() + sounds.size()), total);
   }
-  return Json{{"pictures", pictures},
-              {"sounds", sounds},
-              {"encoder", choice.name},
-              {"encoder_trials", to_json(choice.failed)},
-              {"device", kernels::device_kind_name(device->info().kind)}};
+  return Json{{"pictures", pictures}, {"sounds", sounds}};
+}
+
+// Looks into everything a job brings before anything is rendered: the first thing that is wrong is named with
+// its field.
+Result<Json> inspect(const Json& task, const TaskProgress& progress) {
+  REELD_ASSIGN(const OutputSpec output, output_from_json(task.at("output")));
+  REELD_ASSIGN(const auto device, device_named(output.device));
+  REELD_ASSIGN(const EncoderChoice choice,
+               choose_encoder(output, task.value("encoder_order", std::vector<std::string>{})));
+  for (const Json& font : task.at("fonts")) {
+    if (auto found = check_font(font.at("family").get<std::string>()); !found) return at(found.error(), font);
+  }
+  REELD_ASSIGN(Json found, measure(task, progress));
+  found["encoder"] = choice.name;
+  found["encoder_trials"] = to_json(choice.failed);
+  found["device"] = kernels::device_kind_name(device->info().kind);
+  return found;
 }
 
 Result<Json> render(const Json& task, const TaskProgress& progress) {
@@ -173,7 +178,7 @@ Result<Json> gpu_use(const Json& task, const TaskProgress&) {
 
 Result<Json> do_task(const Json& task, const TaskProgress& progress) {
   static const std::map<std::string, Result<Json> (*)(const Json&, const TaskProgress&)> kTasks = {
-      {"inspect", inspect}, {"render", render},   {"sound", sound},
+      {"inspect", inspect}, {"measure", measure}, {"render", render}, {"sound", sound},
       {"join", join},       {"devices", devices}, {"gpu_use", gpu_use}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());

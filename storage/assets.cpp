@@ -156,6 +156,44 @@ Listing listing_of(const VideoFilter& filter) {
 
 }  // namespace
 
+Result<Asset> Media::find_asset(const std::string& id) {
+  return database_.impl().read("read asset " + id, [&](Connection& db) -> Result<Asset> {
+    Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.id = ?");
+    row.bind(1, id);
+    if (!row.executeStep()) return Error{Code::not_found, "There is no asset \"" + id + "\"."};
+    return asset_in(row);
+  });
+}
+
+Result<void> Media::set_measured(const std::vector<Measured>& assets) {
+  return database_.impl().write("record what assets measure", [&](Connection& db) -> Result<void> {
+    for (const Measured& asset : assets) {
+      Statement size(db,
+                     "UPDATE media_assets SET width = ?, height = ? WHERE id = ? AND width = 0 AND ? > 0");
+      bind_all(size, asset.width, asset.height, asset.asset_id, asset.width);
+      size.exec();
+      Statement time(db,
+                     "UPDATE media_assets SET duration_us = ?1 "
+                     "WHERE id = ?2 AND duration_us IS NULL AND ?1 IS NOT NULL");
+      bind_all(time, asset.duration_us, asset.asset_id);
+      time.exec();
+    }
+    return {};
+  });
+}
+
+Result<void> Media::drop_unused_asset(const std::string& asset_id) {
+  return database_.impl().write("drop asset " + asset_id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "DELETE FROM media_assets WHERE id = ?1 AND source_type <> 'STOCK' "
+                  "AND NOT EXISTS (SELECT 1 FROM job_assets WHERE asset_id = ?1) "
+                  "AND NOT EXISTS (SELECT 1 FROM takes WHERE asset_id = ?1)");
+    row.bind(1, asset_id);
+    row.exec();
+    return {};
+  });
+}
+
 Result<Page<Asset>> Media::assets(const AssetFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
   return impl.read("list assets",

@@ -20,6 +20,7 @@ Handlers Desks::handlers(const ParamsCheck& check) {
   Handlers all;
   const auto add = [&](auto& desk) { all.merge(desk.handlers()); };
   add(jobs_);
+  add(takes_);
   add(usage_);
   add(media_);
   Handlers lists;

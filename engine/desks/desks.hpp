@@ -5,6 +5,7 @@
 #include "engine/desks/job_desk.hpp"
 #include "engine/desks/usage_desk.hpp"
 #include "engine/desks/media_desk.hpp"
+#include "engine/desks/take_desk.hpp"
 
 namespace reeld::engine {
 
@@ -12,6 +13,9 @@ class Desks {
  public:
   explicit Desks(const DeskTools& tools) : tools_(tools) {}
   Handlers handlers(const ParamsCheck& check);
+  Handlers handlers();
+  // Takes up what an earlier daemon left.
+  Result<void> start() { return takes_.start(); }
 
  private:
   const DeskTools tools_;
@@ -19,6 +23,7 @@ class Desks {
   MediaDesk media_{tools_};
   HousekeepingDesk housekeeping_{tools_};
   UsageDesk usage_{tools_};
+  TakeDesk takes_{tools_};
 };
 
 }  // namespace reeld::engine

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/reservation.hpp"
 #include "engine/script/brief.hpp"
 #include "providers/provider.hpp"
 
@@ -43,14 +44,12 @@ struct Script {
 
 // What a writer works with.
 struct ScriptTools {
-  // Sets aside what a call may cost before it is made; what it gives is called with what the call did cost, 0
-  // where it failed.
-  using Settle = std::function<void(double usd)>;
-  using Reserve = std::function<Result<Settle>(const providers::Estimate& estimate)>;
+  // Sets aside what a call may cost before it is made.
+  using Reserve = std::function<Result<Reservation>(const providers::Estimate& estimate)>;
 
   providers::Provider* writer = nullptr;  // has Capability::script; null: the rules
   std::filesystem::path scratch;          // an empty folder, for the writer alone
-  Reserve reserve = [](const providers::Estimate&) { return Result<Settle>([](double) {}); };
+  Reserve reserve = [](const providers::Estimate&) { return Result<Reservation>(Reservation()); };
   providers::Cancelled cancelled = [] { return false; };
   providers::Clock::time_point deadline = providers::Clock::time_point::max();
 };

@@ -1,7 +1,5 @@
 #include "engine/script/script_desk.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 namespace reeld::engine {
@@ -74,7 +72,9 @@ void ScriptDesk::write(Entry& entry, providers::Provider& writer) {
   ScriptTools tools;
   tools.writer = &writer;
   tools.scratch = folder;
-  tools.reserve = [&](const providers::Estimate& estimate) { return reserve(writer.info().name, estimate); };
+  tools.reserve = [&](const providers::Estimate& estimate) {
+    return Reservation::make(database_, {.day_usd = day_budget_usd_}, writer.info().name, estimate);
+  };
   tools.cancelled = [&] { return entry.stop.load(); };
   tools.deadline = providers::Clock::now() + kTimeLimit;
   Result<Script> made = failed ? Result<Script>(no_folder) : make_script(entry.brief, tools);
@@ -90,23 +90,6 @@ Result<void> ScriptDesk::keep(const Entry& entry) {
   const Script& script = **entry.made;
   return database_.add_script(
       {entry.id, script.origin, entry.asked, to_json(script), request_from_script(script, entry.brief), 0});
-}
-
-Result<ScriptTools::Settle> ScriptDesk::reserve(const std::string& provider,
-                                                const providers::Estimate& estimate) {
-  if (day_budget_usd_ && !estimate.cost_usd) {
-    return Error{Code::budget_exceeded,
-                 "there is a budget for the day, but nobody knows what " + provider + " model \"" +
-                     estimate.model + "\" costs: give its price in the daemon's configuration, [providers." +
-                     provider + ".prices]"};
-  }
-  REELD_ASSIGN(const std::string id, database_.reserve_cost({"", provider, estimate.cost_usd.value_or(0),
-                                                             std::nullopt, day_budget_usd_}));
-  return ScriptTools::Settle([this, id](double usd) {
-    if (const auto settled = database_.settle_cost(id, usd); !settled) {
-      spdlog::error("script reservation={} not settled: {}", id, settled.error().message);
-    }
-  });
 }
 
 // The oldest finished ones make room; those at work are fewer than are kept.

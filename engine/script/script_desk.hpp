@@ -52,7 +52,6 @@ class ScriptDesk {
   };
 
   void write(Entry& entry, providers::Provider& writer);
-  Result<ScriptTools::Settle> reserve(const std::string& provider, const providers::Estimate& estimate);
   Entry& add(Brief brief, const Json& asked);
   Result<void> keep(const Entry& entry);
   Entry* find(const std::string& id);

@@ -1,5 +1,7 @@
 #include "storage/projects.hpp"
 
+#include <set>
+
 #include "storage/takes.hpp"
 #include "storage/users.hpp"
 #include "tests/storage/storage_helpers.hpp"
@@ -217,6 +219,77 @@ TEST_CASE("takes: a speech has a voice, a speed and a duration; a scene is of th
   CHECK(ready.speed == 1.25);
   speech.project_id = projects.create(titled("Hills"))->id;
   CHECK(takes.begin(speech).error().code == Code::not_found);
+}
+
+TEST_CASE("takes: what was asked is kept, and several begin together or not at all") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Projects projects(*db);
+  Takes takes(*db);
+  const std::string project = projects.create(titled("Harbour"), {"a", "b"})->id;
+  const auto scenes = *projects.scenes(project);
+  Take wanted = picture_of(scenes[0]);
+  wanted.params = {{"prompt", "A harbour"}, {"seed", 7}};
+  wanted.budget_usd = 0.5;
+  Take astray = picture_of(scenes[1]);
+  astray.scene_id = new_id();
+  CHECK(takes.begin_all({wanted, astray}).error().code == Code::not_found);
+  CHECK(*takes.count({project}) == 0);
+  const auto begun = takes.begin_all({wanted, picture_of(scenes[1])});
+  REQUIRE(begun);
+  CHECK(begun->at(0).params == wanted.params);
+  CHECK(begun->at(0).budget_usd == 0.5);
+  CHECK_FALSE(begun->at(0).allow_fallback);
+  CHECK(begun->at(1).params == Json::object());
+  CHECK(*takes.scenes_with(project, "IMAGE") == std::set<std::string>{scenes[0].id, scenes[1].id});
+  CHECK(takes.scenes_with(project, "AUDIO")->empty());
+  REQUIRE(takes.fail(begun->at(1).id, {Code::timed_out, "It took too long.", ""}));
+  CHECK(*takes.scenes_with(project, "IMAGE") == std::set<std::string>{scenes[0].id});
+}
+
+TEST_CASE("takes: another model is told of where it was allowed, until the take is tried again") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Projects projects(*db);
+  Takes takes(*db);
+  const Scene scene = projects.scenes(projects.create(titled("Harbour"), {"a"})->id)->front();
+  Take wanted = picture_of(scene);
+  const Json warning = {{"message", "The other one made it."}, {"path", ""}};
+  CHECK(takes.set_fallback(takes.begin(wanted)->id, warning).error().code == Code::invalid_request);
+  CHECK(takes.set_fallback("none", warning).error().code == Code::not_found);
+  wanted.allow_fallback = true;
+  const std::string id = takes.begin(wanted)->id;
+  REQUIRE(takes.set_fallback(id, warning));
+  CHECK(takes.find(id)->model_fallback_occurred);
+  CHECK(takes.find(id)->warnings == Json::array({warning}));
+  REQUIRE(takes.fail(id, {Code::timed_out, "It took too long.", ""}));
+  CHECK_FALSE(takes.retry(id)->model_fallback_occurred);
+  CHECK(takes.find(id)->warnings.empty());
+}
+
+TEST_CASE("takes: a ready one has its file, its length and the model that made it") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Projects projects(*db);
+  Takes takes(*db);
+  const Scene scene = projects.scenes(projects.create(titled("Harbour"), {"a"})->id)->front();
+  Asset sound;
+  sound.sha256 = std::string(64, 'e');
+  sound.type = "AUDIO";
+  sound.source_type = "GENERATED";
+  sound.file = "assets/e.wav";
+  sound.model = "the-one";
+  const std::string asset_id = db->add_asset(sound)->id;
+  Take wanted = picture_of(scene);
+  wanted.type = "AUDIO";
+  wanted.speed = 1;
+  wanted.model = "asked";
+  const std::string id = takes.begin(wanted)->id;
+  CHECK(takes.find(id)->model == "asked");
+  const Take ready = *takes.finish(id, asset_id, 1500000);
+  CHECK(ready.model == "the-one");
+  CHECK(ready.file == "assets/e.wav");
+  CHECK(ready.duration_us == 1500000);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ import msgpack
 import zmq
 
 from .media import Media
+from .takes import Takes
 from .types import (
     Backup,
     Devices,
@@ -80,6 +81,7 @@ class Client:
         self._timeout = timeout
         self._ids = itertools.count(1)
         self.usage = Usage(self.call)
+        self.takes = Takes(self)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.media = Media(self.call)
         try:
