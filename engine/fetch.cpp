@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "engine/files.hpp"
+#include "storage/media.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -15,16 +16,20 @@ using providers::Capability;
 // How many wants of a job are under way at once; providers hold their own, smaller limits.
 constexpr std::size_t kParallelWants = 8;
 
-bool is_there(const Fetcher& fetcher, const storage::Asset& asset) {
+bool is_there(const fs::path& data_dir, const storage::Asset& asset) {
   std::error_code error;
-  return fs::is_regular_file(fetcher.data_dir / asset.file, error);
+  return fs::is_regular_file(data_dir / asset.file, error);
+}
+
+const char* type_of(Capability capability) {
+  return capability == Capability::picture ? "IMAGE" : "AUDIO";
 }
 
 storage::Asset asset_of(const Want& want, const providers::Delivery& delivery, const StoredAsset& stored) {
   const providers::Provenance& made = delivery.provenance;
   storage::Asset asset;
   asset.sha256 = stored.sha256;
-  asset.type = want.capability == Capability::picture ? "IMAGE" : "AUDIO";
+  asset.type = type_of(want.capability);
   asset.source_type = delivery.source_type;
   asset.file = stored.file;
   asset.provider = want.provider;
@@ -59,7 +64,7 @@ const storage::Asset* from_earlier_attempt(const Fetcher& fetcher, const Want& w
   const auto it = std::ranges::find_if(linked, [&](const auto& used) {
     return used.role == want.role && used.scene == want.scene && used.asset.source_type != "USER_UPLOADED" &&
            used.asset.provider == want.provider && used.asset.params == want.params &&
-           is_there(fetcher, used.asset);
+           is_there(fetcher.data_dir, used.asset);
   });
   return it == linked.end() ? nullptr : &it->asset;
 }
@@ -106,18 +111,23 @@ class Fetching {
 
   Result<storage::Asset> fetch(const Want& want) const {
     if (fetcher_.cancelled) return Error{Code::cancelled, "cancelled while fetching"};
-    auto asset = obtain(want);
-    if (!asset) {
-      Error error = asset.error();
-      error.path = want.path + (error.code == Code::provider_unavailable && error.path.empty() ? "/provider"
-                                                                                               : error.path);
-      return error;
-    }
+    auto asset = want.provider == kAssetSource ? kept_asset(fetcher_.database, fetcher_.data_dir, want)
+                                               : provided(want);
+    if (!asset) return asset;
     REELD_TRY(fetcher_.database.link_asset(fetcher_.job_id, asset->id, want.role, want.scene));
     return asset;
   }
 
  private:
+  Result<storage::Asset> provided(const Want& want) const {
+    auto asset = obtain(want);
+    if (asset) return asset;
+    Error error = asset.error();
+    const bool nobody = error.code == Code::provider_unavailable && error.path.empty();
+    error.path = want.path + (nobody ? "/provider" : error.path);
+    return error;
+  }
+
   Result<storage::Asset> obtain(const Want& want) const {
     REELD_ASSIGN(providers::Provider* const provider, fetcher_.registry.find(want.provider, want.capability));
     if (const storage::Asset* earlier = from_earlier_attempt(fetcher_, want, linked_)) return *earlier;
@@ -126,7 +136,7 @@ class Fetching {
     const std::string fingerprint = provider->fingerprint(wish);
     if (!fingerprint.empty()) {
       REELD_ASSIGN(const auto known, fetcher_.database.find_asset_by_fingerprint(fingerprint));
-      if (known && is_there(fetcher_, *known)) return *known;
+      if (known && is_there(fetcher_.data_dir, *known)) return *known;
     }
     REELD_ASSIGN(auto reservation, Reservation::make(fetcher_, request_, want, provider->estimate(wish)));
     const fs::path scratch = fetcher_.scratch / (want.role + "-" + std::to_string(want.scene));
@@ -235,6 +245,23 @@ std::vector<Want> sound_wants(const Request& request) {
     wants.push_back(
         {Capability::sound, request.music->provider, request.music->params, "music", -1, "/music"});
   return wants;
+}
+
+Result<storage::Asset> kept_asset(storage::Database& database, const fs::path& data_dir, const Want& want) {
+  const auto id = want.params.at("asset").get<std::string>();
+  const std::string path = want.path + "/asset";
+  const auto asset = storage::Media(database).find_asset(id);
+  if (!asset) return Error{asset.error().code, asset.error().message, path};
+  if (asset->type != type_of(want.capability)) {
+    return Error{Code::invalid_request,
+                 "asset " + id + " is of type " + asset->type + ", and here stands one of type " +
+                     type_of(want.capability),
+                 path};
+  }
+  if (is_there(data_dir, *asset)) return *asset;
+  return Error{Code::file_missing,
+               "the file of asset " + id + " is gone: there is no " + (data_dir / asset->file).string(),
+               path};
 }
 
 providers::Wish wish_of(const Want& want, const Request& request, const fs::path& base_dir,

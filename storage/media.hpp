@@ -31,6 +31,7 @@ class Media {
 
   Result<Page<Asset>> assets(const AssetFilter& filter, const PageRequest& page);  // sorts: size, model
   Result<std::int64_t> count_assets(const AssetFilter& filter);
+  Result<Asset> find_asset(const std::string& id_or_sha256);  // not_found
   Result<Page<Video>> videos(const VideoFilter& filter,
                              const PageRequest& page);  // sorts: title, duration, size
   Result<std::int64_t> count_videos(const VideoFilter& filter);

@@ -6,6 +6,9 @@ Handlers Desks::handlers() {
   Handlers all;
   const auto add = [&](auto& desk) { all.merge(desk.handlers()); };
   add(jobs_);
+  add(projects_);
+  add(scenes_);
+  add(films_);
   return all;
 }
 
