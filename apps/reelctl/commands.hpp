@@ -8,13 +8,13 @@ namespace reeld::reelctl {
 void add_job_commands(CommandLine& line);
 void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
+void add_project_commands(CommandLine& line);
+void add_scene_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
-    add_job_commands,
-    add_script_commands,
-    add_service_commands,
-    add_record_commands,
+    add_job_commands,   add_script_commands,  add_project_commands,
+    add_scene_commands, add_service_commands, add_record_commands,
 };
 
 }  // namespace reeld::reelctl
