@@ -106,11 +106,10 @@ Result<Json> picture_of(const FilmScene& scene, std::size_t index, Setup& setup)
   const std::string number = std::to_string(index + 1);
   const std::string path = scene_path(index, "picture");
   if (setup.picture.is_null()) {
-    return Error{
-        Code::invalid_state,
-        "scene " + number +
-            " has no picture: make one for it, or say with the option \"picture\" where it comes from",
-        path};
+    return Error{Code::invalid_state,
+                 "scene " + number + " has no picture" + setup.why_no_picture +
+                     ": make one for it, or say with the option \"picture\" where it comes from",
+                 path};
   }
   ScriptScene words;
   words.picture_prompt = scene.picture_prompt.empty() ? scene.text : scene.picture_prompt;

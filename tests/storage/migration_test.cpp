@@ -217,7 +217,7 @@ TEST_CASE("opening twice changes nothing and makes no further copy") {
   CHECK(files() == before);
   SQLite::Database db((dir / "reeld.db").string());
   CHECK(texts(db, "SELECT count(*) FROM schema_migrations") ==
-        std::vector<std::string>{std::to_string(all_migrations().back().version)});
+        std::vector<std::string>{std::to_string(all_migrations().size())});
 }
 
 }  // namespace
