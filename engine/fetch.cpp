@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "engine/obtain.hpp"
+#include "engine/files.hpp"
+#include "storage/media.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -34,18 +36,32 @@ class Fetching {
 
   Result<storage::Asset> fetch(const Want& want) const {
     if (fetcher_.cancelled) return Error{Code::cancelled, "cancelled while fetching"};
-    auto asset = obtain(want);
-    if (!asset) {
-      Error error = asset.error();
-      error.path = want.path + (error.code == Code::provider_unavailable && error.path.empty() ? "/provider"
-                                                                                               : error.path);
-      return error;
-    }
-    REELD_TRY(fetcher_.database.link_asset(fetcher_.job_id, asset->id, want.role, want.scene));
+    auto asset = want.provider == kAssetSource ? kept_asset(fetcher_.database, fetcher_.data_dir, want)
+                                               : provided(want);
+    if (!asset) return asset;
+    const auto linked = link(want, *asset);
+    if (linked) return asset;
+    if (linked.error().code != Code::not_found || want.provider == kAssetSource) return linked.error();
+    // Its file was cleaned up in the moment between: it is obtained once more.
+    asset = provided(want);
+    if (asset) REELD_TRY(link(want, *asset));
     return asset;
   }
 
  private:
+  Result<void> link(const Want& want, const storage::Asset& asset) const {
+    return fetcher_.database.link_asset(fetcher_.job_id, asset.id, want.role, want.scene);
+  }
+
+  Result<storage::Asset> provided(const Want& want) const {
+    auto asset = obtain(want);
+    if (asset) return asset;
+    Error error = asset.error();
+    const bool nobody = error.code == Code::provider_unavailable && error.path.empty();
+    error.path = want.path + (nobody ? "/provider" : error.path);
+    return error;
+  }
+
   Result<storage::Asset> obtain(const Want& want) const {
     if (const storage::Asset* earlier = from_earlier_attempt(fetcher_, want, linked_)) return *earlier;
     const ObtainTools tools{fetcher_.database, fetcher_.registry, fetcher_.roots, fetcher_.data_dir};
@@ -124,6 +140,23 @@ std::vector<Want> sound_wants(const Request& request) {
     wants.push_back(
         {Capability::sound, request.music->provider, request.music->params, "music", -1, "/music"});
   return wants;
+}
+
+Result<storage::Asset> kept_asset(storage::Database& database, const fs::path& data_dir, const Want& want) {
+  const auto id = want.params.at("asset").get<std::string>();
+  const std::string path = want.path + "/asset";
+  const auto asset = storage::Media(database).find_asset(id);
+  if (!asset) return Error{asset.error().code, asset.error().message, path};
+  if (asset->type != type_of(want.capability)) {
+    return Error{Code::invalid_request,
+                 "asset " + id + " is of type " + asset->type + ", and here stands one of type " +
+                     type_of(want.capability),
+                 path};
+  }
+  if (is_there(data_dir, *asset)) return *asset;
+  return Error{Code::file_missing,
+               "the file of asset " + id + " is gone: there is no " + (data_dir / asset->file).string(),
+               path};
 }
 
 providers::Wish wish_of(const Want& want, const Request& request, const fs::path& base_dir,

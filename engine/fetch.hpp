@@ -17,6 +17,10 @@
 
 namespace reeld::engine {
 
+// The provider of what is in the record already, by an asset's id or hash; the registry has none of this
+// name.
+inline constexpr std::string_view kAssetSource = "asset";
+
 // One thing that a request wants of a provider.
 struct Want {
   providers::Capability capability = providers::Capability::picture;
@@ -29,6 +33,11 @@ struct Want {
 
 std::vector<Want> picture_wants(const Request& request);
 std::vector<Want> sound_wants(const Request& request);
+
+// Of a want of the kAssetSource: the asset it names, whose file is there. not_found, invalid_request where it
+// is of another type, file_missing; paths are of the request.
+Result<storage::Asset> kept_asset(storage::Database& database, const std::filesystem::path& data_dir,
+                                  const Want& want);
 
 providers::Wish wish_of(const Want& want, const Request& request, const std::filesystem::path& base_dir,
                         const std::string& job_id);

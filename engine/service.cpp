@@ -8,6 +8,7 @@
 #include "base/version.hpp"
 #include "engine/call_sink.hpp"
 #include "engine/desks/params.hpp"
+#include "engine/project/scripting.hpp"
 #include "engine/records.hpp"
 
 namespace reeld::engine {
@@ -47,6 +48,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->health_ = std::make_unique<ProviderHealth>(
       *service->database_, *service->providers_,
       [s = service.get()](const Json& alert) { s->sink_(alert_event(alert)); }, options.check_providers);
+  REELD_TRY(settle_project_scripts(*service->database_));
   service->scripts_ = std::make_unique<ScriptDesk>(service->providers_->registry(), *service->database_,
                                                    options.data_dir / "scripts", options.day_budget_usd);
   service->checks_ =
@@ -57,7 +59,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
   service->desks_ = std::make_unique<Desks>(DeskTools{
       *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
-      options.data_dir, options.day_budget_usd, options.cleanup_hours, service->sink_});
+      *service->scripts_, options.data_dir, options.day_budget_usd, options.cleanup_hours, service->sink_});
   REELD_TRY(service->jobs_->start());
   REELD_TRY(service->desks_->start());
   return service;

@@ -156,15 +156,6 @@ Listing listing_of(const VideoFilter& filter) {
 
 }  // namespace
 
-Result<Asset> Media::find_asset(const std::string& id) {
-  return database_.impl().read("read asset " + id, [&](Connection& db) -> Result<Asset> {
-    Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.id = ?");
-    row.bind(1, id);
-    if (!row.executeStep()) return Error{Code::not_found, "There is no asset \"" + id + "\"."};
-    return asset_in(row);
-  });
-}
-
 Result<void> Media::set_measured(const std::vector<Measured>& assets) {
   return database_.impl().write("record what assets measure", [&](Connection& db) -> Result<void> {
     for (const Measured& asset : assets) {
@@ -206,6 +197,16 @@ Result<std::int64_t> Media::count_assets(const AssetFilter& filter) {
                    [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
+Result<Asset> Media::find_asset(const std::string& id_or_sha256) {
+  Database::Impl& impl = database_.impl();
+  return impl.read("read asset " + id_or_sha256, [&](Connection& db) -> Result<Asset> {
+    Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.id = ?1 OR a.sha256 = ?1");
+    row.bind(1, id_or_sha256);
+    if (!row.executeStep()) return Error{Code::not_found, "There is no asset \"" + id_or_sha256 + "\"."};
+    return asset_in(row);
+  });
+}
+
 Result<Page<Video>> Media::videos(const VideoFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
   return impl.read("list films",
@@ -216,15 +217,6 @@ Result<std::int64_t> Media::count_videos(const VideoFilter& filter) {
   Database::Impl& impl = database_.impl();
   return impl.read("count films",
                    [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
-}
-
-Result<Asset> Media::find_asset(const std::string& id) {
-  return database_.impl().read("read asset " + id, [&](Connection& db) -> Result<Asset> {
-    Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.id = ?");
-    row.bind(1, id);
-    if (!row.executeStep()) return Error{Code::not_found, "There is no asset \"" + id + "\"."};
-    return asset_in(row);
-  });
 }
 
 Result<Asset> Database::add_asset(const Asset& asset) {

@@ -37,14 +37,13 @@ class Media {
  public:
   explicit Media(Database& database) : database_(database) {}
 
-  Result<Asset> find_asset(const std::string& id);  // not_found
   // Replaces nothing that is known already.
   Result<void> set_measured(const std::vector<Measured>& assets);
   // Removes an asset that came for somebody who is gone, unless somebody else uses it or it is stock.
   Result<void> drop_unused_asset(const std::string& asset_id);
   Result<Page<Asset>> assets(const AssetFilter& filter, const PageRequest& page);  // sorts: size, model
   Result<std::int64_t> count_assets(const AssetFilter& filter);
-  Result<Asset> find_asset(const std::string& id);  // not_found
+  Result<Asset> find_asset(const std::string& id_or_sha256);  // not_found
   Result<Page<Video>> videos(const VideoFilter& filter,
                              const PageRequest& page);  // sorts: title, duration, size
   Result<std::int64_t> count_videos(const VideoFilter& filter);

@@ -10,15 +10,19 @@ void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
 void add_usage_commands(CommandLine& line);
 void add_take_commands(CommandLine& line);
+void add_project_commands(CommandLine& line);
+void add_scene_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
 void add_media_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
     add_job_commands,
     add_script_commands,
-    add_take_commands,
     add_service_commands,
     add_usage_commands,
+    add_take_commands,
+    add_project_commands,
+    add_scene_commands,
     add_record_commands,
     add_media_commands,
 };

@@ -7,6 +7,7 @@
 #include "engine/executor.hpp"
 #include "engine/handlers.hpp"
 #include "engine/job_queue.hpp"
+#include "engine/script/script_desk.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider_set.hpp"
 #include "storage/database.hpp"
@@ -20,6 +21,7 @@ struct DeskTools {
   const providers::AllowedRoots& roots;
   Executor& executor;
   JobQueue& jobs;
+  ScriptDesk& scripts;
   const std::filesystem::path data_dir;
   const std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
   const double cleanup_hours;                  // between cleanups by the storage's policies

@@ -20,6 +20,9 @@ Handlers Desks::handlers(const ParamsCheck& check) {
   Handlers all;
   const auto add = [&](auto& desk) { all.merge(desk.handlers()); };
   add(jobs_);
+  add(projects_);
+  add(scenes_);
+  add(films_);
   add(takes_);
   add(usage_);
   add(media_);

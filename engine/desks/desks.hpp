@@ -6,6 +6,10 @@
 #include "engine/desks/usage_desk.hpp"
 #include "engine/desks/media_desk.hpp"
 #include "engine/desks/take_desk.hpp"
+#include "engine/desks/film_desk.hpp"
+#include "engine/desks/job_desk.hpp"
+#include "engine/desks/project_desk.hpp"
+#include "engine/desks/scene_desk.hpp"
 
 namespace reeld::engine {
 
@@ -24,6 +28,9 @@ class Desks {
   HousekeepingDesk housekeeping_{tools_};
   UsageDesk usage_{tools_};
   TakeDesk takes_{tools_};
+  ProjectDesk projects_{tools_};
+  SceneDesk scenes_{tools_};
+  FilmDesk films_{tools_};
 };
 
 }  // namespace reeld::engine

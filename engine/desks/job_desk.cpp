@@ -103,7 +103,7 @@ Result<Json> JobDesk::estimate(const Json& params) {
   REELD_TRY(check_absolute(params, "base_dir"));
   REELD_ASSIGN(const Request request, parse_request(params.at("request")));
   return estimate_request(tools_.database, tools_.providers.registry(), request,
-                          params.value("base_dir", "/"));
+                          params.value("base_dir", "/"), tools_.data_dir);
 }
 
 Json JobDesk::brief(const storage::Job& job) const {

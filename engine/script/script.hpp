@@ -11,6 +11,7 @@
 
 #include "engine/reservation.hpp"
 #include "engine/script/brief.hpp"
+#include "engine/script/style.hpp"
 #include "providers/provider.hpp"
 
 namespace reeld::engine {
@@ -58,6 +59,12 @@ struct ScriptTools {
 // the writer's own; response_malformed and response_truncated with what it said; budget_exceeded; cancelled,
 // timed_out.
 Result<Script> make_script(const Brief& brief, const ScriptTools& tools);
+
+// A scene's picture in a request: `begin`, which has a provider, with what the scene brings. Of a folder that
+// is picked from by tags, a scene without a word to search by takes what it would take without a match.
+Json picture_of_scene(const ScriptScene& scene, Json begin);
+// Captions that stand clear of the platform's own buttons.
+Json captions_of_platform(const Platform& platform);
 
 // A whole request as docs/request.md has it. Pure.
 Json request_from_script(const Script& script, const Brief& brief);

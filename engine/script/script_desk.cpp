@@ -16,13 +16,14 @@ Json done(const std::string& id, const Json& script, const Json& request) {
 }  // namespace
 
 ScriptDesk::~ScriptDesk() {
+  ending_ = true;
   for (Entry& entry : entries_) entry.stop = true;
   for (Entry& entry : entries_) {
     if (entry.thread.joinable()) entry.thread.join();
   }
 }
 
-Result<Json> ScriptDesk::start(const Json& json) {
+Result<Json> ScriptDesk::start(const Json& json, ScriptFollower follower) {
   REELD_ASSIGN(Brief brief, parse_brief(json));
   if (brief.writer.is_null()) {
     Result<Script> made = make_script(brief, {});
@@ -42,6 +43,13 @@ Result<Json> ScriptDesk::start(const Json& json) {
                                  " scripts are being written already; try again when one is done"};
   }
   Entry& entry = add(std::move(brief), json);
+  if (follower.begins) {
+    if (const auto begun = follower.begins(entry.id); !begun) {
+      entries_.pop_back();
+      return begun.error();
+    }
+  }
+  entry.follower = std::move(follower);
   entry.thread = std::thread([this, &entry, writer = *writer] { write(entry, *writer); });
   return answer(entry);
 }
@@ -79,10 +87,20 @@ void ScriptDesk::write(Entry& entry, providers::Provider& writer) {
   tools.deadline = providers::Clock::now() + kTimeLimit;
   Result<Script> made = failed ? Result<Script>(no_folder) : make_script(entry.brief, tools);
   std::filesystem::remove_all(folder, failed);
+  const auto end = keep_result(entry, std::move(made));
+  // Another daemon hears of what this one could not write.
+  if (entry.follower.ends && (end || !ending_)) entry.follower.ends(entry.id, end);
+}
+
+Result<void> ScriptDesk::keep_result(Entry& entry, Result<Script> made) {
   const std::lock_guard lock(mutex_);
   entry.made = std::move(made);
-  if (!*entry.made) return;
-  if (const auto kept = keep(entry); !kept) entry.made = Result<Script>(kept.error());
+  if (!*entry.made) return entry.made->error();
+  if (const auto kept = keep(entry); !kept) {
+    entry.made = Result<Script>(kept.error());
+    return kept;
+  }
+  return {};
 }
 
 // A script that was told is in the record: it outlives the daemon.

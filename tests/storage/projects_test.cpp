@@ -45,7 +45,7 @@ TEST_CASE("a project is refused without a title, with an unknown status, or of a
   CHECK(*projects.count({}) == 0);
   CHECK(projects.find("none").error().code == Code::not_found);
   CHECK(projects.scenes("none").error().code == Code::not_found);
-  CHECK(projects.add_scene("none", "a", "").error().code == Code::not_found);
+  CHECK(projects.add_scene("none", "a").error().code == Code::not_found);
   CHECK(projects.update(titled("x")).error().code == Code::not_found);
   CHECK(projects.remove("none").error().code == Code::not_found);
 }
@@ -79,9 +79,11 @@ TEST_CASE("scenes are added, moved and removed without a gap or a doubled place"
   const auto db = opened(dir / "reeld.db");
   Projects projects(*db);
   const std::string id = projects.create(titled("Harbour"), {"a", "b"})->id;
-  CHECK(projects.add_scene(id, "c", "slow")->notes == "slow");
-  CHECK(projects.add_scene(id, "x", "", 1)->position == 1);
-  CHECK(projects.add_scene(id, "y", "", 99)->position == 5);
+  SceneDraft slow("c");
+  slow.notes = "slow";
+  CHECK(projects.add_scene(id, slow)->notes == "slow");
+  CHECK(projects.add_scene(id, "x", 1)->position == 1);
+  CHECK(projects.add_scene(id, "y", 99)->position == 5);
   CHECK(told(projects.scenes(id)) == "1:x 2:a 3:b 4:c 5:y");
   std::vector<std::string> order = ids(*projects.scenes(id));
   std::ranges::reverse(order);
@@ -102,6 +104,95 @@ TEST_CASE("scenes are added, moved and removed without a gap or a doubled place"
   CHECK(projects.update_scene(scene)->text == "z");
   scene.id = "none";
   CHECK(projects.update_scene(scene).error().code == Code::not_found);
+}
+
+TEST_CASE("a project's change takes place whole, with new scenes or with those that are there") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Projects projects(*db);
+  const std::string id = projects.create(titled("Harbour"), {"a", "b"})->id;
+  const Error refusal{Code::invalid_state, "no"};
+  const std::vector<SceneDraft> others = {"c"};
+  CHECK(projects
+            .change(
+                id, [&](Project&) -> Result<void> { return refusal; }, &others)
+            .error() == refusal);
+  CHECK(told(projects.scenes(id)) == "1:a 2:b");
+  const auto change = [](Project& project) -> Result<void> {
+    project.script_id = "s";
+    project.script_status = "failed";
+    project.script_error = Error{Code::timed_out, "late", "/x"};
+    project.brief = {{"topic", "sea"}};
+    return {};
+  };
+  const Project changed = *projects.change(id, change, &others);
+  CHECK(told(projects.scenes(id)) == "1:c");
+  CHECK(changed.script_error->path == "/x");
+  CHECK(changed.brief.at("topic") == "sea");
+  const auto unsound = [](Project& project) -> Result<void> {
+    project.script_status = "written";
+    return {};
+  };
+  CHECK(projects.change(id, unsound).error().code == Code::invalid_request);
+}
+
+TEST_CASE("a scene keeps what it is to show, and refuses a length that is none") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Projects projects(*db);
+  SceneDraft draft("a");
+  draft.picture_prompt = "boats";
+  draft.mood = "calm";
+  draft.role = "problem";
+  draft.duration_us = 2'500'000;
+  const std::string id = projects.create(titled("Harbour"), {draft})->id;
+  Scene scene = projects.scenes(id)->front();
+  CHECK(scene.picture_prompt == "boats");
+  CHECK(scene.mood == "calm");
+  CHECK(scene.role == "problem");
+  CHECK(scene.duration_us == 2'500'000);
+  scene.duration_us = 0;
+  CHECK(projects.update_scene(scene).error().code == Code::invalid_request);
+  scene.duration_us.reset();
+  CHECK_FALSE(projects.update_scene(scene)->duration_us);
+}
+
+TEST_CASE("a project's status follows its films, and its films outlive it") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Projects projects(*db);
+  const std::string id = projects.create(titled("Harbour"), {"a"})->id;
+  NewJob wanted = some_job();
+  wanted.project_id = id;
+  const std::string job = db->create_job(wanted)->job.id;
+  CHECK(projects.find(id)->status == "in-progress");
+  auto videos = *projects.videos(id, 10);
+  REQUIRE(videos.size() == 1);
+  CHECK(videos[0].status == "pending");
+  CHECK(videos[0].video_id.empty());
+  REQUIRE(db->set_status(job, JobStatus::media_generation));
+  CHECK(projects.videos(id, 10)->front().status == "rendering");
+  REQUIRE(db->set_status(job, JobStatus::video_composition));
+  REQUIRE(db->add_video(
+      {"", job, "/o.mp4", "", "T", {{"width", 320}, {"height", 180}, {"duration_seconds", 2.5}}}));
+  REQUIRE(db->append_event(job, "status", Json::object()));
+  REQUIRE(db->set_status(job, JobStatus::completed));
+  CHECK(projects.find(id)->status == "completed");
+  videos = *projects.videos(id, 10);
+  CHECK(videos[0].status == "ready");
+  CHECK(videos[0].file == "/o.mp4");
+  CHECK(videos[0].aspect_ratio == "16:9");
+  CHECK(videos[0].duration_us == 2'500'000);
+  CHECK(videos[0].updated_us > videos[0].created_us);
+
+  const std::string failing = db->create_job(wanted)->job.id;
+  CHECK(projects.find(id)->status == "in-progress");
+  REQUIRE(db->set_status(failing, JobStatus::failed, Error{Code::timed_out, "late"}));
+  CHECK(projects.find(id)->status == "in-progress");
+  CHECK(projects.videos(id, 1)->front().error->code == Code::timed_out);
+  REQUIRE(projects.remove(id));
+  CHECK(db->find_job(job)->project_id.empty());
+  CHECK(*db->video(job));
 }
 
 TEST_CASE("projects are listed by what they are filtered and sorted by") {

@@ -13,6 +13,7 @@ import zmq
 
 from .media import Media
 from .takes import Takes
+from .projects import Projects
 from .types import (
     Backup,
     Devices,
@@ -82,6 +83,7 @@ class Client:
         self._ids = itertools.count(1)
         self.usage = Usage(self.call)
         self.takes = Takes(self)
+        self.projects = Projects(self)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.media = Media(self.call)
         try:
