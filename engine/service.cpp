@@ -52,9 +52,9 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
-  service->desks_ = std::make_unique<Desks>(
-      DeskTools{*service->database_, *service->providers_, service->roots_, *service->executor_,
-                *service->jobs_, options.data_dir, options.day_budget_usd, service->sink_});
+  service->desks_ = std::make_unique<Desks>(DeskTools{
+      *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
+      options.data_dir, options.encoder_order, options.day_budget_usd, service->sink_});
   REELD_TRY(service->jobs_->start());
   return service;
 }

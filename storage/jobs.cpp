@@ -13,7 +13,7 @@ namespace {
   "progress_percentage, error_code, error_message, error_path, generation_warnings, created_at, "      \
   "started_at, completed_at, attempt, allow_fallback, model_fallback_occurred, budget_usd, cost_usd, " \
   "user_id, session_id, project_id, generation_group_id, parent_job_id, composition_settings, "        \
-  "coherence_settings, model_requests_count, total_tokens_used"
+  "coherence_settings, model_requests_count, total_tokens_used, group_label, group_variation"
 
 Job job_in(SQLite::Statement& row) {
   Job job;
@@ -42,6 +42,7 @@ Job job_in(SQLite::Statement& row) {
   Columns more(row, 22);
   more >> job.user_id >> job.session_id >> job.project_id >> job.group_id >> job.parent_job_id;
   more >> job.composition_settings >> job.coherence_settings >> job.model_requests >> job.tokens_used;
+  more >> job.group_label >> job.group_variation;
   return job;
 }
 
@@ -63,19 +64,6 @@ Conditions conditions_of(const JobFilter& filter) {
   conditions.integer("created_at >= ?", filter.from_us);
   conditions.integer("created_at < ?", filter.before_us);
   return conditions;
-}
-
-void insert(Connection& db, const std::string& id, const NewJob& job) {
-  Statement row(db,
-                "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
-                "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
-                "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
-           now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
-           or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
-           job.composition_settings, job.coherence_settings);
-  row.exec();
 }
 
 void update_status(Connection& db, const Job& job, JobStatus status, const std::optional<Error>& error) {
@@ -106,6 +94,24 @@ Result<Job> found_job(Connection& db, const std::string& id) {
   return job_in(row);
 }
 
+Result<Job> insert_job(Connection& db, const NewJob& job) {
+  const std::string id = new_id();
+  Statement row(db,
+                "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
+                "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
+                "generation_group_id, parent_job_id, composition_settings, coherence_settings, "
+                "group_label, group_variation) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const auto variation =
+      job.group_variation.is_null() ? std::nullopt : std::optional(text_of(job.group_variation));
+  bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
+           now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
+           or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
+           job.composition_settings, job.coherence_settings, job.group_label, variation);
+  row.exec();
+  return found_job(db, id);
+}
+
 Result<Database::Created> Database::create_job(const NewJob& job) {
   return impl_->write("record a new job", [&](Connection& db) -> Result<Created> {
     if (!job.idempotency_key.empty()) {
@@ -122,9 +128,7 @@ Result<Database::Created> Database::create_job(const NewJob& job) {
                                          first.id + ", which has another request or target; use a new key."};
       }
     }
-    const std::string id = new_id();
-    insert(db, id, job);
-    REELD_ASSIGN(Job made, found_job(db, id));
+    REELD_ASSIGN(Job made, insert_job(db, job));
     return Created{std::move(made), false};
   });
 }
