@@ -10,10 +10,8 @@ namespace {
 
 using storage::JobStatus;
 
-constexpr int kMostFilms = 500;  // of a group, though it is made with 16: front ends may add some
-
 // A figure of a film; nullopt where it has none.
-using Figure = std::function<std::optional<double>(const GroupFilm&)>;
+using Figure = std::function<std::optional<double>(const ComparedFilm&)>;
 
 struct Measure {
   const char* name;
@@ -23,7 +21,7 @@ struct Measure {
 };
 
 Figure fact(const char* name) {
-  return [name](const GroupFilm& film) -> std::optional<double> {
+  return [name](const ComparedFilm& film) -> std::optional<double> {
     if (!film.video || !film.video->facts.contains(name)) return std::nullopt;
     const Json& value = film.video->facts.at(name);
     return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
@@ -31,14 +29,14 @@ Figure fact(const char* name) {
 }
 
 Figure resource(double storage::JobResources::*member) {
-  return [member](const GroupFilm& film) -> std::optional<double> {
+  return [member](const ComparedFilm& film) -> std::optional<double> {
     return film.resources ? std::optional((*film.resources).*member) : std::nullopt;
   };
 }
 
 // Of the last time that the job went through it.
 Figure stage_seconds(const char* name) {
-  return [name](const GroupFilm& film) -> std::optional<double> {
+  return [name](const ComparedFilm& film) -> std::optional<double> {
     std::optional<double> seconds;
     for (const storage::JobStage& stage : film.stages) {
       if (stage.stage != name || !stage.completed_us || stage.error) continue;
@@ -61,7 +59,7 @@ const std::vector<Measure>& measures() {
       {"cpu_seconds", "s", "lower", resource(&storage::JobResources::cpu_seconds)},
       {"peak_memory_mb", "MB", "lower", resource(&storage::JobResources::peak_memory_mb)},
       {"cost_usd", "USD", "lower",
-       [](const GroupFilm& film) -> std::optional<double> {
+       [](const ComparedFilm& film) -> std::optional<double> {
          if (film.job.status != JobStatus::completed) return std::nullopt;
          return film.job.cost_usd;
        }},
@@ -107,7 +105,7 @@ bool any_of(const Values& values) {
   return std::ranges::any_of(values, [](const auto& value) { return value.has_value(); });
 }
 
-void add_scores(const std::vector<GroupFilm>& films, Json& rows) {
+void add_scores(const std::vector<ComparedFilm>& films, Json& rows) {
   // Of the whole film first.
   using Key = std::tuple<int, std::string, std::string>;
   std::map<Key, Values> scores;
@@ -127,36 +125,34 @@ void add_scores(const std::vector<GroupFilm>& films, Json& rows) {
   }
 }
 
-std::int64_t whole(const GroupFilm& film, const char* name) {
+std::int64_t whole(const ComparedFilm& film, const char* name) {
   return film.video ? film.video->facts.value(name, std::int64_t{0}) : 0;
 }
 
 }  // namespace
 
-Result<std::vector<GroupFilm>> films_of_group(storage::Database& database, const std::string& group_id) {
-  storage::JobFilter filter;
-  filter.group_id = group_id;
-  filter.limit = kMostFilms;
-  REELD_ASSIGN(auto jobs, database.list_jobs(filter));
-  std::ranges::reverse(jobs);  // they come newest first
-  std::vector<GroupFilm> films;
-  for (storage::Job& job : jobs) {
-    GroupFilm film;
-    REELD_ASSIGN(film.video, database.video(job.id));
-    REELD_ASSIGN(film.resources, database.resources(job.id));
-    REELD_ASSIGN(film.stages, database.stages(job.id));
-    REELD_ASSIGN(film.metrics, storage::Metrics(database).of_job(job.id));
-    film.job = std::move(job);
+Result<std::vector<ComparedFilm>> films_of_group(storage::Database& database, const std::string& group_id) {
+  REELD_ASSIGN(auto entries, storage::Groups(database).films(group_id));
+  std::vector<ComparedFilm> films;
+  for (storage::GroupFilm& entry : entries) {
+    ComparedFilm film;
+    REELD_ASSIGN(film.job, database.find_job(entry.job_id));
+    REELD_ASSIGN(film.video, database.video(entry.job_id));
+    REELD_ASSIGN(film.resources, database.resources(entry.job_id));
+    REELD_ASSIGN(film.stages, database.stages(entry.job_id));
+    REELD_ASSIGN(film.metrics, storage::Metrics(database).of_job(entry.job_id));
+    film.label = std::move(entry.label);
+    film.variation = std::move(entry.variation);
     films.push_back(std::move(film));
   }
   return films;
 }
 
-Json comparison_of(const std::vector<GroupFilm>& films) {
+Json comparison_of(const std::vector<ComparedFilm>& films) {
   Json rows = Json::array();
   for (const Measure& measure : measures()) {
     Values values;
-    for (const GroupFilm& film : films) values.push_back(measure.figure(film));
+    for (const ComparedFilm& film : films) values.push_back(measure.figure(film));
     if (any_of(values)) {
       rows.push_back(
           row_of(measure.name, measure.unit, measure.better == nullptr ? "" : measure.better, values));
@@ -166,13 +162,13 @@ Json comparison_of(const std::vector<GroupFilm>& films) {
   return rows;
 }
 
-std::optional<std::string> why_not_alike(const GroupFilm& film, const GroupFilm& first) {
-  const auto is_there = [](const GroupFilm& one) {
+std::optional<std::string> why_not_alike(const ComparedFilm& film, const ComparedFilm& first) {
+  const auto is_there = [](const ComparedFilm& one) {
     return one.job.status == JobStatus::completed && one.video.has_value();
   };
   if (!is_there(film)) return "the film is " + std::string(storage::job_status_name(film.job.status));
   if (!is_there(first)) return "the first film is " + std::string(storage::job_status_name(first.job.status));
-  const auto size_of = [](const GroupFilm& one) {
+  const auto size_of = [](const ComparedFilm& one) {
     return std::to_string(whole(one, "width")) + "x" + std::to_string(whole(one, "height"));
   };
   if (size_of(film) != size_of(first)) {
@@ -185,7 +181,7 @@ std::optional<std::string> why_not_alike(const GroupFilm& film, const GroupFilm&
   return std::nullopt;
 }
 
-bool has_likeness(const GroupFilm& film) {
+bool has_likeness(const ComparedFilm& film) {
   return std::ranges::any_of(film.metrics, [](const storage::Metric& metric) {
     return metric.name == kSsimToFirst && metric.model == kLikenessModel && !metric.scene;
   });

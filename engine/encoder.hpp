@@ -71,10 +71,9 @@ struct VideoFacts {
 };
 nlohmann::json to_json(const VideoFacts& facts);
 
-// Copies the packets of the segments (each of `frame_counts[i]` frames) and of the sound (that of a file
-// which may have other streams too; empty path: none) into `out`, with faststart and title metadata, and
-// syncs it to disk. Writes exactly `out`; the caller renames it. Errors: disk_full, target_unwritable,
-// internal (a segment that is not what its plan says).
+// Copies the packets of the segments (each of `frame_counts[i]` frames) and of a file's sound (empty: none)
+// into `out`, with faststart and title metadata, and syncs it to disk. Writes exactly `out`; the caller
+// renames it. Errors: disk_full, target_unwritable, internal (a segment that is not what its plan says).
 Result<void> join_segments(const std::vector<std::filesystem::path>& segments,
                            const std::vector<std::int64_t>& frame_counts, const std::filesystem::path& sound,
                            const OutputSpec& output, const std::string& title,

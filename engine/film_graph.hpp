@@ -2,6 +2,8 @@
 // be taken for more than it is. Runs in workers. Not thread-safe.
 #pragma once
 
+#include <cstdint>  // which libavfilter needs and does not include
+
 extern "C" {
 #include <libavfilter/avfilter.h>
 }

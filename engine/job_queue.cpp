@@ -90,17 +90,17 @@ Result<storage::Database::Created> JobQueue::submit(storage::NewJob wanted) {
 }
 
 Result<storage::Groups::WithJobs> JobQueue::submit_group(const storage::Group& group,
-                                                         std::vector<storage::NewJob> jobs) {
-  REELD_TRY(check_room(jobs.size()));
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (const auto request = complete(jobs[i]); !request) {
+                                                         std::vector<storage::NewGroupFilm> films) {
+  REELD_TRY(check_room(films.size()));
+  for (std::size_t i = 0; i < films.size(); ++i) {
+    if (const auto request = complete(films[i].job); !request) {
       Error error = request.error();
       error.path = "/variations/" + std::to_string(i) + error.path;
-      error.message = "the film \"" + jobs[i].group_label + "\": " + error.message;
+      error.message = "the film \"" + films[i].label + "\": " + error.message;
       return error;
     }
   }
-  REELD_ASSIGN(auto made, storage::Groups(tools_.database).create(group, std::move(jobs)));
+  REELD_ASSIGN(auto made, storage::Groups(tools_.database).create(group, std::move(films)));
   for (const storage::Job& job : made.jobs) {
     spdlog::info("job={} submitted group={} target={}", job.id, made.group.id, job.target);
     enqueue(job.id);

@@ -37,7 +37,7 @@ class JobQueue {
   // The same for films that are compared, all or none: a request that breaks the rules is answered with its
   // error, whose path begins with "/variations/N", and nothing is recorded.
   Result<storage::Groups::WithJobs> submit_group(const storage::Group& group,
-                                                 std::vector<storage::NewJob> jobs);
+                                                 std::vector<storage::NewGroupFilm> films);
   Result<storage::Job> cancel(const std::string& id);  // not_found, invalid_state
   Result<storage::Job> retry(const std::string& id);   // not_found, invalid_state, shutting_down
 

@@ -109,7 +109,7 @@ Result<std::string> label_of(const Json& variation, const std::vector<Variation>
   if (label.empty() || label.size() > kMostLabelBytes) {
     return wrong(at, "a label must have 1 to " + std::to_string(kMostLabelBytes) + " bytes");
   }
-  if (std::ranges::any_of(label, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; })) {
+  if (std::ranges::any_of(label, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
     return wrong(at, "a label must be one line, without control characters");
   }
   for (const Variation& other : before) {
@@ -121,11 +121,11 @@ Result<std::string> label_of(const Json& variation, const std::vector<Variation>
 // A label as a file is called: without what a shell or another system would not take.
 std::string stem_of(const std::string& label, const std::vector<Variation>& before) {
   std::string stem;
-  for (const char c : label) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c < 0 ||
-                       c == '_' || c == '+' || (c == '.' && !stem.empty());
+  for (const unsigned char c : label) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c >= 0x80 || c == '_' || c == '+' || (c == '.' && !stem.empty());
     if (plain) {
-      stem += c;
+      stem += static_cast<char>(c);
     } else if (!stem.ends_with('-')) {
       stem += '-';
     }

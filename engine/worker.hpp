@@ -13,12 +13,9 @@
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
 //        -> the probe
 //        {"task": "contact_sheet", "films": [{"file", "label", "width", "height", "duration_seconds"}],
-//        "columns",
-//         "out", "as"}                                                   -> {"width", "height"}
+//         "columns", "out", "as"}                                        -> {"width", "height"}
 //        {"task": "side_by_side", "films": [{"file", "label"}], "title", "encoder_order", "threads",
-//        "scratch",
-//         "out"}                                          -> {"video": the probe, "columns", "rows",
-//         "encoder"}
+//         "scratch", "out"}             -> {"video": the probe, "columns", "rows", "encoder"}
 //        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
 //   out  {"event": "progress", "done", "total"}, then

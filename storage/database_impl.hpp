@@ -202,6 +202,5 @@ struct Database::Impl {
 
 // Of more than one file's methods.
 Result<Job> found_job(Connection& db, const std::string& id);
-Result<Job> insert_job(Connection& db, const NewJob& job);
 
 }  // namespace reeld::storage

@@ -1,6 +1,7 @@
 #include "storage/groups.hpp"
 
 #include "storage/database_impl.hpp"
+#include "storage/job_insert.hpp"
 #include "storage/listing_query.hpp"
 #include "storage/users.hpp"
 
@@ -65,17 +66,39 @@ Result<Group> Groups::create(const Group& group) {
   return impl.write_input("record a group", [&](Connection& db) { return insert(db, group); });
 }
 
-Result<Groups::WithJobs> Groups::create(const Group& group, std::vector<NewJob> jobs) {
+Result<Groups::WithJobs> Groups::create(const Group& group, std::vector<NewGroupFilm> films) {
   Database::Impl& impl = database_.impl();
   return impl.write_input("record a group and its jobs", [&](Connection& db) -> Result<WithJobs> {
     WithJobs made;
     REELD_ASSIGN(made.group, insert(db, group));
-    for (NewJob& job : jobs) {
-      job.group_id = made.group.id;
-      REELD_ASSIGN(Job recorded, insert_job(db, job));
+    Statement row(
+        db, "INSERT INTO group_films (job_id, group_id, position, label, variation) VALUES (?, ?, ?, ?, ?)");
+    for (NewGroupFilm& film : films) {
+      film.job.group_id = made.group.id;
+      REELD_ASSIGN(Job recorded, insert_job(db, film.job));
+      bind_all(row, recorded.id, made.group.id, static_cast<int>(made.jobs.size()), film.label,
+               film.variation);
+      row.exec();
+      row.reset();
       made.jobs.push_back(std::move(recorded));
     }
     return made;
+  });
+}
+
+Result<std::vector<GroupFilm>> Groups::films(const std::string& id) {
+  Database::Impl& impl = database_.impl();
+  using Films = std::vector<GroupFilm>;
+  return impl.read("read the films of group " + id, [&](Connection& db) -> Result<Films> {
+    Statement rows(db,
+                   "SELECT job_id, label, variation FROM group_films WHERE group_id = ? ORDER BY position");
+    rows.bind(1, id);
+    Films films;
+    while (rows.executeStep()) {
+      GroupFilm& film = films.emplace_back();
+      Columns(rows) >> film.job_id >> film.label >> film.variation;
+    }
+    return films;
   });
 }
 

@@ -14,7 +14,6 @@
 
 namespace reeld::storage {
 
-// Its films are list_jobs' with this group's id.
 struct Group {
   std::string id;
   std::string user_id = {};          // empty when it is made: the local user
@@ -29,6 +28,18 @@ struct GroupFilter {
   std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
 };
 
+// A film that is to be made as one of a group.
+struct NewGroupFilm {
+  NewJob job;
+  std::string label;                // 1 to 100 bytes, unlike the others'
+  Json variation = Json::object();  // how it differs from the group's request, as sent
+};
+
+struct GroupFilm {
+  std::string job_id, label;
+  Json variation;
+};
+
 class Groups {
  public:
   explicit Groups(Database& database) : database_(database) {}
@@ -37,9 +48,10 @@ class Groups {
   // The group and all its jobs, or none of them; durable when it returns. The jobs' group_id is set here.
   struct WithJobs {
     Group group;
-    std::vector<Job> jobs;  // in the order given, which is that of their ids
+    std::vector<Job> jobs;  // in the order given
   };
-  Result<WithJobs> create(const Group& group, std::vector<NewJob> jobs);
+  Result<WithJobs> create(const Group& group, std::vector<NewGroupFilm> films);
+  Result<std::vector<GroupFilm>> films(const std::string& id);  // in the order in which they were given
   Result<Group> find(const std::string& id);
   Result<Page<Group>> list(const GroupFilter& filter, const PageRequest& page);
   Result<std::int64_t> count(const GroupFilter& filter);

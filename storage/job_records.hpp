@@ -45,8 +45,6 @@ struct NewJob {
   std::string project_id = {};
   std::string group_id = {};
   std::string parent_job_id = {};  // the film that this is a new version of
-  std::string group_label = {};    // what it is called in its group, 100 bytes at most
-  Json group_variation = {};       // how it differs from its group's request, as sent; null outside groups
   // What a front end's flow was told, beside the request that came of it; objects.
   Json composition_settings = Json::object();
   Json coherence_settings = Json::object();
@@ -139,8 +137,6 @@ struct Job {
   std::optional<double> budget_usd;
   double cost_usd = 0;  // what is settled so far, of all attempts
   std::string user_id, session_id, project_id, group_id, parent_job_id;
-  std::string group_label;
-  Json group_variation;  // null outside groups
   Json composition_settings = Json::object(), coherence_settings = Json::object();
   std::int64_t model_requests = 0, tokens_used = 0;  // of all its calls to providers
 };

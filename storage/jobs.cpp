@@ -3,6 +3,7 @@
 
 #include "base/check.hpp"
 #include "storage/database_impl.hpp"
+#include "storage/job_insert.hpp"
 #include "storage/listing_query.hpp"
 
 namespace reeld::storage {
@@ -13,7 +14,7 @@ namespace {
   "progress_percentage, error_code, error_message, error_path, generation_warnings, created_at, "      \
   "started_at, completed_at, attempt, allow_fallback, model_fallback_occurred, budget_usd, cost_usd, " \
   "user_id, session_id, project_id, generation_group_id, parent_job_id, composition_settings, "        \
-  "coherence_settings, model_requests_count, total_tokens_used, group_label, group_variation"
+  "coherence_settings, model_requests_count, total_tokens_used"
 
 Job job_in(SQLite::Statement& row) {
   Job job;
@@ -42,7 +43,6 @@ Job job_in(SQLite::Statement& row) {
   Columns more(row, 22);
   more >> job.user_id >> job.session_id >> job.project_id >> job.group_id >> job.parent_job_id;
   more >> job.composition_settings >> job.coherence_settings >> job.model_requests >> job.tokens_used;
-  more >> job.group_label >> job.group_variation;
   return job;
 }
 
@@ -99,15 +99,12 @@ Result<Job> insert_job(Connection& db, const NewJob& job) {
   Statement row(db,
                 "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
                 "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
-                "generation_group_id, parent_job_id, composition_settings, coherence_settings, "
-                "group_label, group_variation) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const auto variation =
-      job.group_variation.is_null() ? std::nullopt : std::optional(text_of(job.group_variation));
+                "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
            now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
            or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
-           job.composition_settings, job.coherence_settings, job.group_label, variation);
+           job.composition_settings, job.coherence_settings);
   row.exec();
   return found_job(db, id);
 }

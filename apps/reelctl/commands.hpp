@@ -6,12 +6,14 @@
 namespace reeld::reelctl {
 
 void add_job_commands(CommandLine& line);
+void add_group_commands(CommandLine& line);
 void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
     add_job_commands,
+    add_group_commands,
     add_script_commands,
     add_service_commands,
     add_record_commands,

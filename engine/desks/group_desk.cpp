@@ -42,13 +42,13 @@ std::string container_of(const Json& request) {
   const auto named = request.is_object() && request.contains("output") && request["output"].is_object()
                          ? request["output"].value("container", Json("mp4"))
                          : Json("mp4");
-  const bool known = named.is_string() && std::ranges::find(kContainers, named) != kContainers.end();
-  return known ? named.get<std::string>() : "mp4";
+  const std::string name = named.is_string() ? named.get<std::string>() : "";
+  return std::ranges::find(kContainers, name) == kContainers.end() ? "mp4" : name;
 }
 
-Json film_json(const GroupFilm& film) {
+Json film_json(const ComparedFilm& film) {
   Json shown = {{"job", film.job.id},
-                {"label", film.job.group_label},
+                {"label", film.label},
                 {"status", storage::job_status_name(film.job.status)},
                 {"target", film.job.target},
                 {"error", nullptr}};
@@ -56,8 +56,8 @@ Json film_json(const GroupFilm& film) {
   return shown;
 }
 
-Json reason_json(const GroupFilm& film, const std::string& why) {
-  return {{"job", film.job.id}, {"label", film.job.group_label}, {"reason", why}};
+Json reason_json(const ComparedFilm& film, const std::string& why) {
+  return {{"job", film.job.id}, {"label", film.label}, {"reason", why}};
 }
 
 }  // namespace
@@ -89,19 +89,18 @@ Result<Json> GroupDesk::create(const Json& params) {
   group.comparison_type = params.at("comparison_type").get<std::string>();
   group.request = params.at("request");
   REELD_ASSIGN(auto variations, vary(group.comparison_type, group.request, params.at("variations")));
-  std::vector<storage::NewJob> jobs;
+  std::vector<storage::NewGroupFilm> films;
   for (Variation& variation : variations) {
-    storage::NewJob job;
+    storage::NewGroupFilm film{{}, variation.label, std::move(variation.sent)};
+    storage::NewJob& job = film.job;
     job.target = (fs::path(folder) / (variation.stem + "." + container_of(variation.request))).string();
     job.base_dir = params.value("base_dir", "/");
     job.user_id = group.user_id;
     job.session_id = params.value("session", "");
-    job.group_label = variation.label;
-    job.group_variation = std::move(variation.sent);
     job.request = std::move(variation.request);
-    jobs.push_back(std::move(job));
+    films.push_back(std::move(film));
   }
-  REELD_ASSIGN(const auto made, tools_.jobs.submit_group(group, std::move(jobs)));
+  REELD_ASSIGN(const auto made, tools_.jobs.submit_group(group, std::move(films)));
   return whole(made.group);
 }
 
@@ -153,10 +152,10 @@ Result<Json> GroupDesk::brief_group(const storage::Group& group) {
               {"completed", completed == counts.end() ? 0 : completed->second}};
 }
 
-Json GroupDesk::brief_film(const storage::Job& job) const {
-  Json brief = brief_job(job, tools_.jobs.live(job.id));
-  brief["label"] = job.group_label;
-  brief["variation"] = job.group_variation;
+Json GroupDesk::brief_film(const ComparedFilm& film) const {
+  Json brief = brief_job(film.job, tools_.jobs.live(film.job.id));
+  brief["label"] = film.label;
+  brief["variation"] = film.variation;
   return brief;
 }
 
@@ -166,8 +165,8 @@ Result<Json> GroupDesk::whole(const storage::Group& group) {
   REELD_ASSIGN(const auto films, films_of_group(tools_.database, group.id));
   Json shown = Json::array();
   bool any = false;
-  for (const GroupFilm& film : films) {
-    shown.push_back(brief_film(film.job));
+  for (const ComparedFilm& film : films) {
+    shown.push_back(brief_film(film));
     any = any || film.job.status == JobStatus::completed;
   }
   return Json{{"group", brief}, {"films", shown}, {"comparison", any ? comparison_of(films) : Json()}};
@@ -178,20 +177,20 @@ Result<Json> GroupDesk::compare(const Json& params) {
   REELD_TRY(Groups(tools_.database).find(id));
   REELD_ASSIGN(auto films, films_of_group(tools_.database, id));
   Json not_measured = Json::array();
-  bool missing = false;
+  std::string missing;  // the jobs that are to be measured: another work than one of others
   for (std::size_t i = 1; i < films.size(); ++i) {
     if (has_likeness(films[i])) continue;
     if (const auto why = why_not_alike(films[i], films.front())) {
       not_measured.push_back(reason_json(films[i], *why));
     } else {
-      missing = true;
+      missing += " " + films[i].job.id;
     }
   }
   AskedWork::State state{Json::array(), 1};
-  if (missing) {
+  if (!missing.empty()) {
     REELD_ASSIGN(state,
                  works_.ask(
-                     "compare " + id,
+                     "compare " + id + missing,
                      [this, films](const auto& stop, auto& done) { return measure(films, stop, done); },
                      told("comparison", id, "")));
     if (state.result) {
@@ -200,7 +199,7 @@ Result<Json> GroupDesk::compare(const Json& params) {
     }
   }
   Json shown = Json::array();
-  for (const GroupFilm& film : films) shown.push_back(film_json(film));
+  for (const ComparedFilm& film : films) shown.push_back(film_json(film));
   return Json{{"group", id},
               {"status", state.result ? "done" : "running"},
               {"progress", 100 * state.done},
@@ -210,11 +209,11 @@ Result<Json> GroupDesk::compare(const Json& params) {
 }
 
 // Gives those that could not be measured; only what keeps all of them from it is an error.
-Result<Json> GroupDesk::measure(const std::vector<GroupFilm>& films, const std::atomic<bool>& stop,
+Result<Json> GroupDesk::measure(const std::vector<ComparedFilm>& films, const std::atomic<bool>& stop,
                                 std::atomic<double>& done) {
   Json failed = Json::array();
   for (std::size_t i = 1; i < films.size(); ++i) {
-    const GroupFilm &film = films[i], &first = films.front();
+    const ComparedFilm &film = films[i], &first = films.front();
     const auto part = [&](double fraction) {
       done = (static_cast<double>(i - 1) + fraction) / static_cast<double>(films.size() - 1);
     };
@@ -251,7 +250,7 @@ Result<GroupDesk::Shown> GroupDesk::shown(const Json& params, const std::vector<
   REELD_TRY(check_absolute(params, "target"));
   Shown shown{group_of(params), params.at("target").get<std::string>(), {}};
   const fs::path target = shown.target;
-  if (std::ranges::find(endings, target.extension()) == endings.end()) {
+  if (std::ranges::find(endings, target.extension().string()) == endings.end()) {
     std::string known;
     for (const std::string& ending : endings) known += (known.empty() ? "" : " or ") + ending;
     return Error{Code::invalid_request, "target is \"" + shown.target + "\": its name must end in " + known,
@@ -260,12 +259,11 @@ Result<GroupDesk::Shown> GroupDesk::shown(const Json& params, const std::vector<
   REELD_TRY(Groups(tools_.database).find(shown.group));
   REELD_TRY(check_folder(target.parent_path(), "target"));
   REELD_ASSIGN(auto films, films_of_group(tools_.database, shown.group));
-  for (GroupFilm& film : films) {
+  for (ComparedFilm& film : films) {
     const auto status = std::string(storage::job_status_name(film.job.status));
     if (!storage::is_final(film.job.status)) {
-      return Error{Code::invalid_state, "the film \"" + film.job.group_label +
-                                            "\" is not completed yet: it is " + status +
-                                            "; ask again when all films are at their end"};
+      return Error{Code::invalid_state, "the film \"" + film.label + "\" is not completed yet: it is " +
+                                            status + "; ask again when all films are at their end"};
     }
     if (film.video) {
       shown.films.push_back(std::move(film));
@@ -340,10 +338,10 @@ Result<Json> GroupDesk::sheet(const Json& params) {
                {"films", Json::array()},
                {"columns", params.value("columns", kSheetColumns)},
                {"as", fs::path(films.target).extension().string()}};
-  for (const GroupFilm& film : films.films) {
+  for (const ComparedFilm& film : films.films) {
     const Json& facts = film.video->facts;
     task["films"].push_back({{"file", film.video->file},
-                             {"label", film.job.group_label},
+                             {"label", film.label},
                              {"width", facts.at("width")},
                              {"height", facts.at("height")},
                              {"duration_seconds", facts.at("duration_seconds")}});
@@ -362,8 +360,8 @@ Result<Json> GroupDesk::side_by_side(const Json& params) {
                {"title", films.films.front().job.title},
                {"encoder_order", tools_.encoder_order},
                {"threads", tools_.executor.threads_per_slot()}};
-  for (const GroupFilm& film : films.films) {
-    task["films"].push_back({{"file", film.video->file}, {"label", film.job.group_label}});
+  for (const ComparedFilm& film : films.films) {
+    task["films"].push_back({{"file", film.video->file}, {"label", film.label}});
   }
   return make("side_by_side", films, std::move(task),
               {{"columns", nullptr}, {"rows", nullptr}, {"encoder", nullptr}, {"video", nullptr}},

@@ -27,13 +27,13 @@ class GroupDesk {
   Result<Json> side_by_side(const Json& params);
 
   Result<Json> brief_group(const storage::Group& group);
-  Json brief_film(const storage::Job& job) const;
+  Json brief_film(const ComparedFilm& film) const;
   Result<Json> whole(const storage::Group& group);
 
   // Films that are compared, those that are left out, and where what is made of them goes.
   struct Shown {
     std::string group, target;
-    std::vector<GroupFilm> films;
+    std::vector<ComparedFilm> films;
     Json left_out = Json::array();
   };
   Result<Shown> shown(const Json& params, const std::vector<std::string>& endings);
@@ -41,7 +41,7 @@ class GroupDesk {
   // worker answered, and gives what is answered for it.
   using Finish = std::function<Json(const Json& made, std::int64_t size_bytes)>;
   Result<Json> make(const std::string& what, const Shown& shown, Json task, Json unfinished, Finish finish);
-  Result<Json> measure(const std::vector<GroupFilm>& films, const std::atomic<bool>& stop,
+  Result<Json> measure(const std::vector<ComparedFilm>& films, const std::atomic<bool>& stop,
                        std::atomic<double>& done);
   AskedWork::Ended told(const std::string& what, const std::string& group, const std::string& target) const;
 
