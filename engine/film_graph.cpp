@@ -89,7 +89,7 @@ Result<FilmGraph::Flow> FilmGraph::picture(const TextRaster& raster) {
                                               {"pix_fmt", "rgba"},
                                               {"time_base", "1/1000"}},
                                              Code::internal));
-  const av::FramePtr frame(av_frame_alloc());
+  av::FramePtr frame(av_frame_alloc());
   if (!frame) return out_of_memory();
   frame->format = AV_PIX_FMT_RGBA;
   frame->width = raster.width;
@@ -97,8 +97,7 @@ Result<FilmGraph::Flow> FilmGraph::picture(const TextRaster& raster) {
   frame->pts = 0;
   if (av_frame_get_buffer(frame.get(), 0) < 0) return out_of_memory();
   copy_straight(raster, *frame);
-  if (av_buffersrc_add_frame(source, frame.get()) < 0) return out_of_memory();
-  if (av_buffersrc_close(source, 1, AV_BUFFERSRC_FLAG_PUSH) < 0) return out_of_memory();
+  pictures_.emplace_back(source, std::move(frame));
   return Flow{source, 0};
 }
 
@@ -122,6 +121,10 @@ Result<void> FilmGraph::end(Flow last, AVPixelFormat format) {
   const av::LogCapture log;
   if (const int error = avfilter_graph_config(graph_.get(), nullptr); error < 0) {
     return Error{Code::internal, "The films cannot be put together: " + log.text_or(error) + "."};
+  }
+  for (const auto& [source, frame] : pictures_) {
+    if (av_buffersrc_add_frame(source, frame.get()) < 0) return out_of_memory();
+    if (av_buffersrc_add_frame(source, nullptr) < 0) return out_of_memory();  // none follows
   }
   return {};
 }

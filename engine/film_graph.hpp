@@ -51,6 +51,8 @@ class FilmGraph {
 
   std::unique_ptr<AVFilterGraph, av::Free<avfilter_graph_free>> graph_;
   AVFilterContext* sink_ = nullptr;  // of graph_
+  // Pictures and their sources: they are let in once the graph is whole.
+  std::vector<std::pair<AVFilterContext*, av::FramePtr>> pictures_;
 };
 
 }  // namespace reeld::engine

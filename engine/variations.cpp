@@ -118,7 +118,8 @@ Result<std::string> label_of(const Json& variation, const std::vector<Variation>
   return label;
 }
 
-// A label as a file is called: without what a shell or another system would not take.
+// A label as a file is called: without what a shell or another system would not take. Where nothing is left
+// of it, the film's number.
 std::string stem_of(const std::string& label, const std::vector<Variation>& before) {
   std::string stem;
   for (const unsigned char c : label) {
@@ -126,10 +127,12 @@ std::string stem_of(const std::string& label, const std::vector<Variation>& befo
                        c >= 0x80 || c == '_' || c == '+' || (c == '.' && !stem.empty());
     if (plain) {
       stem += static_cast<char>(c);
-    } else if (!stem.ends_with('-')) {
+    } else if (!stem.empty() && !stem.ends_with('-')) {
       stem += '-';
     }
   }
+  if (stem.ends_with('-')) stem.pop_back();
+  if (stem.empty()) stem = std::to_string(before.size() + 1);
   const auto taken = [&](const std::string& name) {
     return std::ranges::any_of(before, [&](const Variation& other) { return other.stem == name; });
   };

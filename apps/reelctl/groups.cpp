@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -25,7 +26,7 @@ struct AbOptions {
 };
 
 struct ListOptions {
-  Json filters = Json::object();
+  std::string user, type, from, before;
   PageOptions page;
 };
 
@@ -152,16 +153,26 @@ void add_make_command(CommandLine& line, CLI::App& family, const std::string& na
   command.add_option("-o,--output", options->target, target_help)->required();
 }
 
+int run_list(const Console& console, const ListOptions& options) {
+  Json params = Json::object();
+  for (const auto& [name, value] : {std::pair{"user", options.user},
+                                    {"comparison_type", options.type},
+                                    {"from", options.from},
+                                    {"before", options.before}}) {
+    if (!value.empty()) params[name] = value;
+  }
+  return answer_page(console, console.client.call("group_list", with_page(params, options.page)),
+                     group_lines);
+}
+
 void add_list(CommandLine& line, CLI::App& family) {
   const auto list = std::make_shared<ListOptions>();
-  CLI::App& command = line.add(family, "list", "groups, newest first", [list](const Console& console) {
-    return answer_page(console, console.client.call("group_list", with_page(list->filters, list->page)),
-                       group_lines);
-  });
-  add_filter(command, list->filters, "user", "only groups of this user");
-  add_filter(command, list->filters, "comparison_type", "only groups that compare settings, or prompt");
-  add_filter(command, list->filters, "from", "only groups made since: 2026-11-21, or 2026-11-21T08:00:00Z");
-  add_filter(command, list->filters, "before", "only groups made before this time");
+  CLI::App& command = line.add(family, "list", "groups, newest first",
+                               [list](const Console& console) { return run_list(console, *list); });
+  command.add_option("--user", list->user, "only groups of this user");
+  command.add_option("--type", list->type, "only groups that compare settings, or prompt");
+  command.add_option("--from", list->from, "only groups made since: 2026-11-21, or 2026-11-21T08:00:00Z");
+  command.add_option("--before", list->before, "only groups made before this time");
   add_page_options(command, list->page);
 }
 

@@ -45,8 +45,8 @@ TEST_CASE("films are called by their labels, as files can be") {
     for (const Variation& one : *made) names.push_back(one.stem);
     return names;
   };
-  CHECK(stems({"crf 18", "../etc/passwd", ".hidden", "größer"}) ==
-        std::vector<std::string>{"crf-18", "-etc-passwd", "-hidden", "größer"});
+  CHECK(stems({"crf 18 (as is)", "../etc/passwd", ".hidden", "größer", "/"}) ==
+        std::vector<std::string>{"crf-18-as-is", "etc-passwd", "hidden", "größer", "5"});
   CHECK(stems({"a b", "a/b", "a-b"}) == std::vector<std::string>{"a-b", "a-b-2", "a-b-3"});
 }
 
