@@ -36,6 +36,8 @@ int even(double pixels) {
 Result<FilmGraph::Flow> cell(FilmGraph& graph, const GridFilm& film, const Grid& grid, Rational fps) {
   const std::string w = std::to_string(grid.cell_width), h = std::to_string(grid.cell_height);
   REELD_ASSIGN(FilmGraph::Flow flow, graph.film(film.file));
+  // A film's end is told with its last frame's time, at which the rate would cut that frame off.
+  REELD_ASSIGN(flow, graph.filter("tpad", {{"stop", "1"}, {"stop_mode", "clone"}}, {flow}));
   REELD_ASSIGN(flow, graph.filter("fps", {{"fps", text_of(fps)}, {"start_time", "0"}}, {flow}));
   REELD_ASSIGN(
       flow, graph.filter("scale", {{"w", w}, {"h", h}, {"force_original_aspect_ratio", "decrease"}}, {flow}));
@@ -78,25 +80,24 @@ void copy(const AVFrame& frame, const OutputSpec& output, const kernels::FrameVi
   }
 }
 
-// Gives how many frames there are.
-Result<std::int64_t> encode(FilmGraph& graph, FilmGraph::Flow last, const OutputSpec& output,
-                            const SideBySide& wanted, const std::string& encoder, const fs::path& segment,
-                            const std::function<void(std::int64_t)>& progress) {
+// So many frames; where the films are over before, the last one stays.
+Result<void> encode(FilmGraph& graph, FilmGraph::Flow last, const OutputSpec& output,
+                    const SideBySide& wanted, std::int64_t frames, const std::string& encoder,
+                    const fs::path& segment, const std::function<void(std::int64_t)>& progress) {
   REELD_ASSIGN(const auto writer, open_segment(segment, output, encoder, wanted.threads));
   const bool planar = writer->pixel_format() == kernels::PixelFormat::yuv420p;
   REELD_TRY(graph.end(last, planar ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12));
-  std::int64_t frames = 0;
-  while (true) {
-    REELD_ASSIGN(const av::FramePtr frame, graph.next());
-    if (!frame) break;
+  av::FramePtr shown;
+  for (std::int64_t n = 0; n < frames; ++n) {
+    REELD_ASSIGN(av::FramePtr next, graph.next());
+    if (next) shown = std::move(next);
+    if (!shown) return Error{Code::file_unreadable, "None of the films has a frame that can be read."};
     REELD_ASSIGN(const kernels::FrameView view, writer->next_frame());
-    copy(*frame, output, view);
+    copy(*shown, output, view);
     REELD_TRY(writer->write());
-    progress(++frames);
+    progress(n + 1);
   }
-  if (frames == 0) return Error{Code::file_unreadable, "None of the films has a frame that can be read."};
-  REELD_TRY(writer->finish());
-  return frames;
+  return writer->finish();
 }
 
 }  // namespace
@@ -151,11 +152,12 @@ Result<SideBySideFacts> make_side_by_side(const SideBySide& wanted,
     cells.push_back(one);
   }
   REELD_ASSIGN(const FilmGraph::Flow all, stacked(graph, cells, made.grid));
-  const double total = longest * static_cast<double>(output.fps.num) / static_cast<double>(output.fps.den);
+  const auto frames = std::max<std::int64_t>(
+      1, std::llround(longest * static_cast<double>(output.fps.num) / static_cast<double>(output.fps.den)));
   const fs::path segment = wanted.scratch / "side_by_side.mp4";
-  REELD_ASSIGN(const std::int64_t frames,
-               encode(graph, all, output, wanted, choice.name, segment,
-                      [&](std::int64_t done) { progress(static_cast<double>(done), total); }));
+  REELD_TRY(encode(graph, all, output, wanted, frames, choice.name, segment, [&](std::int64_t done) {
+    progress(static_cast<double>(done), static_cast<double>(frames));
+  }));
   const fs::path sound = facts.front().audio_codec.empty() ? fs::path() : wanted.films.front().file;
   REELD_TRY(join_segments({segment}, {frames}, sound, output, wanted.title, wanted.out));
   std::error_code ignored;
