@@ -67,7 +67,8 @@ struct Stage {
   }
   // Its films, each at its end.
   Json rendered(const std::string& group) const {
-    for (const Json& film : answer("group_show", {{"group", group}}).at("films")) {
+    const Json shown = answer("group_show", {{"group", group}});
+    for (const Json& film : shown.at("films")) {
       REQUIRE(daemon->client().follow(film.at("id"), [](const Json&) { return true; }));
     }
     return answer("group_show", {{"group", group}}).at("films");
@@ -278,8 +279,8 @@ TEST_CASE("what cannot be drawn or made is said in typed errors") {
   CHECK(refused("group_sheet", stage.file("sheet.gif")).path == "/target");
   CHECK(refused("group_sheet", "sheet.png").path == "/target");
   CHECK(refused("group_side_by_side", stage.file("no/all.mp4")).code == Code::target_unwritable);
-  for (const Json& one : stage.answer("group_show", {{"group", group}}).at("films"))
-    stage.answer("cancel", {{"job", one.at("id")}});
+  const Json at_work = stage.answer("group_show", {{"group", group}});
+  for (const Json& one : at_work.at("films")) stage.answer("cancel", {{"job", one.at("id")}});
   stage.rendered(group);
   CHECK(refused("group_sheet", stage.file("sheet.png")).message.find("no completed film") !=
         std::string::npos);
@@ -357,7 +358,7 @@ TEST_CASE("a group goes on where a killed daemon left it") {
   const std::string group = stage.made(
       "settings", request,
       {{{"label", "a"}}, {{"label", "b"}, {"changes", {{"output", {{"crf", 40}}}}}}, {{"label", "c"}}});
-  const auto before = stage.answer("group_show", {{"group", group}}).at("films");
+  const Json before = stage.answer("group_show", {{"group", group}}).at("films");
   (void)stage.daemon->client().follow(before.at(0).at("id"), [](const Json& event) {
     return event.at("body").value("frame", 0) == 0;  // until the first frames are there
   });
