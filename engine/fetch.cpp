@@ -147,13 +147,12 @@ Result<storage::Asset> kept_asset(storage::Database& database, const fs::path& d
   const std::string path = want.path + "/asset";
   const auto asset = storage::Media(database).find_asset(id);
   if (!asset) return Error{asset.error().code, asset.error().message, path};
-  if (asset->type != type_of(want.capability)) {
+  const std::string type = want.capability == Capability::picture ? "IMAGE" : "AUDIO";
+  if (asset->type != type) {
     return Error{Code::invalid_request,
-                 "asset " + id + " is of type " + asset->type + ", and here stands one of type " +
-                     type_of(want.capability),
-                 path};
+                 "asset " + id + " is of type " + asset->type + ", and here stands one of type " + type, path};
   }
-  if (is_there(data_dir, *asset)) return *asset;
+  if (file_is_there(data_dir, *asset)) return *asset;
   return Error{Code::file_missing,
                "the file of asset " + id + " is gone: there is no " + (data_dir / asset->file).string(),
                path};

@@ -13,6 +13,11 @@
 //        {"task": "sound", "data_dir", "plan", "out"}                    -> {"loudness_lufs", "true_peak_db"}
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
 //        -> the probe
+//        {"task": "contact_sheet", "films": [{"file", "label", "width", "height", "duration_seconds"}],
+//         "columns", "out", "as"}                                        -> {"width", "height"}
+//        {"task": "side_by_side", "films": [{"file", "label"}], "title", "encoder_order", "threads",
+//         "scratch", "out"}             -> {"video": the probe, "columns", "rows", "encoder"}
+//        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
 //        {"task": "gpu_use", "library"}                                  -> {"gpus": [{"gpu_percent",
 //        "encoder_percent", "memory_mb", "processes": [{"pid", "gpu_percent", "encoder_percent",

@@ -1,13 +1,16 @@
 #include <cmath>
 #include <map>
 
+#include "engine/contact_sheet.hpp"
 #include "engine/device_choice.hpp"
 #include "engine/encoder.hpp"
 #include "engine/files.hpp"
 #include "engine/nvml.hpp"
+#include "engine/film_likeness.hpp"
 #include "engine/picture.hpp"
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
+#include "engine/side_by_side.hpp"
 #include "engine/sound.hpp"
 #include "engine/text.hpp"
 #include "engine/worker.hpp"
@@ -116,6 +119,45 @@ Result<Json> join(const Json& task, const TaskProgress&) {
   return to_json(facts);
 }
 
+Result<Json> contact_sheet(const Json& task, const TaskProgress& progress) {
+  std::vector<SheetFilm> films;
+  for (const Json& film : task.at("films")) {
+    films.push_back({film.at("file").get<std::string>(), film.at("label").get<std::string>(),
+                     film.at("width").get<int>(), film.at("height").get<int>(),
+                     film.at("duration_seconds").get<double>()});
+  }
+  REELD_ASSIGN(const SheetFacts made,
+               make_contact_sheet(films, task.at("columns").get<int>(), task.at("out").get<std::string>(),
+                                  task.at("as").get<std::string>(), progress));
+  return Json{{"width", made.width}, {"height", made.height}};
+}
+
+Result<Json> side_by_side(const Json& task, const TaskProgress& progress) {
+  SideBySide wanted;
+  for (const Json& film : task.at("films")) {
+    wanted.films.push_back({film.at("file").get<std::string>(), film.at("label").get<std::string>()});
+  }
+  wanted.title = task.at("title").get<std::string>();
+  wanted.encoder_order = task.at("encoder_order").get<std::vector<std::string>>();
+  wanted.threads = task.at("threads").get<int>();
+  wanted.scratch = task.at("scratch").get<std::string>();
+  wanted.out = task.at("out").get<std::string>();
+  REELD_ASSIGN(const SideBySideFacts made, make_side_by_side(wanted, progress));
+  return Json{{"video", to_json(made.video)},
+              {"columns", made.grid.columns},
+              {"rows", made.grid.rows},
+              {"encoder", made.encoder}};
+}
+
+Result<Json> likeness(const Json& task, const TaskProgress& progress) {
+  const auto total = task.at("frame_count").get<double>();
+  REELD_ASSIGN(
+      const Likeness measured,
+      measure_likeness(task.at("film").get<std::string>(), task.at("reference").get<std::string>(),
+                       task.at("threads").get<int>(), [&](double frames) { progress(frames, total); }));
+  return Json{{"ssim", measured.ssim}, {"psnr", measured.psnr}};
+}
+
 Result<Json> devices(const Json&, const TaskProgress&) {
   Json devices = Json::array(), encoders = Json::array();
   for (const kernels::DeviceInfo& info : kernels::list_devices()) {
@@ -178,8 +220,16 @@ Result<Json> gpu_use(const Json& task, const TaskProgress&) {
 
 Result<Json> do_task(const Json& task, const TaskProgress& progress) {
   static const std::map<std::string, Result<Json> (*)(const Json&, const TaskProgress&)> kTasks = {
-      {"inspect", inspect}, {"measure", measure}, {"render", render}, {"sound", sound},
-      {"join", join},       {"devices", devices}, {"gpu_use", gpu_use}};
+      {"inspect", inspect},
+      {"measure", measure},
+      {"gpu_use", gpu_use},
+      {"render", render},
+      {"sound", sound},
+      {"join", join},
+      {"contact_sheet", contact_sheet},
+      {"side_by_side", side_by_side},
+      {"likeness", likeness},
+      {"devices", devices}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());
     if (it == kTasks.end()) return Error{Code::internal, "a worker does not know the task " + task.dump()};

@@ -3,6 +3,7 @@
 
 #include "base/check.hpp"
 #include "storage/database_impl.hpp"
+#include "storage/job_insert.hpp"
 #include "storage/listing_query.hpp"
 
 namespace reeld::storage {
@@ -65,19 +66,6 @@ Conditions conditions_of(const JobFilter& filter) {
   return conditions;
 }
 
-void insert(Connection& db, const std::string& id, const NewJob& job) {
-  Statement row(db,
-                "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
-                "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
-                "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
-           now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
-           or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
-           job.composition_settings, job.coherence_settings);
-  row.exec();
-}
-
 void update_status(Connection& db, const Job& job, JobStatus status, const std::optional<Error>& error) {
   // A clock that was set back must not make a job end before it began.
   const std::int64_t now = std::max({now_us(), job.created_us, job.started_us.value_or(0)});
@@ -106,6 +94,21 @@ Result<Job> found_job(Connection& db, const std::string& id) {
   return job_in(row);
 }
 
+Result<Job> insert_job(Connection& db, const NewJob& job) {
+  const std::string id = new_id();
+  Statement row(db,
+                "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
+                "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
+                "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
+           now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
+           or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
+           job.composition_settings, job.coherence_settings);
+  row.exec();
+  return found_job(db, id);
+}
+
 Result<Database::Created> Database::create_job(const NewJob& job) {
   return impl_->write("record a new job", [&](Connection& db) -> Result<Created> {
     if (!job.idempotency_key.empty()) {
@@ -122,9 +125,7 @@ Result<Database::Created> Database::create_job(const NewJob& job) {
                                          first.id + ", which has another request or target; use a new key."};
       }
     }
-    const std::string id = new_id();
-    insert(db, id, job);
-    REELD_ASSIGN(Job made, found_job(db, id));
+    REELD_ASSIGN(Job made, insert_job(db, job));
     return Created{std::move(made), false};
   });
 }

@@ -6,6 +6,7 @@
 namespace reeld::reelctl {
 
 void add_job_commands(CommandLine& line);
+void add_group_commands(CommandLine& line);
 void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
 void add_usage_commands(CommandLine& line);
@@ -17,6 +18,7 @@ void add_media_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
     add_job_commands,
+    add_group_commands,
     add_script_commands,
     add_service_commands,
     add_usage_commands,

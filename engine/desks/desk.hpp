@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "engine/executor.hpp"
 #include "engine/handlers.hpp"
@@ -23,8 +25,9 @@ struct DeskTools {
   JobQueue& jobs;
   ScriptDesk& scripts;
   const std::filesystem::path data_dir;
-  const std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
-  const double cleanup_hours;                  // between cleanups by the storage's policies
+  const std::vector<std::string> encoder_order;  // empty: the default one
+  const std::optional<double> day_budget_usd;    // what providers may cost on a UTC day; absent: no limit
+  const double cleanup_hours;  // between cleanups by the storage's policies
   const EventSink sink;
 };
 

@@ -20,6 +20,7 @@ Handlers Desks::handlers(const ParamsCheck& check) {
   Handlers all;
   const auto add = [&](auto& desk) { all.merge(desk.handlers()); };
   add(jobs_);
+  add(groups_);
   add(projects_);
   add(scenes_);
   add(films_);

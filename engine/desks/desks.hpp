@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/desks/housekeeping_desk.hpp"
+#include "engine/desks/group_desk.hpp"
 #include "engine/desks/job_desk.hpp"
 #include "engine/desks/usage_desk.hpp"
 #include "engine/desks/media_desk.hpp"
@@ -31,6 +32,7 @@ class Desks {
   ProjectDesk projects_{tools_};
   SceneDesk scenes_{tools_};
   FilmDesk films_{tools_};
+  GroupDesk groups_{tools_};
 };
 
 }  // namespace reeld::engine

@@ -113,7 +113,7 @@ std::map<std::string, std::string> columns_of_tables(SQLite::Database& db) {
   return columns;
 }
 
-// A database of `version` with rows in every table, and what they are.
+// A database that `version` migrations made, with rows in every table, and what they are.
 std::map<std::string, std::vector<std::string>> rows_of(SQLite::Database& db,
                                                         const std::map<std::string, std::string>& columns) {
   std::map<std::string, std::vector<std::string>> rows;

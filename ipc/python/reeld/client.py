@@ -14,6 +14,7 @@ import zmq
 from .media import Media
 from .takes import Takes
 from .projects import Projects
+from .groups import Groups
 from .types import (
     Backup,
     Devices,
@@ -84,6 +85,7 @@ class Client:
         self.usage = Usage(self.call)
         self.takes = Takes(self)
         self.projects = Projects(self)
+        self.groups = Groups(self)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.media = Media(self.call)
         try:
