@@ -15,9 +15,16 @@ namespace {
 
 constexpr std::chrono::seconds kDevicesTimeout{5};
 
+// The user's, and where pictures of products are kept, so that requests can name them.
+std::vector<std::filesystem::path> readable_roots(const ServiceOptions& options) {
+  auto roots = options.allowed_roots;
+  roots.push_back(options.data_dir / "products");
+  return roots;
+}
+
 providers::ProviderSetOptions provider_options(const ServiceOptions& options, storage::Database& database) {
   providers::ProviderSetOptions set;
-  set.allowed_roots = options.allowed_roots;
+  set.allowed_roots = readable_roots(options);
   set.configured = options.providers;
   set.ca_file = options.ca_file;
   set.calls = call_sink(database);
@@ -31,7 +38,10 @@ providers::ProviderSetOptions provider_options(const ServiceOptions& options, st
 }  // namespace
 
 Service::Service(const ServiceOptions& options, EventSink sink)
-    : options_(options), sink_(std::move(sink)), roots_(options.allowed_roots) {}
+    : options_(options),
+      sink_(std::move(sink)),
+      roots_(readable_roots(options)),
+      fonts_(options.worker_program) {}
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, EventSink sink) {
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
@@ -52,9 +62,10 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
-  service->desks_ = std::make_unique<Desks>(
-      DeskTools{*service->database_, *service->providers_, service->roots_, *service->executor_,
-                *service->jobs_, options.data_dir, options.day_budget_usd, service->sink_});
+  service->desks_ = std::make_unique<Desks>(DeskTools{
+      *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
+      options.data_dir, options.day_budget_usd, service->sink_, options.brought, service->fonts_});
+  REELD_TRY(service->desks_->start());
   REELD_TRY(service->jobs_->start());
   return service;
 }

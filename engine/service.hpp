@@ -37,6 +37,7 @@ struct ServiceOptions {
   std::vector<providers::ProviderConfig> providers;
   std::vector<std::filesystem::path> plugin_dirs;  // docs/plugins.md
   std::filesystem::path ca_file;                   // trusted beside the system's certificates; empty: none
+  BroughtLimits brought;                           // of pictures for brands and products
   bool check_providers = true;                     // ask configured services every minute whether they answer
 };
 
@@ -79,6 +80,7 @@ class Service {
   std::unique_ptr<ProviderChecks> checks_;
   std::unique_ptr<BackupDesk> backups_;
   std::unique_ptr<JobQueue> jobs_;
+  InstalledFonts fonts_;
   std::unique_ptr<Desks> desks_;
   std::mutex devices_mutex_;
   std::optional<Json> devices_;  // asked once, of a worker

@@ -13,6 +13,10 @@
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
 //        -> the probe
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
+//        {"task": "palette", "files", "most_pixels", "colors"}           -> {"colors": [{"color", "weight"}],
+//                                                                            "measured"} (engine/palette.hpp)
+//        {"task": "picture", "file", "most_pixels"}                      -> {"width", "height"}
+//        {"task": "fonts"}                                               -> {"families"}
 //   out  {"event": "progress", "done", "total"}, then
 //        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}
 #pragma once

@@ -5,6 +5,7 @@
 #include "engine/encoder.hpp"
 #include "engine/files.hpp"
 #include "engine/picture.hpp"
+#include "engine/picture_tasks.hpp"
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
 #include "engine/sound.hpp"
@@ -144,7 +145,8 @@ Result<Json> devices(const Json&, const TaskProgress&) {
 
 Result<Json> do_task(const Json& task, const TaskProgress& progress) {
   static const std::map<std::string, Result<Json> (*)(const Json&, const TaskProgress&)> kTasks = {
-      {"inspect", inspect}, {"render", render}, {"sound", sound}, {"join", join}, {"devices", devices}};
+      {"inspect", inspect}, {"render", render},        {"sound", sound},          {"join", join},
+      {"devices", devices}, {"palette", palette_task}, {"picture", picture_task}, {"fonts", fonts_task}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());
     if (it == kTasks.end()) return Error{Code::internal, "a worker does not know the task " + task.dump()};

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "engine/brand/brought_file.hpp"
+#include "engine/brand/installed_fonts.hpp"
 #include "engine/executor.hpp"
 #include "engine/handlers.hpp"
 #include "engine/job_queue.hpp"
@@ -23,6 +25,8 @@ struct DeskTools {
   const std::filesystem::path data_dir;
   const std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
   const EventSink sink;
+  const BroughtLimits brought;  // of pictures for brands and products
+  InstalledFonts& fonts;
 };
 
 }  // namespace reeld::engine

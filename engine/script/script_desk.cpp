@@ -1,8 +1,8 @@
 #include "engine/script/script_desk.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+
+#include "engine/script/day_budget.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -94,19 +94,7 @@ Result<void> ScriptDesk::keep(const Entry& entry) {
 
 Result<ScriptTools::Settle> ScriptDesk::reserve(const std::string& provider,
                                                 const providers::Estimate& estimate) {
-  if (day_budget_usd_ && !estimate.cost_usd) {
-    return Error{Code::budget_exceeded,
-                 "there is a budget for the day, but nobody knows what " + provider + " model \"" +
-                     estimate.model + "\" costs: give its price in the daemon's configuration, [providers." +
-                     provider + ".prices]"};
-  }
-  REELD_ASSIGN(const std::string id, database_.reserve_cost({"", provider, estimate.cost_usd.value_or(0),
-                                                             std::nullopt, day_budget_usd_}));
-  return ScriptTools::Settle([this, id](double usd) {
-    if (const auto settled = database_.settle_cost(id, usd); !settled) {
-      spdlog::error("script reservation={} not settled: {}", id, settled.error().message);
-    }
-  });
+  return reserve_of_day(database_, day_budget_usd_, provider, estimate);
 }
 
 // The oldest finished ones make room; those at work are fewer than are kept.
