@@ -147,16 +147,18 @@ Result<void> sweep_brought(Database& database, const std::function<bool(const st
   Database::Impl& impl = database.impl();
   return impl.write("forget files of styles and products", [&](Connection& db) -> Result<void> {
     std::vector<std::string> files;
-    Statement rows(db,
-                   "SELECT file_path FROM files_to_remove WHERE file_path GLOB 'products/*' "
-                   "OR file_path GLOB 'brands/*'");
-    while (rows.executeStep()) files.push_back(rows.getColumn(0).getString());
-    rows.reset();
+    {
+      Statement rows(db,
+                     "SELECT file_path FROM files_to_remove WHERE file_path GLOB 'products/*' "
+                     "OR file_path GLOB 'brands/*'");
+      while (rows.executeStep()) files.push_back(rows.getColumn(0).getString());
+    }
+    Statement forget(db, "DELETE FROM files_to_remove WHERE file_path = ?");
     for (const std::string& file : files) {
       if (!remove(file)) continue;
-      Statement forget(db, "DELETE FROM files_to_remove WHERE file_path = ?");
-      forget.bind(1, file);
+      bind_all(forget, file);
       forget.exec();
+      forget.reset();
     }
     return {};
   });

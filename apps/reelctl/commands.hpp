@@ -9,12 +9,12 @@ void add_job_commands(CommandLine& line);
 void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
+void add_user_commands(CommandLine& line);
+void add_brand_commands(CommandLine& line);  // and pictures of products
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
-    add_job_commands,
-    add_script_commands,
-    add_service_commands,
-    add_record_commands,
+    add_job_commands,    add_script_commands, add_service_commands,
+    add_record_commands, add_user_commands,   add_brand_commands,
 };
 
 }  // namespace reeld::reelctl

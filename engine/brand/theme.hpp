@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/script/script.hpp"
+#include "providers/wishes.hpp"
 
 namespace reeld::engine {
 

@@ -11,6 +11,7 @@ from typing import Any, Self, cast
 import msgpack
 import zmq
 
+from .brands import Brands, Products
 from .types import (
     Backup,
     Devices,
@@ -27,6 +28,7 @@ from .types import (
     Watched,
     WholeJob,
 )
+from .users import Users
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 16 << 20
@@ -77,6 +79,9 @@ class Client:
         self._endpoint = endpoint or os.environ.get("REELD_ENDPOINT") or default_endpoint()
         self._timeout = timeout
         self._ids = itertools.count(1)
+        self.users = Users(self.call)
+        self.brands = Brands(self.call)
+        self.products = Products(self.call)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         try:
             self._requests = self._connected(zmq.DEALER, self._endpoint)
