@@ -116,6 +116,19 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
         [&](const toml::node& n) {
           return set_number(n, 0.001, 8760, [&](double v) { service.cleanup_hours = v; });
         }}},
+      {"picture_max_mb",
+       {"a number from 1 to 1024",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 1024, [&](double v) {
+            service.brought.most_bytes = static_cast<std::int64_t>(v * (1 << 20));
+          });
+        }}},
+      {"picture_max_megapixels",
+       {"a number from 1 to 200",
+        [&](const toml::node& n) {
+          return set_number(
+              n, 1, 200, [&](double v) { service.brought.most_pixels = static_cast<std::int64_t>(v * 1e6); });
+        }}},
       {"check_providers",
        {"true or false", [&](const toml::node& n) { return set(n, service.check_providers); }}},
       {"ca_file",

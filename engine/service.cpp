@@ -16,9 +16,16 @@ namespace {
 
 constexpr std::chrono::seconds kDevicesTimeout{5};
 
+// The user's, and where pictures of products are kept, so that requests can name them.
+std::vector<std::filesystem::path> readable_roots(const ServiceOptions& options) {
+  auto roots = options.allowed_roots;
+  roots.push_back(options.data_dir / "products");
+  return roots;
+}
+
 providers::ProviderSetOptions provider_options(const ServiceOptions& options, storage::Database& database) {
   providers::ProviderSetOptions set;
-  set.allowed_roots = options.allowed_roots;
+  set.allowed_roots = readable_roots(options);
   set.configured = options.providers;
   set.ca_file = options.ca_file;
   set.calls = call_sink(database);
@@ -34,8 +41,9 @@ providers::ProviderSetOptions provider_options(const ServiceOptions& options, st
 Service::Service(const ServiceOptions& options, EventSink sink)
     : options_(options),
       sink_(std::move(sink)),
-      roots_(options.allowed_roots),
-      disk_(options.kept_free_mb * 1'000'000) {}
+      roots_(readable_roots(options)),
+      disk_(options.kept_free_mb * 1'000'000),
+      fonts_(options.worker_program) {}
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, EventSink sink) {
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
@@ -59,7 +67,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
   service->desks_ = std::make_unique<Desks>(DeskTools{
       *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
-      *service->scripts_, options.data_dir, options.encoder_order, options.day_budget_usd, options.cleanup_hours, service->sink_});
+      *service->scripts_, options.data_dir, options.encoder_order, options.day_budget_usd, options.cleanup_hours, service->sink_, options.brought, service->fonts_});
   REELD_TRY(service->jobs_->start());
   REELD_TRY(service->desks_->start());
   return service;

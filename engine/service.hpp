@@ -38,6 +38,7 @@ struct ServiceOptions {
   std::filesystem::path ca_file;                   // trusted beside the system's certificates; empty: none
   std::int64_t kept_free_mb = 200;                 // of the disk, whatever jobs would need
   double cleanup_hours = 1;                        // between cleanups by the storage's policies
+  BroughtLimits brought;                           // of pictures for brands and products
   bool check_providers = true;                     // ask configured services every minute whether they answer
 };
 
@@ -81,6 +82,7 @@ class Service {
   std::unique_ptr<ProviderChecks> checks_;
   DiskSpace disk_;
   std::unique_ptr<JobQueue> jobs_;
+  InstalledFonts fonts_;
   std::unique_ptr<Desks> desks_;
   std::mutex devices_mutex_;
   std::optional<Json> devices_;  // asked once, of a worker

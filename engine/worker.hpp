@@ -22,6 +22,10 @@
 //        {"task": "gpu_use", "library"}                                  -> {"gpus": [{"gpu_percent",
 //        "encoder_percent", "memory_mb", "processes": [{"pid", "gpu_percent", "encoder_percent",
 //        "memory_mb"}]}]}; what is not known is null
+//        {"task": "palette", "files", "most_pixels", "colors"}           -> {"colors": [{"color", "weight"}],
+//                                                                            "measured"} (engine/palette.hpp)
+//        {"task": "picture", "file", "most_pixels"}                      -> {"width", "height"}
+//        {"task": "fonts"}                                               -> {"families"}
 //   out  {"event": "progress", "done", "total"}, then
 //        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}
 #pragma once

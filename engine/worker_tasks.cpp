@@ -8,6 +8,7 @@
 #include "engine/nvml.hpp"
 #include "engine/film_likeness.hpp"
 #include "engine/picture.hpp"
+#include "engine/picture_tasks.hpp"
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
 #include "engine/side_by_side.hpp"
@@ -229,6 +230,9 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"contact_sheet", contact_sheet},
       {"side_by_side", side_by_side},
       {"likeness", likeness},
+      {"palette", palette_task},
+      {"picture", picture_task},
+      {"fonts", fonts_task},
       {"devices", devices}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());

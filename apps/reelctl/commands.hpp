@@ -15,6 +15,8 @@ void add_project_commands(CommandLine& line);
 void add_scene_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
 void add_media_commands(CommandLine& line);
+void add_user_commands(CommandLine& line);
+void add_brand_commands(CommandLine& line);  // and pictures of products
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
     add_job_commands,
@@ -27,6 +29,8 @@ inline constexpr void (*kFamilies[])(CommandLine&) = {
     add_scene_commands,
     add_record_commands,
     add_media_commands,
+    add_user_commands,
+    add_brand_commands,
 };
 
 }  // namespace reeld::reelctl

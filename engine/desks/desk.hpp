@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/brand/brought_file.hpp"
+#include "engine/brand/installed_fonts.hpp"
 #include "engine/executor.hpp"
 #include "engine/handlers.hpp"
 #include "engine/job_queue.hpp"
@@ -29,6 +31,8 @@ struct DeskTools {
   const std::optional<double> day_budget_usd;    // what providers may cost on a UTC day; absent: no limit
   const double cleanup_hours;  // between cleanups by the storage's policies
   const EventSink sink;
+  const BroughtLimits brought;  // of pictures for brands and products
+  InstalledFonts& fonts;
 };
 
 }  // namespace reeld::engine

@@ -1,7 +1,6 @@
 #include "engine/desks/desks.hpp"
 
 namespace reeld::engine {
-
 namespace {
 
 // A list whose parameters come inside those of another method.
@@ -16,17 +15,26 @@ Handler checked(const std::string& name, const Handler& list, const ParamsCheck&
 
 }  // namespace
 
+Result<void> Desks::start() {
+  REELD_TRY(takes_.start());
+  REELD_TRY(brands_.start());
+  return products_.start();
+}
+
 Handlers Desks::handlers(const ParamsCheck& check) {
   Handlers all;
   const auto add = [&](auto& desk) { all.merge(desk.handlers()); };
   add(jobs_);
-  add(groups_);
+  add(media_);
+  add(usage_);
+  add(takes_);
   add(projects_);
   add(scenes_);
   add(films_);
-  add(takes_);
-  add(usage_);
-  add(media_);
+  add(groups_);
+  add(users_);
+  add(brands_);
+  add(products_);
   Handlers lists;
   for (const auto& [name, handler] : all) {
     if (name == "list" || name.ends_with("_list")) lists[name] = checked(name, handler, check);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/script/day_budget.hpp"
+
 namespace reeld::engine {
 namespace {
 

@@ -15,6 +15,7 @@ from .media import Media
 from .takes import Takes
 from .projects import Projects
 from .groups import Groups
+from .brands import Brands, Products
 from .types import (
     Backup,
     Devices,
@@ -32,6 +33,7 @@ from .types import (
     WholeJob,
 )
 from .usage import Usage
+from .users import Users
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 16 << 20
@@ -86,6 +88,9 @@ class Client:
         self.takes = Takes(self)
         self.projects = Projects(self)
         self.groups = Groups(self)
+        self.users = Users(self.call)
+        self.brands = Brands(self.call)
+        self.products = Products(self.call)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.media = Media(self.call)
         try:
