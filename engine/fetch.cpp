@@ -4,8 +4,8 @@
 #include <mutex>
 #include <thread>
 
-#include "engine/obtain.hpp"
 #include "engine/files.hpp"
+#include "engine/obtain.hpp"
 #include "storage/media.hpp"
 
 namespace reeld::engine {
@@ -150,7 +150,8 @@ Result<storage::Asset> kept_asset(storage::Database& database, const fs::path& d
   const std::string type = want.capability == Capability::picture ? "IMAGE" : "AUDIO";
   if (asset->type != type) {
     return Error{Code::invalid_request,
-                 "asset " + id + " is of type " + asset->type + ", and here stands one of type " + type, path};
+                 "asset " + id + " is of type " + asset->type + ", and here stands one of type " + type,
+                 path};
   }
   if (file_is_there(data_dir, *asset)) return *asset;
   return Error{Code::file_missing,

@@ -67,7 +67,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
   service->desks_ = std::make_unique<Desks>(DeskTools{
       *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
-      *service->scripts_, options.data_dir, options.encoder_order, options.day_budget_usd, options.cleanup_hours, service->sink_, options.brought, service->fonts_});
+      *service->scripts_, options.data_dir, options.encoder_order, options.day_budget_usd,
+      options.cleanup_hours, service->sink_, options.brought, service->fonts_});
   REELD_TRY(service->jobs_->start());
   REELD_TRY(service->desks_->start());
   return service;

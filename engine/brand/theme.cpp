@@ -96,10 +96,10 @@ providers::Wish theme_wish(const Json& theme_by, const BrandFacts& facts) {
 Result<Json> ask_for_theme(const Json& theme_by, const BrandFacts& facts, const ScriptTools& tools) {
   providers::Wish wish = theme_wish(theme_by, facts);
   wish.deadline = tools.deadline;
-  REELD_ASSIGN(const auto settle, tools.reserve(tools.writer->estimate(wish)));
+  REELD_ASSIGN(auto reservation, tools.reserve(tools.writer->estimate(wish)));
   const auto delivered = tools.writer->fetch(wish, tools.scratch, tools.cancelled);
   const bool answered = delivered && !delivered->empty();
-  settle(answered ? delivered->front().provenance.cost_usd.value_or(0) : 0);
+  REELD_TRY(reservation.settle(answered ? delivered->front().provenance.cost_usd.value_or(0) : 0));
   if (!delivered) return delivered.error();
   return read_theme(answered ? delivered->front().text : "");
 }

@@ -29,7 +29,7 @@ struct DeskTools {
   const std::filesystem::path data_dir;
   const std::vector<std::string> encoder_order;  // empty: the default one
   const std::optional<double> day_budget_usd;    // what providers may cost on a UTC day; absent: no limit
-  const double cleanup_hours;  // between cleanups by the storage's policies
+  const double cleanup_hours;                    // between cleanups by the storage's policies
   const EventSink sink;
   const BroughtLimits brought;  // of pictures for brands and products
   InstalledFonts& fonts;

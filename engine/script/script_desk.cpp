@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/script/day_budget.hpp"
 
 namespace reeld::engine {
 namespace {
