@@ -2,9 +2,9 @@
 // may be called from any thread: reads run side by side, each of one moment, and wait for nobody; changes run
 // on one thread, those that wait together are committed together, and are durable when their method returns.
 // Times are UTC microseconds since 1970; ids are UUIDs (version 7). Errors of every method: database_failed
-// with SQLite's words; disk_full; and what is named beside it. What belongs to users, projects, groups, films'
-// scores, brands and edits has its methods in users.hpp, projects.hpp, takes.hpp, groups.hpp, metrics.hpp,
-// brands.hpp, edits.hpp and media.hpp; samples and sums of what jobs took are in usage.hpp.
+// with SQLite's words; disk_full; and what is named beside it. What belongs to users, projects, groups,
+// films' scores, brands and edits has its methods in users.hpp, projects.hpp, takes.hpp, groups.hpp,
+// metrics.hpp, brands.hpp, edits.hpp and media.hpp; samples and sums of what jobs took are in usage.hpp.
 #pragma once
 
 #include <cstdint>
