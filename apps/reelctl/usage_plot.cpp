@@ -177,8 +177,8 @@ struct BarPanel {
 };
 const std::vector<BarPanel> kJobBars = {
     {"Jobs", "jobs", kBlue, 1, "jobs"},
-    {"Time of machines, minutes", "wall_seconds", kGreen, 60, "minutes"},
-    {"Time of CPU, minutes", "cpu_seconds", kViolet, 60, "minutes"},
+    {"Wall time, minutes", "wall_seconds", kGreen, 60, "minutes"},
+    {"CPU time, minutes", "cpu_seconds", kViolet, 60, "minutes"},
     {"Cost at providers, US dollars", "cost_usd", kOrange, 1, "US dollars"},
 };
 const std::vector<BarPanel> kCallBars = {
@@ -323,9 +323,11 @@ std::string sums_plot(const Json& sums) {
     svg.text({Panel::kLeft, kHead + 40}, "There is nothing in this time.", {.size = 13});
     return svg.document();
   }
+  // A bar alone is still a bar, and no wall.
+  constexpr std::size_t kLeastPlaces = 12;
+  const auto places = static_cast<double>(std::max(bars.size(), kLeastPlaces));
   for (std::size_t i = 0; i < panels.size(); ++i) {
-    Panel panel(svg, kPageWidth, kHead + kPanelStride * static_cast<double>(i), kPanelHeight,
-                static_cast<double>(bars.size()));
+    Panel panel(svg, kPageWidth, kHead + kPanelStride * static_cast<double>(i), kPanelHeight, places);
     draw_bars(panel, panels[i], bars);
     if (i + 1 == panels.size()) draw_names(svg, panel, bars);
   }
