@@ -12,11 +12,7 @@ void add_take_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
-    add_job_commands,
-    add_script_commands,
-    add_take_commands,
-    add_service_commands,
-    add_record_commands,
+    add_job_commands, add_script_commands, add_take_commands, add_service_commands, add_record_commands,
 };
 
 }  // namespace reeld::reelctl
