@@ -117,7 +117,7 @@ std::string picture_prompt(const TakeSubject& subject, const Json& params) {
   const bool outright = params.contains("prompt");
   if (!outright && subject.scene) add_line(prompt, subject.scene->text);
   add_line(prompt, params.value("style", outright ? "" : subject.settings.default_image_style));
-  if (outright) return prompt;
+  if (outright || is_blank(prompt)) return prompt;  // what it is a part of is no subject
   if (!subject.project.category.empty()) add_line(prompt, "Category: " + subject.project.category);
   if (!subject.project.tone.empty()) add_line(prompt, "Tone: " + subject.project.tone);
   return prompt;

@@ -121,7 +121,6 @@ TEST_CASE("the words of a picture: the scene's, its style, and what the project 
   CHECK(desk.pictures({{"prompt", "a boat"}})->at(0).prompt == "a boat");
   CHECK(desk.pictures({{"prompt", "a boat"}, {"style", "ink"}})->at(0).prompt == "a boat\nink");
   desk.subject.scene.reset();
-  desk.subject.project.category.clear();
   CHECK(desk.pictures({{"style", ""}}).error().path == "/prompt");
 }
 

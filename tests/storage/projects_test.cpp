@@ -368,6 +368,7 @@ TEST_CASE("takes: a ready one has its file, its length and the model that made i
   sound.sha256 = std::string(64, 'e');
   sound.type = "AUDIO";
   sound.source_type = "GENERATED";
+  sound.prompt = "A harbour";
   sound.file = "assets/e.wav";
   sound.model = "the-one";
   const std::string asset_id = db->add_asset(sound)->id;
