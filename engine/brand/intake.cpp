@@ -48,7 +48,8 @@ void ProductIntake::run(const std::string& id, const std::atomic<bool>& stop) {
   image->status = done ? "ready" : "failed";
   if (!done) {
     image->error = done.error();
-    image->file = "";
+    image->file = image->media_type = "";
+    image->size_bytes = 0;
     spdlog::info("product={} failed code={} {}", id, code_name(done.error().code), done.error().message);
   }
   const auto recorded = products.finish(*image);
