@@ -29,7 +29,7 @@ Result<Group> found(Connection& db, const std::string& id) {
 }
 
 Listing listing_of(const GroupFilter& filter) {
-  Listing listing{"generation_groups", REELD_GROUP_COLUMNS, {}, {}};
+  Listing listing{"generation_groups", REELD_GROUP_COLUMNS, {{"comparison_type", "comparison_type"}}, {}};
   listing.conditions.text("user_id = ?", filter.user_id);
   listing.conditions.text("comparison_type = ?", filter.comparison_type);
   listing.conditions.integer("created_at >= ?", filter.from_us);

@@ -405,7 +405,7 @@ TEST_CASE("the real daemon answers every request of the page on groups as the pa
     return params;
   };
   CHECK(check_answers(*stage.daemon, read_protocol_page("groups.md"), params_of,
-                      {"/group/request", "/films/*/variation"}) == 7);
+                      {"/group/request", "/films/*/variation"}) == 8);
 }
 
 TEST_CASE("Python and the command line compare films as well") {
