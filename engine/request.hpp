@@ -102,7 +102,7 @@ struct PictureSpec {
 };
 
 struct SpeechSpec {
-  std::string provider;  // where none is named: "espeak-ng" for text, "file" or "url" for what they name
+  std::string provider;  // where none is named: "espeak-ng" for text, else as the field that names it
   Json params;           // the object as sent
   double volume_db = 0;
   double delay = 0;  // seconds of silence before it, in the scene
