@@ -84,7 +84,8 @@ TEST_CASE("a removed asset's record can go too, and is not counted twice") {
   REQUIRE(db->remove_job(job.id));
   CHECK(images(*db).total_size_bytes == 0);
   CHECK(images(*db).file_count == 0);
-  for (const StorageSum& sum : *retention.sums()) {
+  const auto sums = *retention.sums();
+  for (const StorageSum& sum : sums) {
     INFO(sum.type);
     CHECK(sum.size_bytes == sum.kept_size_bytes);
     CHECK(sum.file_count == sum.kept_file_count);
