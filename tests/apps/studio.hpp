@@ -42,7 +42,7 @@ struct Studio {
     wanted.tone = "calm";
     wanted.language = "en";
     storage::Projects projects(**database);
-    project = projects.create(wanted, texts)->id;
+    project = projects.create(wanted, {texts.begin(), texts.end()})->id;
     const auto made = projects.scenes(project);
     for (const storage::Scene& scene : *made) scenes.push_back(scene.id);
     start();

@@ -42,7 +42,12 @@ struct Desk {
     registry.add(std::move(broken));
     add(Capability::speech, "local", true);
     subject.project.id = "p";
-    subject.scene = storage::Scene{"s", "p", 1, "The harbour wakes.", "", 0, 0};
+    storage::Scene scene;
+    scene.id = "s";
+    scene.project_id = "p";
+    scene.position = 1;
+    scene.text = "The harbour wakes.";
+    subject.scene = scene;
   }
   void add(Capability capability, const std::string& name, bool offline,
            std::vector<std::string> models = {}) {
