@@ -27,7 +27,7 @@ std::vector<MethodSpec> job_specs() {
       {"cancel", {{"job", ParamType::text, true}}},
       {"retry", {{"job", ParamType::text, true}}},
       {"watch", {{"job", ParamType::text, true}, {"after", ParamType::integer, false, 0, kMaxSequence}}},
-      {"estimate", {{"request", ParamType::map, true}, {"base_dir", ParamType::text}}},
+      {"estimate", {{"request", ParamType::map, true}, {"base_dir", ParamType::text}}, kSlow},
   };
 }
 
