@@ -84,6 +84,9 @@ const std::vector<Fill> kFills = {
       db.exec(
           "INSERT INTO editing_sessions (id, job_id, user_id, edit_data, created_at, updated_at) VALUES ('" +
           kJob + "', '" + kJob + "', '" + kUser + "', '{}', 1, 1)");
+    },
+    [](SQLite::Database& db) {
+      db.exec("INSERT INTO scripts VALUES ('" + kJob + "', 1, 'rules', '{}', '{}', '{}')");
     }};
 
 std::vector<std::string> texts(SQLite::Database& db, const std::string& query) {
