@@ -164,6 +164,18 @@ Result<std::int64_t> Media::count_assets(const AssetFilter& filter) {
                    [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
 }
 
+Result<void> Media::set_measures(const std::vector<AssetMeasure>& measures) {
+  return database_.impl().write("record what assets measure", [&](Connection& db) -> Result<void> {
+    Statement row(db, "UPDATE media_assets SET width = ?, height = ?, duration_us = ? WHERE id = ?");
+    for (const AssetMeasure& measure : measures) {
+      row.reset();
+      bind_all(row, measure.width, measure.height, measure.duration_us, measure.asset_id);
+      row.exec();
+    }
+    return {};
+  });
+}
+
 Result<Page<Video>> Media::videos(const VideoFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
   return impl.read("list films",
@@ -227,15 +239,12 @@ Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::stri
 }
 
 Result<void> Database::link_asset(const std::string& job_id, const std::string& asset_id,
-                                  const std::string& role, int scene) {
+                                  const std::string& role, int scene, bool reused) {
   return impl_->write("link asset " + asset_id + " to job " + job_id, [&](Connection& db) -> Result<void> {
     Statement row(db,
-                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number) VALUES (?, ?, ?, ?) "
-                  "ON CONFLICT DO NOTHING");
-    row.bind(1, job_id);
-    row.bind(2, asset_id);
-    row.bind(3, role);
-    row.bind(4, scene);
+                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number, reused) "
+                  "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    bind_all(row, job_id, asset_id, role, scene, reused);
     row.exec();
     return {};
   });
@@ -255,20 +264,21 @@ Result<void> Database::disown_asset(const std::string& job_id, const std::string
 }
 
 Result<std::vector<Database::JobAsset>> Database::job_assets(const std::string& job_id) {
-  return impl_->read("read the assets of job " + job_id,
-                     [&](Connection& db) -> Result<std::vector<JobAsset>> {
-                       Statement rows(db, "SELECT " REELD_ASSET_COLUMNS
-                                          ", j.role, j.scene_number FROM job_assets j JOIN media_assets a "
-                                          "ON a.id = j.asset_id WHERE j.job_id = ? "
-                                          "ORDER BY j.scene_number, j.role, a.id");
-                       rows.bind(1, job_id);
-                       std::vector<JobAsset> assets;
-                       while (rows.executeStep()) {
-                         assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
-                                           rows.getColumn(kAssetColumnCount + 1).getInt()});
-                       }
-                       return assets;
-                     });
+  return impl_->read(
+      "read the assets of job " + job_id, [&](Connection& db) -> Result<std::vector<JobAsset>> {
+        Statement rows(db, "SELECT " REELD_ASSET_COLUMNS
+                           ", j.role, j.scene_number, j.reused FROM job_assets j JOIN media_assets a "
+                           "ON a.id = j.asset_id WHERE j.job_id = ? "
+                           "ORDER BY j.scene_number, j.role, a.id");
+        rows.bind(1, job_id);
+        std::vector<JobAsset> assets;
+        while (rows.executeStep()) {
+          assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
+                            rows.getColumn(kAssetColumnCount + 1).getInt(),
+                            rows.getColumn(kAssetColumnCount + 2).getInt() != 0});
+        }
+        return assets;
+      });
 }
 
 Result<void> Database::add_video(const Video& video) {

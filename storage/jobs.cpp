@@ -78,6 +78,15 @@ void insert(Connection& db, const std::string& id, const NewJob& job) {
   row.exec();
 }
 
+// An asset that went meanwhile is not given, but fetched like any other.
+void give(Connection& db, const std::string& job_id, const NewJob::Given& given) {
+  Statement row(db,
+                "INSERT OR IGNORE INTO job_assets (job_id, asset_id, role, scene_number, reused) "
+                "SELECT ?, id, ?, ?, 1 FROM media_assets WHERE id = ?");
+  bind_all(row, job_id, given.role, given.scene, given.asset_id);
+  row.exec();
+}
+
 void update_status(Connection& db, const Job& job, JobStatus status, const std::optional<Error>& error) {
   // A clock that was set back must not make a job end before it began.
   const std::int64_t now = std::max({now_us(), job.created_us, job.started_us.value_or(0)});
@@ -124,6 +133,7 @@ Result<Database::Created> Database::create_job(const NewJob& job) {
     }
     const std::string id = new_id();
     insert(db, id, job);
+    for (const NewJob::Given& given : job.given) give(db, id, given);
     REELD_ASSIGN(Job made, found_job(db, id));
     return Created{std::move(made), false};
   });

@@ -24,6 +24,13 @@ struct VideoFilter {
   std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
 };
 
+// What a look into an asset's file says.
+struct AssetMeasure {
+  std::string asset_id;
+  int width = 0, height = 0;                // of a picture
+  std::optional<std::int64_t> duration_us;  // of a sound
+};
+
 // Assets and finished films. Errors: invalid_request for an unknown sort or a cursor of another list.
 class Media {
  public:
@@ -31,6 +38,7 @@ class Media {
 
   Result<Page<Asset>> assets(const AssetFilter& filter, const PageRequest& page);  // sorts: size, model
   Result<std::int64_t> count_assets(const AssetFilter& filter);
+  Result<void> set_measures(const std::vector<AssetMeasure>& measures);
   Result<Page<Video>> videos(const VideoFilter& filter,
                              const PageRequest& page);  // sorts: title, duration, size
   Result<std::int64_t> count_videos(const VideoFilter& filter);
