@@ -105,4 +105,15 @@ std::string sha256_of_text(std::string_view text) {
   return hash.hexadecimal();
 }
 
+Result<std::string> sha256_of_file(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return file_error(errno, "cannot read " + file.string(), Code::file_unreadable);
+  Sha256 hash;
+  std::vector<char> block(1 << 20);
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0)
+    hash.add({block.data(), static_cast<std::size_t>(in.gcount())});
+  if (in.bad()) return Error{Code::file_unreadable, "cannot read " + file.string() + " to its end"};
+  return hash.hexadecimal();
+}
+
 }  // namespace reeld::engine

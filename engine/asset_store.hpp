@@ -34,5 +34,6 @@ class AssetStore {
 
 // Lower-case hexadecimal.
 std::string sha256_of_text(std::string_view text);
+Result<std::string> sha256_of_file(const std::filesystem::path& file);  // file_unreadable
 
 }  // namespace reeld::engine

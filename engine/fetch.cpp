@@ -52,16 +52,17 @@ storage::Asset asset_of(const Want& want, const providers::Delivery& delivery, c
   return asset;
 }
 
-// What an earlier attempt of this job got for the same want. The user's own files are looked at again: they
-// may have changed.
-const storage::Asset* from_earlier_attempt(const Fetcher& fetcher, const Want& want,
-                                           const std::vector<storage::Database::JobAsset>& linked) {
+// What the job was given, or what an earlier attempt of it got for the same want. The user's own files are
+// looked at again, for they may have changed; what was given stays as it was in the film it comes from.
+const storage::Database::JobAsset* already_had(const Fetcher& fetcher, const Want& want,
+                                               const std::vector<storage::Database::JobAsset>& linked) {
   const auto it = std::ranges::find_if(linked, [&](const auto& used) {
-    return used.role == want.role && used.scene == want.scene && used.asset.source_type != "USER_UPLOADED" &&
-           used.asset.provider == want.provider && used.asset.params == want.params &&
+    const bool same_wish = used.asset.source_type != "USER_UPLOADED" &&
+                           used.asset.provider == want.provider && used.asset.params == want.params;
+    return used.role == want.role && used.scene == want.scene && (used.reused || same_wish) &&
            is_there(fetcher, used.asset);
   });
-  return it == linked.end() ? nullptr : &it->asset;
+  return it == linked.end() ? nullptr : &*it;
 }
 
 // Holds what a wish may cost until it is known what it did.
@@ -106,27 +107,33 @@ class Fetching {
 
   Result<storage::Asset> fetch(const Want& want) const {
     if (fetcher_.cancelled) return Error{Code::cancelled, "cancelled while fetching"};
-    auto asset = obtain(want);
-    if (!asset) {
-      Error error = asset.error();
+    auto obtained = obtain(want);
+    if (!obtained) {
+      Error error = obtained.error();
       error.path = want.path + (error.code == Code::provider_unavailable && error.path.empty() ? "/provider"
                                                                                                : error.path);
       return error;
     }
-    REELD_TRY(fetcher_.database.link_asset(fetcher_.job_id, asset->id, want.role, want.scene));
+    const auto& [asset, reused] = *obtained;
+    REELD_TRY(fetcher_.database.link_asset(fetcher_.job_id, asset.id, want.role, want.scene, reused));
     return asset;
   }
 
  private:
-  Result<storage::Asset> obtain(const Want& want) const {
+  struct Obtained {
+    storage::Asset asset;
+    bool reused = false;  // nobody was asked for this job
+  };
+
+  Result<Obtained> obtain(const Want& want) const {
+    if (const auto* had = already_had(fetcher_, want, linked_)) return Obtained{had->asset, had->reused};
     REELD_ASSIGN(providers::Provider* const provider, fetcher_.registry.find(want.provider, want.capability));
-    if (const storage::Asset* earlier = from_earlier_attempt(fetcher_, want, linked_)) return *earlier;
     providers::Wish wish = wish_of(want, request_, fetcher_.base_dir, fetcher_.job_id);
     REELD_TRY(resolve_references(wish));
     const std::string fingerprint = provider->fingerprint(wish);
     if (!fingerprint.empty()) {
       REELD_ASSIGN(const auto known, fetcher_.database.find_asset_by_fingerprint(fingerprint));
-      if (known && is_there(fetcher_, *known)) return *known;
+      if (known && is_there(fetcher_, *known)) return Obtained{*known, true};
     }
     REELD_ASSIGN(auto reservation, Reservation::make(fetcher_, request_, want, provider->estimate(wish)));
     const fs::path scratch = fetcher_.scratch / (want.role + "-" + std::to_string(want.scene));
@@ -138,7 +145,8 @@ class Fetching {
     REELD_TRY(reservation.settle(deliveries.front().provenance.cost_usd.value_or(0)));
     auto kept = keep(want, deliveries, fingerprint);
     fs::remove_all(scratch, error);
-    return kept;
+    if (!kept) return kept.error();
+    return Obtained{*std::move(kept), false};
   }
 
   // From here on they are the very files that were allowed, whatever their links lead to later.

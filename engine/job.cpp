@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -10,7 +11,9 @@
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
 #include "engine/plan.hpp"
+#include "engine/reuse/job_reuse.hpp"
 #include "engine/word_times.hpp"
+#include "storage/media.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -19,7 +22,7 @@ namespace fs = std::filesystem;
 using storage::JobStatus;
 
 Result<void> make_folders(const JobFolder& folder) {
-  for (const fs::path& path : {folder.scratch(), folder.segment(0).parent_path()}) {
+  for (const fs::path& path : {folder.scratch(), folder.segments()}) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error)
@@ -66,7 +69,10 @@ Json inspection(const JobTools& tools, const Request& request, const std::vector
                {"sounds", Json::array()},
                {"fonts", fonts_of(request)},
                {"output", to_json(request.output)},
-               {"encoder_order", tools.encoder_order}};
+               {"encoder_order", tools.encoder_order},
+               {"draws_text", std::ranges::any_of(request.scenes, [](const SceneSpec& scene) {
+                  return !scene.text.empty() || scene.captions;
+                })}};
   const auto item = [](const storage::Asset& asset, const std::string& path) {
     return Json{{"file", asset.file}, {"path", path + (asset.provider == "file" ? "/file" : "")}};
   };
@@ -101,6 +107,19 @@ Facts facts_from(const Json& found, const std::vector<storage::Asset>& pictures,
   }
   if (sounds.music) facts.music = sound(*sounds.music);
   return facts;
+}
+
+Result<void> record_measures(const JobTools& tools, const Facts& facts,
+                             const std::vector<storage::Asset>& pictures, const FetchedSounds& sounds) {
+  std::vector<storage::AssetMeasure> measures;
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    measures.push_back({pictures[i].id, facts.pictures[i].width, facts.pictures[i].height, std::nullopt});
+  const auto sound = [&](const std::optional<storage::Asset>& asset, const std::optional<PlanAsset>& fact) {
+    if (asset) measures.push_back({asset->id, 0, 0, duration_us(fact->sample_count)});
+  };
+  for (std::size_t i = 0; i < sounds.speech.size(); ++i) sound(sounds.speech[i], facts.speech[i]);
+  sound(sounds.music, facts.music);
+  return storage::Media(tools.database).set_measures(measures);
 }
 
 // A speech's words as its provider told them, else as they can be estimated now that its length is known.
@@ -187,15 +206,18 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
       return found.result.error();
     }
     Facts facts = facts_from(*found.result, pictures, sounds);
+    REELD_TRY(record_measures(tools, facts, pictures, sounds));
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
     REELD_ASSIGN(const Plan plan, make_plan(request, facts));
     REELD_TRY(warn(tools, job, plan, progress));
-    const Json choice = {
-        {"encoder", found.result->at("encoder")},
-        {"encoder_trials", found.result->at("encoder_trials")},
-        {"device", found.result->at("device")},
-        {"segment_seconds", segment_length(plan, tools.segment_seconds, tools.executor.slots())}};
+    const Json choice = {{"encoder", found.result->at("encoder")},
+                         {"encoder_trials", found.result->at("encoder_trials")},
+                         {"device", found.result->at("device")},
+                         {"segment_seconds", std::min(kSegmentSeconds, tools.segment_seconds)},
+                         {"program", found.result->at("program")},
+                         {"fonts", found.result->at("fonts")}};
     REELD_TRY(write_text(folder.choice(), choice.dump()));
+    REELD_TRY(take_kept_parts({tools, job, folder, plan, choice, cancelled}));
     return write_text(folder.plan(), to_json(plan).dump());
   });
 }
@@ -217,6 +239,26 @@ Result<void> publish(const JobTools& tools, const storage::Job& job, const Plan&
   video.title = plan.title;
   video.facts = facts;
   return tools.database.add_video(video);
+}
+
+Result<Json> compose_once(const Composition& composition, const fs::path& poster, JobProgress& progress,
+                          Rendered& rendered, Usage& used) {
+  REELD_ASSIGN(rendered,
+               progress.stage("rendering", [&] { return render_parts(composition, progress, used); }));
+  keep_parts(composition);
+  return progress.stage("encoding", [&] { return join_parts(composition, poster, used); });
+}
+
+// Segments that were kept come from other runs of an encoder: where they do not fit together after all (a
+// driver changed), the whole film is rendered.
+Result<Json> compose(const Composition& composition, const fs::path& poster, JobProgress& progress,
+                     Rendered& rendered, Usage& used) {
+  auto facts = compose_once(composition, poster, progress, rendered, used);
+  if (facts || facts.error().code != Code::internal) return facts;
+  REELD_ASSIGN(const bool again, give_up_kept_parts(composition));
+  if (!again) return facts;
+  spdlog::warn("job={} all is rendered anew: {}", composition.job.id, facts.error().message);
+  return compose_once(composition, poster, progress, rendered, used);
 }
 
 }  // namespace
@@ -242,11 +284,9 @@ Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress
     progress.tell("status", {{"status", "video_composition"}});
   }
   const Composition composition{tools, job, folder, plan, choice, cancelled};
-  REELD_ASSIGN(const Rendered rendered,
-               progress.stage("rendering", [&] { return render_parts(composition, progress, used); }));
   const fs::path poster = tools.data_dir / "posters" / (job.id + ".jpg");
-  REELD_ASSIGN(const Json facts,
-               progress.stage("encoding", [&] { return join_parts(composition, poster, used); }));
+  Rendered rendered;
+  REELD_ASSIGN(const Json facts, compose(composition, poster, progress, rendered, used));
 
   storage::JobResources resources;
   resources.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

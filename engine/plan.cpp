@@ -175,7 +175,7 @@ Result<PlanScene> scene_of(const Request& request, const Facts& facts, const std
   }
   scene.picture = index_of(plan.pictures, picture);
   scene.motion = plan_motion(spec.motion, {output.width, output.height, picture.width, picture.height},
-                             request.seed, static_cast<int>(i));
+                             request.seed, spec.motion.number.value_or(static_cast<int>(i)));
   scene.background = spec.background.value_or(output.background);
   for (std::size_t t = 0; t < spec.text.size(); ++t) {
     REELD_ASSIGN(PlanText text, text_of(spec.text[t], spans[i], scene, output.fps, scene_path(i),
@@ -213,6 +213,14 @@ PlanMusic music_of(const MusicSpec& spec, const PlanAsset& sound, Plan& plan) {
 }
 
 }  // namespace
+
+std::int64_t duration_us(std::int64_t sample_count) {
+  return scale_rounded(sample_count, kMicros, kSampleRate);
+}
+
+std::int64_t sample_count(std::int64_t duration_us) {
+  return scale_rounded(duration_us, kSampleRate, kMicros);
+}
 
 Result<Plan> make_plan(const Request& request, const Facts& facts) {
   const std::size_t count = request.scenes.size();

@@ -88,6 +88,10 @@ struct Plan {
   bool has_sound() const { return !speech.empty() || music.has_value(); }
 };
 
+// A sound's length as records have it, and back: both exact, since a sample is longer than 20 microseconds.
+std::int64_t duration_us(std::int64_t sample_count);
+std::int64_t sample_count(std::int64_t duration_us);
+
 // What the worker learnt of the assets, in the order of the scenes.
 struct Facts {
   std::vector<PlanAsset> pictures;               // one a scene
@@ -107,6 +111,7 @@ struct PlanWarning {
 std::vector<PlanWarning> warnings_of(const Plan& plan);
 
 Json to_json(const Plan& plan);
+Json to_json(const TextSpec& text);
 // A plan's "output" alone, for a worker that tries encoders before there is a plan.
 Json to_json(const OutputSpec& output);
 Result<OutputSpec> output_from_json(const Json& json);

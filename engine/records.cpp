@@ -62,11 +62,19 @@ Json asset_json(const storage::Database::JobAsset& used) {
           {"metadata", asset.metadata},
           {"role", used.role},
           {"scene", used.scene < 0 ? Json(nullptr) : Json(used.scene)},
+          {"reused", used.reused},
           {"file", asset.file},
           {"size_bytes", asset.size_bytes}};
 }
 
 }  // namespace
+
+Json reuse_json(const storage::JobReuse& reuse) {
+  return {{"assets", reuse.assets},     {"asset_total", reuse.asset_total},
+          {"frames", reuse.frames},     {"frame_total", reuse.frame_total},
+          {"segments", reuse.segments}, {"segment_total", reuse.segment_total},
+          {"sound", reuse.sound},       {"saved_cost_usd", reuse.saved_cost_usd}};
+}
 
 std::string time_text(std::int64_t time_us) {
   const std::time_t seconds = time_us / 1'000'000;
@@ -124,6 +132,8 @@ Result<Json> whole_job(storage::Database& database, const storage::Job& job, con
   }
   REELD_ASSIGN(const auto resources, database.resources(job.id));
   whole["resources"] = resources ? resources_json(*resources) : Json(nullptr);
+  REELD_ASSIGN(const auto reuse, storage::Reuse(database).find(job.id));
+  whole["reused"] = reuse ? reuse_json(*reuse) : Json(nullptr);
   return whole;
 }
 

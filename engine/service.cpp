@@ -51,6 +51,10 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->backups_ = std::make_unique<BackupDesk>(*service->database_);
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
+  service->segments_ = std::make_unique<SegmentCache>(*service->database_, options.data_dir,
+                                                      options.segment_cache_mb * 1'000'000);
+  if (auto tidied = service->segments_->tidy(); !tidied)
+    spdlog::warn("segments not looked through: {}", tidied.error().message);
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
   service->desks_ = std::make_unique<Desks>(
       DeskTools{*service->database_, *service->providers_, service->roots_, *service->executor_,
@@ -69,7 +73,8 @@ JobTools Service::job_tools() const {
           options_.data_dir,
           options_.encoder_order,
           options_.segment_seconds,
-          options_.day_budget_usd};
+          options_.day_budget_usd,
+          *segments_};
 }
 
 Handlers Service::handlers() {
