@@ -6,6 +6,7 @@ Handlers Desks::handlers() {
   Handlers all;
   const auto add = [&](auto& desk) { all.merge(desk.handlers()); };
   add(jobs_);
+  add(edits_);
   return all;
 }
 

@@ -1,6 +1,7 @@
 // All desks, as one.
 #pragma once
 
+#include "engine/desks/edit_desk.hpp"
 #include "engine/desks/job_desk.hpp"
 
 namespace reeld::engine {
@@ -13,6 +14,7 @@ class Desks {
  private:
   const DeskTools tools_;
   JobDesk jobs_{tools_};
+  EditDesk edits_{tools_};
 };
 
 }  // namespace reeld::engine
