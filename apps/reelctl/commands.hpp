@@ -9,12 +9,10 @@ void add_job_commands(CommandLine& line);
 void add_script_commands(CommandLine& line);
 void add_service_commands(CommandLine& line);
 void add_record_commands(CommandLine& line);
+void add_edit_commands(CommandLine& line);
 
 inline constexpr void (*kFamilies[])(CommandLine&) = {
-    add_job_commands,
-    add_script_commands,
-    add_service_commands,
-    add_record_commands,
+    add_job_commands, add_edit_commands, add_script_commands, add_service_commands, add_record_commands,
 };
 
 }  // namespace reeld::reelctl

@@ -1,14 +1,11 @@
 // Films as jobs: asked for, followed, looked at, stopped.
-#include <unistd.h>
-
-#include <iostream>
 #include <memory>
 #include <string>
 
 #include "apps/reelctl/commands.hpp"
+#include "apps/reelctl/follow.hpp"
 #include "apps/reelctl/job_words.hpp"
 #include "apps/reelctl/paging.hpp"
-#include "apps/reelctl/progress.hpp"
 
 namespace reeld::reelctl {
 namespace {
@@ -30,25 +27,6 @@ Result<Json> submit(const Console& console, const RequestOptions& options) {
     request["output"]["device"] = options.device;
   }
   return console.client.submit(request, absolute(options.out), base_of(options.file), options.key);
-}
-
-// Shows a job's events until it ends, then the finished job; 0 only where it completed.
-int follow(const Console& console, const std::string& job_id) {
-  ProgressView view(::isatty(STDERR_FILENO) == 1);
-  const auto finished = console.client.follow(job_id, [&](const Json& event) {
-    if (console.json) {
-      std::cout << event.dump() << std::endl;
-    } else {
-      view.show(event);
-    }
-    return true;
-  });
-  view.end();
-  if (!finished) return console.fail(finished.error());
-  const bool completed = finished->value("status", "") == "completed";
-  if (!console.json)
-    (completed ? std::cout : std::cerr) << (completed ? "" : "reelctl: ") << result_report(*finished);
-  return completed ? 0 : 1;
 }
 
 int run_render(const Console& console, const RequestOptions& options) {

@@ -1,5 +1,6 @@
 """Client for reeld, the local video rendering daemon. Start with Client."""
 from .client import Client, ReeldError, default_endpoint, events_endpoint_for
+from .edits import Edits, EditingSession, EditPreview, RenderedEdit, Version
 from .types import (
     Alert,
     Asset,
@@ -13,6 +14,7 @@ from .types import (
     JobList,
     Providers,
     Resources,
+    Reused,
     Script,
     ScriptResult,
     ScriptScene,
@@ -31,6 +33,9 @@ __all__ = [
     "Backup",
     "Client",
     "Devices",
+    "EditPreview",
+    "EditingSession",
+    "Edits",
     "ErrorBody",
     "Estimate",
     "Event",
@@ -39,7 +44,9 @@ __all__ = [
     "JobList",
     "Providers",
     "ReeldError",
+    "RenderedEdit",
     "Resources",
+    "Reused",
     "Script",
     "ScriptResult",
     "ScriptScene",
@@ -47,6 +54,7 @@ __all__ = [
     "Stats",
     "Submitted",
     "Utterance",
+    "Version",
     "Video",
     "Watched",
     "WholeJob",

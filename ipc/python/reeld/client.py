@@ -11,6 +11,7 @@ from typing import Any, Self, cast
 import msgpack
 import zmq
 
+from .edits import Edits
 from .types import (
     Backup,
     Devices,
@@ -77,6 +78,7 @@ class Client:
         self._endpoint = endpoint or os.environ.get("REELD_ENDPOINT") or default_endpoint()
         self._timeout = timeout
         self._ids = itertools.count(1)
+        self.edits = Edits(self)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         try:
             self._requests = self._connected(zmq.DEALER, self._endpoint)
