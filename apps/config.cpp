@@ -135,6 +135,17 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
           return set_number(
               n, 1, 200, [&](double v) { service.brought.most_pixels = static_cast<std::int64_t>(v * 1e6); });
         }}},
+      {"keep_events_days",
+       {"a whole number from 1 to 36500",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 36500, [&](double v) { service.events.days = static_cast<int>(v); });
+        }}},
+      {"keep_events",
+       {"a whole number from 0 to 1000000000",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 1e9,
+                            [&](double v) { service.events.count = static_cast<std::int64_t>(v); });
+        }}},
       {"check_providers",
        {"true or false", [&](const toml::node& n) { return set(n, service.check_providers); }}},
       {"ca_file",

@@ -7,6 +7,16 @@ namespace {
 
 constexpr std::size_t kMostUntold = 100;  // ends that nobody asked for again
 
+// A broken assumption in the work is its error, and not the daemon's end.
+Result<nlohmann::json> result_of(const AskedWork::Work& work, const std::atomic<bool>& stop,
+                                 std::atomic<double>& done) {
+  try {
+    return work(stop, done);
+  } catch (const std::exception& error) {
+    return Error{Code::internal, std::string("the work failed: ") + error.what()};
+  }
+}
+
 }  // namespace
 
 Result<AskedWork::State> AskedWork::ask(const std::string& key, Work work, Ended ended) {
@@ -23,12 +33,12 @@ Result<AskedWork::State> AskedWork::ask(const std::string& key, Work work, Ended
   auto item = std::make_shared<Item>();
   REELD_TRY(background_.run(
       [this, item, work = std::move(work), ended = std::move(ended)](const std::atomic<bool>& stop) {
-        auto end = work(stop, item->done);
+        auto end = result_of(work, stop, item->done);
         {
           const std::lock_guard done(mutex_);
           item->end = end;
         }
-        ended(end);
+        if (ended) ended(end);
       }));
   items_[key] = item;
   return State{};

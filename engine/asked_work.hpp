@@ -33,7 +33,7 @@ class AskedWork {
     double done = 0;                       // 0..1
   };
   // Errors: the work's own, busy where too much waits.
-  Result<State> ask(const std::string& key, Work work, Ended ended);
+  Result<State> ask(const std::string& key, Work work, Ended ended = nullptr);
 
  private:
   struct Item {

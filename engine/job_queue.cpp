@@ -109,6 +109,7 @@ Result<storage::Groups::WithJobs> JobQueue::submit_group(const storage::Group& g
 }
 
 Result<storage::Job> JobQueue::cancel(const std::string& id) {
+  const std::lock_guard alone(one_at_a_time_);
   REELD_ASSIGN(auto job, tools_.database.find_job(id));
   if (job.status == JobStatus::cancelled) return job;
   if (storage::is_final(job.status)) {
@@ -131,6 +132,7 @@ Result<storage::Job> JobQueue::cancel(const std::string& id) {
 }
 
 Result<storage::Job> JobQueue::retry(const std::string& id) {
+  const std::lock_guard alone(one_at_a_time_);
   {
     const std::lock_guard lock(mutex_);
     if (draining_) return Error{Code::shutting_down, "the daemon is shutting down and takes no job up"};
@@ -197,6 +199,10 @@ void JobQueue::run(const std::string& id, Running& running) {
   const auto job = tools_.database.find_job(id);
   if (!job) {
     spdlog::error("job={} cannot be read: {}", id, job.error().message);
+    return;
+  }
+  if (storage::is_final(job->status)) {  // cancelled while it was on its way here, and its end has been told
+    running.stop = true;
     return;
   }
   const auto result = run_job(tools_, *job, *running.progress, running.stop);

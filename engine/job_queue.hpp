@@ -22,7 +22,8 @@ namespace reeld::engine {
 
 class JobQueue {
  public:
-  // What `tools` refers to outlives the queue. `limit` is how many jobs may wait.
+  // What `tools` refers to outlives the queue. `limit` is how many jobs may wait; of those that are submitted
+  // at the same moment a few more may.
   JobQueue(const JobTools& tools, int limit, EventSink sink);
   // Leaves unfinished jobs as they are: the next start goes on with them.
   ~JobQueue();
@@ -70,6 +71,7 @@ class JobQueue {
   const JobTools tools_;
   const int limit_;
   const EventSink sink_;
+  std::mutex one_at_a_time_;  // cancel and retry, so that a job has one end; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::string> waiting_;

@@ -8,6 +8,7 @@
 #include "base/version.hpp"
 #include "engine/call_sink.hpp"
 #include "engine/desks/params.hpp"
+#include "engine/files.hpp"
 #include "engine/project/scripting.hpp"
 #include "engine/records.hpp"
 
@@ -57,6 +58,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
       *service->database_, *service->providers_,
       [s = service.get()](const Json& alert) { s->sink_(alert_event(alert)); }, options.check_providers);
   REELD_TRY(settle_project_scripts(*service->database_));
+  service->rotation_ = std::make_unique<EventRotation>(*service->database_, options.events);
   service->scripts_ = std::make_unique<ScriptDesk>(service->providers_->registry(), *service->database_,
                                                    options.data_dir / "scripts", options.day_budget_usd);
   service->checks_ =
@@ -139,7 +141,10 @@ Result<Json> Service::providers() {
 }
 
 Result<Json> Service::health() {
-  REELD_ASSIGN(Json report, health_->report());
+  // Who asks how the daemon does gets an answer also where its record gives none.
+  const auto recorded = health_->report();
+  Json report = recorded ? *recorded : Json{{"providers", Json::array()}, {"alerts", Json::array()}};
+  const std::optional<Error> trouble = recorded ? database_->trouble() : recorded.error();
   Json workers = Json::array();
   for (const WorkerInfo& worker : executor_->workers()) {
     workers.push_back({{"pid", worker.pid}, {"state", worker.state}});
@@ -150,6 +155,8 @@ Result<Json> Service::health() {
       {"pid", ::getpid()},
       {"uptime_seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count()},
       {"data_dir", options_.data_dir.string()},
+      {"database",
+       {{"version", database_->schema_version()}, {"error", trouble ? to_json(*trouble) : Json()}}},
       {"slots", options_.slots},
       {"workers", workers}});
   return report;

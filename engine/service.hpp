@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "engine/desks/desks.hpp"
+#include "engine/event_rotation.hpp"
 #include "engine/executor.hpp"
 #include "engine/job_queue.hpp"
 #include "engine/provider_checks.hpp"
@@ -35,6 +36,7 @@ struct ServiceOptions {
   std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
   std::vector<std::filesystem::path> allowed_roots;
   std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
+  EventLimits events;
   std::vector<providers::ProviderConfig> providers;
   std::vector<std::filesystem::path> plugin_dirs;  // docs/plugins.md
   std::filesystem::path ca_file;                   // trusted beside the system's certificates; empty: none
@@ -78,6 +80,7 @@ class Service {
   const providers::AllowedRoots roots_;
   std::unique_ptr<providers::ProviderSet> providers_;
   std::unique_ptr<ProviderHealth> health_;
+  std::unique_ptr<EventRotation> rotation_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<GpuWatch> gpus_;
   std::unique_ptr<SegmentCache> segments_;

@@ -130,8 +130,7 @@ Listing listing_of(const AssetFilter& filter) {
   listing.conditions.text("provider = ?", filter.provider);
   listing.conditions.text("model = ?", filter.model);
   listing.conditions.text("id IN (SELECT asset_id FROM job_assets WHERE job_id = ?)", filter.job_id);
-  listing.conditions.integer("created_at >= ?", filter.from_us);
-  listing.conditions.integer("created_at < ?", filter.before_us);
+  listing.conditions.made(filter.from_us, filter.before_us);
   listing.conditions.flag("(removed_at IS NOT NULL) = ?", filter.removed);
   return listing;
 }
@@ -143,14 +142,13 @@ Listing listing_of(const VideoFilter& filter) {
       REELD_VIDEO_COLUMNS,
       {{"title", "title"}, {"duration", "coalesce(duration_us, 0)"}, {"size", "coalesce(size_bytes, 0)"}},
       {}};
-  listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE user_id = ?)", filter.user_id);
+  listing.conditions.text("user_id = ?", filter.user_id);
   listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE project_id = ?)", filter.project_id);
   listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE generation_group_id = ?)", filter.group_id);
   listing.conditions.text("resolution = ?", filter.resolution);
   listing.conditions.text("format = ?", filter.format);
   listing.conditions.text("codec = ?", filter.codec);
-  listing.conditions.integer("created_at >= ?", filter.from_us);
-  listing.conditions.integer("created_at < ?", filter.before_us);
+  listing.conditions.made(filter.from_us, filter.before_us);
   return listing;
 }
 

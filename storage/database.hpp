@@ -37,6 +37,16 @@ class Database {
 
   int schema_version() const;
 
+  // Since it was opened: changes are committed together where several wait at the same time.
+  struct Writes {
+    std::int64_t changes = 0, commits = 0;
+  };
+  Writes writes() const;
+
+  // What is wrong with its file or disk, as the last tries met it: damage, until it is opened again; what
+  // hinders writing, until something was written.
+  std::optional<Error> trouble() const;
+
   // A copy of the database as it is when this returns, while others go on reading and writing; verified, and
   // durable under its name once it is there. target_unwritable where `to` is there already or cannot be
   // written; disk_full; database_failed where the copy is not sound.
@@ -115,6 +125,10 @@ class Database {
   // Gives the event its seq and time.
   Result<Event> append_event(const std::string& job_id, const std::string& type, const Json& body);
   Result<std::vector<Event>> events_after(const std::string& job_id, std::int64_t seq, int limit);
+  // Removes of jobs that ended what they told of stages, progress and warnings: what is older than
+  // `older_than_us`, and the oldest beyond `most` of all jobs'. Some hundreds at a time, so that others get
+  // their turn between. A job keeps its statuses, its end and its newest event. Gives how many it removed.
+  Result<std::int64_t> rotate_events(std::int64_t older_than_us, std::int64_t most);
 
   // Durable when it returns, with its id. not_found for a job that is not there.
   Result<ProviderCall> add_call(const ProviderCall& call);

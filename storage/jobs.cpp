@@ -61,8 +61,7 @@ Conditions conditions_of(const JobFilter& filter) {
   conditions.text("generation_group_id = ?", filter.group_id);
   conditions.text("parent_job_id = ?", filter.parent_job_id);
   conditions.text("model = ?", filter.model);
-  conditions.integer("created_at >= ?", filter.from_us);
-  conditions.integer("created_at < ?", filter.before_us);
+  conditions.made(filter.from_us, filter.before_us);
   return conditions;
 }
 

@@ -69,8 +69,7 @@ Listing listing_of(const ProjectFilter& filter) {
   listing.conditions.text("platform = ?", filter.platform);
   listing.conditions.text("category = ?", filter.category);
   listing.conditions.text("language = ?", filter.language);
-  listing.conditions.integer("created_at >= ?", filter.from_us);
-  listing.conditions.integer("created_at < ?", filter.before_us);
+  listing.conditions.made(filter.from_us, filter.before_us);
   return listing;
 }
 

@@ -44,11 +44,11 @@ void set_limit(const Json& params, const char* name, std::optional<std::int64_t>
   limit = value == 0 ? std::nullopt : std::optional(value);
 }
 
-// What an errand answered, or that it is at work.
-Result<Json> told(const char* at_work, const Result<std::optional<Json>>& asked) {
+// What the work answered, or that it is under way.
+Result<Json> told(const char* at_work, const Result<AskedWork::State>& asked) {
   if (!asked) return asked.error();
-  if (!*asked) return Json{{"status", at_work}};
-  Json answer = **asked;
+  if (!asked->result) return Json{{"status", at_work}};
+  Json answer = *asked->result;
   answer["status"] = "done";
   return answer;
 }
@@ -103,7 +103,7 @@ Result<Json> HousekeepingDesk::storage_set(const Json& params) {
 Result<Json> HousekeepingDesk::backup(const Json& params) {
   REELD_TRY(check_absolute(params, "target"));
   const auto target = params.at("target").get<std::string>();
-  const auto work = [this, target](const std::atomic<bool>& stop) -> Result<Json> {
+  const auto work = [this, target](const std::atomic<bool>& stop, auto&) -> Result<Json> {
     const auto made = tools_.database.backup(target, [&] { return stop.load(); });
     if (!made) {
       spdlog::error("{}", made.error().message);
@@ -128,7 +128,7 @@ Result<Json> HousekeepingDesk::export_list(const Handlers& lists, const Json& pa
     for (const auto& [name, handler] : lists) known += (known.empty() ? "" : ", ") + name;
     return Error{Code::invalid_request, "\"" + wanted.list + "\" is no list: there are " + known, "/list"};
   }
-  const auto work = [handler = list->second, wanted](const std::atomic<bool>& stop) -> Result<Json> {
+  const auto work = [handler = list->second, wanted](const std::atomic<bool>& stop, auto&) -> Result<Json> {
     REELD_ASSIGN(const Exported exported, write_export(handler, wanted, stop));
     return Json{{"rows", exported.rows}, {"bytes", exported.bytes}};
   };
@@ -141,7 +141,7 @@ Result<Json> HousekeepingDesk::export_list(const Handlers& lists, const Json& pa
 
 Result<Json> HousekeepingDesk::gc(const Json& params) {
   const bool dry_run = params.value("dry_run", false);
-  const auto work = [this, dry_run](const std::atomic<bool>& stop) -> Result<Json> {
+  const auto work = [this, dry_run](const std::atomic<bool>& stop, auto&) -> Result<Json> {
     REELD_ASSIGN(const auto files,
                  clean_up(tools_.database, tools_.data_dir, storage::now_us(), dry_run, stop));
     return to_json(files, dry_run);
@@ -151,7 +151,7 @@ Result<Json> HousekeepingDesk::gc(const Json& params) {
 
 Result<Json> HousekeepingDesk::fsck(const Json& params) {
   const FsckOptions options{params.value("mend", false), params.value("deep", false)};
-  const auto work = [this, options](const std::atomic<bool>& stop) -> Result<Json> {
+  const auto work = [this, options](const std::atomic<bool>& stop, auto&) -> Result<Json> {
     REELD_ASSIGN(const auto findings, check_files(tools_.database, tools_.data_dir, options, stop));
     return to_json(findings);
   };

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/asked_work.hpp"
 #include "engine/desks/desk.hpp"
-#include "engine/errands.hpp"
 
 namespace reeld::engine {
 
@@ -29,11 +29,12 @@ class HousekeepingDesk {
   void keep_house();
 
   const DeskTools& tools_;
-  Errands copies_{1}, exports_{2}, checks_{1};
   std::mutex mutex_;
   std::condition_variable wake_;
   std::atomic<bool> stop_{false};
   std::thread house_keeper_;
+  // Few at work at a time, and few that wait.
+  AskedWork copies_{1, 4}, exports_{2, 8}, checks_{1, 4};
 };
 
 }  // namespace reeld::engine

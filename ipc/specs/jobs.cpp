@@ -29,7 +29,8 @@ std::vector<MethodSpec> job_specs() {
       {"retry", {{"job", ParamType::text, true}}},
       {"watch", {{"job", ParamType::text, true}, {"after", ParamType::integer, false, 0, kMaxSequence}}},
       {"estimate",
-       {{"request", ParamType::map, true}, {"base_dir", ParamType::text}, {"brand", ParamType::text}}},
+       {{"request", ParamType::map, true}, {"base_dir", ParamType::text}, {"brand", ParamType::text}},
+       kSlow},
   };
 }
 

@@ -10,7 +10,8 @@ std::vector<MethodSpec> usage_specs() {
         {"from", ParamType::text},
         {"before", ParamType::text},
         {"user", ParamType::text},
-        {"device", ParamType::text}}},
+        {"device", ParamType::text}},
+       kSlow},
   };
 }
 

@@ -47,8 +47,8 @@ struct Rows {
     db.exec("INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (" + id + ", " + id +
             ", 'Harbour', 5, 5)");
     for (const std::string& scene : {kId, kOther}) {
-      db.exec("INSERT INTO scenes VALUES ('" + scene + "', " + id + ", " + (scene == kId ? "1" : "2") +
-              ", 'Boats.', NULL, 5, 5)");
+      db.exec("INSERT INTO scenes (id, project_id, position, text, created_at, updated_at) VALUES ('" +
+              scene + "', " + id + ", " + (scene == kId ? "1" : "2") + ", 'Boats.', 5, 5)");
     }
     for (const std::string& take : {kId, kOther}) {
       db.exec(

@@ -283,6 +283,11 @@ class Worker(TypedDict):
     state: str
 
 
+class Database(TypedDict):
+    version: int
+    error: ErrorBody | None  # what is wrong with its file or disk
+
+
 class Health(TypedDict):
     status: Literal["ok", "draining"]
     version: str
@@ -290,6 +295,7 @@ class Health(TypedDict):
     pid: int
     uptime_seconds: float
     data_dir: str
+    database: Database
     slots: int
     workers: list[Worker]
     providers: list[ProviderHealth]
