@@ -23,7 +23,7 @@ std::vector<MethodSpec> edit_specs() {
                                 kMaxTextBytes,
                                 {"draft", "rendering", "completed", "failed"}}})},
       {"edit_delete", {{"session", ParamType::text, true}}},
-      {"edit_preview", {{"session", ParamType::text, true}}},
+      {"edit_preview", {{"session", ParamType::text, true}}, kSlow},
       {"edit_render", {{"session", ParamType::text, true}, {"target", ParamType::text, true}}},
       {"versions", {{"job", ParamType::text, true}}},
   };
