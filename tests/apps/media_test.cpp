@@ -48,7 +48,8 @@ struct Stage {
   }
 
   Json storage(const std::string& type) {
-    for (const Json& record : ask("storage_list").at("storage")) {
+    const Json records = ask("storage_list").at("storage");
+    for (const Json& record : records) {
       if (record.at("storage_type") == type) return record;
     }
     FAIL("there is no storage " + type);

@@ -151,7 +151,8 @@ TEST_CASE("main takes are what a film shows and says, and nobody is asked for th
 
   const Json shown = stage.show(id).at("scenes").at(0).at("takes");
   CHECK(shown.at("IMAGE").at("asset") == picture);
-  CHECK(shown.at("AUDIO").at("duration_seconds") == 0.9);
+  // As the job measured it: what is known of a sound is not replaced.
+  CHECK(shown.at("AUDIO").at("duration_seconds").get<double>() > 1);
   CHECK(shown.at("VIDEO_CLIP").is_null());
   const Json job = stage.completed(
       stage.ask("project_render",
