@@ -125,7 +125,9 @@ class Filler {
     for (std::int64_t i = 0; i < filling_.jobs / 200 + 1; ++i) {
       put(project, filled_project(i), filled_user(i % kFilledUsers), title_of(i), kFilledFromUs);
     }
-    SQLite::Statement group(db_, "INSERT INTO generation_groups VALUES (?, ?, 'settings', ?)");
+    SQLite::Statement group(db_,
+                            "INSERT INTO generation_groups (id, user_id, comparison_type, created_at) VALUES "
+                            "(?, ?, 'settings', ?)");
     for (std::int64_t i = 0; i < filling_.jobs / 50 + 1; ++i) {
       put(group, filled_group(i), filled_user(0), kFilledFromUs);
     }

@@ -127,7 +127,7 @@ TEST_CASE("the real daemon answers as the page of brands and products shows", "[
     return params;
   };
   CHECK(check_answers(*stage.daemon, read_protocol_page("brands.md"), params_of,
-                      {"/brand/style_data", "/brands/*/style_data", "/request", "/brand/extraction"}) == 15);
+                      {"/brand/style_data", "/brands/*/style_data", "/request", "/brand/extraction"}) == 17);
 }
 
 TEST_CASE("a brand is refused without pictures that may be read", "[brands]") {

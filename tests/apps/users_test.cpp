@@ -158,7 +158,6 @@ TEST_CASE("settings take what is here, name the nearest of what is not, and outl
     CHECK(error.message.find(words) != std::string::npos);
   };
   fails("tts_provider", "espeak", Code::provider_unavailable, "\"espeak-ng\"");
-  fails("tts_provider", "folder", Code::provider_unavailable, "did you mean");  // it has pictures
   fails("video_provider", "reld", Code::provider_unavailable, "\"reeld\"");
   fails("image_model", "gemini-2.5-flash-imag", Code::model_unavailable, "no provider of pictures");
   fails("script_model", "parrot", Code::model_unavailable, "no provider of scripts");

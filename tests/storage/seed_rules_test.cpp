@@ -72,8 +72,10 @@ TEST_CASE("takes: pending to ready or failed, failed to pending, and no other st
   CHECK(step("status = 'ready', asset_id = '" + kId + "'" + none, kOther) == SQLITE_CONSTRAINT_TRIGGER);
   CHECK(step("status = 'pending'" + none, kOther) == SQLITE_OK);
   CHECK(rows.verdict(
-            "INSERT INTO takes SELECT 'y' || substr(id, 2), project_id, scene_id, type, status, asset_id, "
-            "provider, model, prompt, voice_id, speed, 0, NULL, NULL, NULL, 5, 5 FROM takes WHERE id = '" +
+            "INSERT INTO takes (id, project_id, scene_id, type, status, asset_id, provider, model, prompt, "
+            "created_at, updated_at) SELECT 'y' || substr(id, 2), project_id, scene_id, type, status, "
+            "asset_id, "
+            "provider, model, prompt, 5, 5 FROM takes WHERE id = '" +
             kId + "'") == SQLITE_CONSTRAINT_TRIGGER);
 }
 
