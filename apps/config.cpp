@@ -97,6 +97,12 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
         [&](const toml::node& n) {
           return set_number(n, 1, 600, [&](double v) { service.segment_seconds = v; });
         }}},
+      {"segment_cache_mb",
+       {"a whole number from 0 to 1000000",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 1e6,
+                            [&](double v) { service.segment_cache_mb = static_cast<std::int64_t>(v); });
+        }}},
       {"encoder_order",
        {"a list of encoders' names",
         [&](const toml::node& n) { return set_texts(n, service.encoder_order); }}},

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 // One thing for one worker.
 struct Part {
   Json task;
-  fs::path out;
   std::int64_t frames = 0;  // 0 for the sound
 };
 
@@ -89,65 +88,55 @@ Json common_task(const Composition& composition, const char* kind) {
           {"device", composition.choice.at("device")}};
 }
 
-std::vector<Part> all_parts(const Composition& composition) {
-  std::vector<Part> parts;
-  if (composition.plan.has_sound()) {
-    Json task = common_task(composition, "sound");
-    task["out"] = composition.folder.sound().string();
-    parts.push_back({task, composition.folder.sound(), 0});
+Part sound_part(const Composition& composition) {
+  Json task = common_task(composition, "sound");
+  task["out"] = composition.folder.sound().string();
+  return {task, 0};
+}
+
+Part run_part(const Composition& composition, const std::vector<SegmentRange>& segments,
+              const SegmentRun& run) {
+  Part part{common_task(composition, "render"), 0};
+  part.task["first"] = segments[run.first].first;
+  part.task["encoder"] = composition.choice.at("encoder");
+  part.task["threads"] = composition.tools.executor.threads_per_slot();
+  for (std::size_t i = run.first; i < run.first + run.count; ++i) {
+    part.task["segments"].push_back(
+        {{"frames", segments[i].count},
+         {"out", composition.folder.segment(segments[i].first, segments[i].count).string()}});
+    part.frames += segments[i].count;
   }
-  const auto ranges = split_into_segments(
-      composition.plan, composition.choice.value("segment_seconds", composition.tools.segment_seconds));
-  for (std::size_t i = 0; i < ranges.size(); ++i) {
-    Json task = common_task(composition, "render");
-    task["first"] = ranges[i].first;
-    task["count"] = ranges[i].count;
-    task["out"] = composition.folder.segment(i).string();
-    task["encoder"] = composition.choice.at("encoder");
-    task["threads"] = composition.tools.executor.threads_per_slot();
-    parts.push_back({task, composition.folder.segment(i), ranges[i].count});
-  }
-  return parts;
+  return part;
 }
 
 }  // namespace
 
-double segment_length(const Plan& plan, double wanted, int slots) {
-  constexpr double kShortest = 2;  // an encoder begins anew in each
-  const double fps = static_cast<double>(plan.output.fps.num) / static_cast<double>(plan.output.fps.den);
-  const double film = static_cast<double>(plan.frame_count) / fps;
-  return std::min(wanted, std::max(kShortest, film / slots));
-}
-
-std::vector<SegmentRange> split_into_segments(const Plan& plan, double seconds) {
-  const double fps = static_cast<double>(plan.output.fps.num) / static_cast<double>(plan.output.fps.den);
-  const auto wanted = std::max<std::int64_t>(1, std::llround(seconds * fps));
-  const std::int64_t parts = std::max<std::int64_t>(1, (plan.frame_count + wanted / 2) / wanted);
-  std::vector<SegmentRange> ranges;
-  for (std::int64_t i = 0; i < parts; ++i) {
-    const std::int64_t first = plan.frame_count * i / parts;
-    ranges.push_back({first, plan.frame_count * (i + 1) / parts - first});
-  }
-  return ranges;
+std::vector<SegmentRange> segments_of(const Composition& composition) {
+  return split_into_segments(composition.plan, composition.choice.at("segment_seconds").get<double>());
 }
 
 Result<Rendered> render_parts(const Composition& composition, JobProgress& progress) {
-  std::vector<Part> missing;
+  const std::vector<SegmentRange> segments = segments_of(composition);
+  std::vector<bool> missing;
   std::int64_t frames_before = 0;
-  for (Part& part : all_parts(composition)) {
-    if (fs::exists(part.out)) {
-      frames_before += part.frames;
-    } else {
-      missing.push_back(std::move(part));
-    }
+  for (const SegmentRange& segment : segments) {
+    missing.push_back(!fs::exists(composition.folder.segment(segment.first, segment.count)));
+    if (!missing.back()) frames_before += segment.count;
+  }
+  const bool with_sound = composition.plan.has_sound() && !fs::exists(composition.folder.sound());
+  std::vector<Part> parts;
+  if (with_sound) parts.push_back(sound_part(composition));
+  for (const SegmentRun& run :
+       runs_of(segments, missing, composition.plan.output.fps, composition.tools.segment_seconds,
+               composition.tools.executor.slots())) {
+    parts.push_back(run_part(composition, segments, run));
   }
   const auto started = std::chrono::steady_clock::now();
-  PartQueue queue(composition, progress, missing, frames_before);
+  PartQueue queue(composition, progress, parts, frames_before);
   std::vector<std::thread> lanes;
   // One for each slot, and one for the sound, which is the first part.
-  const bool with_sound = !missing.empty() && missing.front().frames == 0;
   const std::size_t lane_count = std::min<std::size_t>(
-      missing.size(), static_cast<std::size_t>(composition.tools.executor.slots()) + (with_sound ? 1 : 0));
+      parts.size(), static_cast<std::size_t>(composition.tools.executor.slots()) + (with_sound ? 1 : 0));
   for (std::size_t i = 0; i < lane_count; ++i) lanes.emplace_back([&] { queue.work(); });
   for (std::thread& lane : lanes) lane.join();
   if (queue.error()) return *queue.error();
@@ -167,10 +156,9 @@ Result<Json> join_parts(const Composition& composition, const fs::path& poster, 
   task["sound"] = composition.plan.has_sound() ? composition.folder.sound().string() : "";
   task["out"] = unfinished_film(composition.job.target, composition.job.id).string();
   task["poster"] = poster.string();
-  for (const Part& part : all_parts(composition)) {
-    if (part.frames == 0) continue;
-    task["segments"].push_back(part.out.string());
-    task["frame_counts"].push_back(part.frames);
+  for (const SegmentRange& segment : segments_of(composition)) {
+    task["segments"].push_back(composition.folder.segment(segment.first, segment.count).string());
+    task["frame_counts"].push_back(segment.count);
   }
   return progress.meter().run(composition.tools.executor, task, nullptr, composition.cancelled).result;
 }

@@ -17,14 +17,15 @@ using providers::Capability;
 // How many wants of a job are under way at once; providers hold their own, smaller limits.
 constexpr std::size_t kParallelWants = 8;
 
-// What an earlier attempt of this job got for the same want. The user's own files are looked at again: they
-// may have changed.
-const storage::Asset* from_earlier_attempt(const Fetcher& fetcher, const Want& want,
-                                           const std::vector<storage::Database::JobAsset>& linked) {
+// What the job was given, or what an earlier attempt of it got for the same want. The user's own files are
+// looked at again, for they may have changed; what was given stays as it was in the film it comes from.
+const storage::Asset* already_had(const Fetcher& fetcher, const Want& want,
+                                  const std::vector<storage::Database::JobAsset>& linked) {
   const auto it = std::ranges::find_if(linked, [&](const auto& used) {
-    return used.role == want.role && used.scene == want.scene && used.asset.source_type != "USER_UPLOADED" &&
-           used.asset.provider == want.provider && used.asset.params == want.params &&
-           file_is_there(fetcher.data_dir, used.asset);
+    const bool same_wish = used.asset.source_type != "USER_UPLOADED" &&
+                           used.asset.provider == want.provider && used.asset.params == want.params;
+    return used.role == want.role && used.scene == want.scene && (used.reused || same_wish) &&
+           !used.asset.removed_us && file_is_there(fetcher.data_dir, used.asset);
   });
   return it == linked.end() ? nullptr : &it->asset;
 }
@@ -36,39 +37,49 @@ class Fetching {
 
   Result<storage::Asset> fetch(const Want& want) const {
     if (fetcher_.cancelled) return Error{Code::cancelled, "cancelled while fetching"};
-    auto asset = want.provider == kAssetSource ? kept_asset(fetcher_.database, fetcher_.data_dir, want)
-                                               : provided(want);
-    if (!asset) return asset;
-    const auto linked = link(want, *asset);
-    if (linked) return asset;
-    if (linked.error().code != Code::not_found || want.provider == kAssetSource) return linked.error();
-    // Its file was cleaned up in the moment between: it is obtained once more.
-    asset = provided(want);
-    if (asset) REELD_TRY(link(want, *asset));
-    return asset;
+    // Its file stays: nothing that a job at work uses is cleaned up.
+    if (const storage::Asset* had = already_had(fetcher_, want, linked_)) return *had;
+    if (want.provider == kAssetSource) return named(want);
+    auto obtained = provided(want);
+    if (!obtained) return obtained.error();
+    auto linked = link(want, *obtained);
+    if (!linked && linked.error().code == Code::not_found) {
+      // Its file was cleaned up in the moment between: it is obtained once more.
+      obtained = provided(want);
+      if (!obtained) return obtained.error();
+      linked = link(want, *obtained);
+    }
+    if (!linked) return linked.error();
+    return obtained->asset;
   }
 
  private:
-  Result<void> link(const Want& want, const storage::Asset& asset) const {
-    return fetcher_.database.link_asset(fetcher_.job_id, asset.id, want.role, want.scene);
+  Result<void> link(const Want& want, const Obtained& obtained) const {
+    return fetcher_.database.link_asset(fetcher_.job_id, obtained.asset.id, want.role, want.scene,
+                                        obtained.reused);
   }
 
-  Result<storage::Asset> provided(const Want& want) const {
-    auto asset = obtain(want);
-    if (asset) return asset;
-    Error error = asset.error();
+  Result<storage::Asset> named(const Want& want) const {
+    REELD_ASSIGN(storage::Asset asset, kept_asset(fetcher_.database, fetcher_.data_dir, want));
+    REELD_TRY(link(want, {asset, {}, "", true}));
+    return asset;
+  }
+
+  Result<Obtained> provided(const Want& want) const {
+    auto obtained = obtain(want);
+    if (obtained) return obtained;
+    Error error = obtained.error();
     const bool nobody = error.code == Code::provider_unavailable && error.path.empty();
     error.path = want.path + (nobody ? "/provider" : error.path);
     return error;
   }
 
-  Result<storage::Asset> obtain(const Want& want) const {
-    if (const storage::Asset* earlier = from_earlier_attempt(fetcher_, want, linked_)) return *earlier;
+  Result<Obtained> obtain(const Want& want) const {
     const ObtainTools tools{fetcher_.database, fetcher_.registry, fetcher_.roots, fetcher_.data_dir};
     const Budget budget{fetcher_.job_id, request_.budget_usd, fetcher_.day_budget_usd};
     const fs::path scratch = fetcher_.scratch / (want.role + "-" + std::to_string(want.scene));
     REELD_ASSIGN(
-        const Obtained obtained,
+        Obtained obtained,
         engine::obtain(tools, want.provider, wish_of(want, request_, fetcher_.base_dir, fetcher_.job_id),
                        budget, scratch, [&] { return fetcher_.cancelled.load(); }));
     for (const storage::Asset& alternative : obtained.alternatives) {
@@ -76,7 +87,7 @@ class Fetching {
                                              want.scene));
     }
     if (!obtained.fallback.empty()) fetcher_.fallback(want, obtained.fallback);
-    return obtained.asset;
+    return obtained;
   }
 
   const Fetcher& fetcher_;

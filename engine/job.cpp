@@ -11,6 +11,7 @@
 #include "engine/obtain.hpp"
 #include "engine/plan.hpp"
 #include "engine/resource_sampler.hpp"
+#include "engine/reuse/job_reuse.hpp"
 #include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
 #include "storage/media.hpp"
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 using storage::JobStatus;
 
 Result<void> make_folders(const JobFolder& folder) {
-  for (const fs::path& path : {folder.scratch(), folder.segment(0).parent_path()}) {
+  for (const fs::path& path : {folder.scratch(), folder.segments()}) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error)
@@ -74,7 +75,10 @@ Json inspection(const JobTools& tools, const Request& request, const std::vector
                {"sounds", Json::array()},
                {"fonts", fonts_of(request)},
                {"output", to_json(request.output)},
-               {"encoder_order", tools.encoder_order}};
+               {"encoder_order", tools.encoder_order},
+               {"draws_text", std::ranges::any_of(request.scenes, [](const SceneSpec& scene) {
+                  return !scene.text.empty() || scene.captions;
+                })}};
   const auto item = [](const storage::Asset& asset, const std::string& path) {
     return Json{{"file", asset.file}, {"path", path + (asset.provider == "file" ? "/file" : "")}};
   };
@@ -208,12 +212,14 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
     REELD_ASSIGN(const Plan plan, make_plan(request, facts));
     REELD_TRY(warn(tools, job, plan, progress));
-    const Json choice = {
-        {"encoder", found.result->at("encoder")},
-        {"encoder_trials", found.result->at("encoder_trials")},
-        {"device", found.result->at("device")},
-        {"segment_seconds", segment_length(plan, tools.segment_seconds, tools.executor.slots())}};
+    const Json choice = {{"encoder", found.result->at("encoder")},
+                         {"encoder_trials", found.result->at("encoder_trials")},
+                         {"device", found.result->at("device")},
+                         {"segment_seconds", std::min(kSegmentSeconds, tools.segment_seconds)},
+                         {"program", found.result->at("program")},
+                         {"fonts", found.result->at("fonts")}};
     REELD_TRY(write_text(folder.choice(), choice.dump()));
+    REELD_TRY(take_kept_parts({tools, job, folder, plan, choice, cancelled}));
     return write_text(folder.plan(), to_json(plan).dump());
   });
 }
@@ -248,6 +254,29 @@ fs::path poster_of(const JobTools& tools, const storage::Job& job) {
   return tools.data_dir / "posters" / (job.id + ".jpg");
 }
 
+Result<void> compose_once(const Composition& composition, const fs::path& poster, JobProgress& progress,
+                          MadeFilm& film) {
+  REELD_ASSIGN(const Rendered rendered,
+               progress.stage("rendering", [&] { return render_parts(composition, progress); }));
+  film.frames_per_second = rendered.frames_per_second;
+  keep_parts(composition);
+  REELD_ASSIGN(film.facts,
+               progress.stage("encoding", [&] { return join_parts(composition, poster, progress); }));
+  return {};
+}
+
+// Segments that were kept come from other runs of an encoder: where they do not fit together after all (a
+// driver changed), the whole film is rendered.
+Result<void> compose(const Composition& composition, const fs::path& poster, JobProgress& progress,
+                     MadeFilm& film) {
+  const auto composed = compose_once(composition, poster, progress, film);
+  if (composed || composed.error().code != Code::internal) return composed;
+  REELD_ASSIGN(const bool again, give_up_kept_parts(composition));
+  if (!again) return composed;
+  spdlog::warn("job={} all is rendered anew: {}", composition.job.id, composed.error().message);
+  return compose_once(composition, poster, progress, film);
+}
+
 Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
                            JobProgress& progress, const std::atomic<bool>& cancelled) {
   if (job.status == JobStatus::pending) {
@@ -268,12 +297,7 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
     progress.tell("status", {{"status", "video_composition"}});
   }
   const Composition composition{tools, job, folder, film.plan, choice, cancelled};
-  REELD_ASSIGN(const Rendered rendered,
-               progress.stage("rendering", [&] { return render_parts(composition, progress); }));
-  film.frames_per_second = rendered.frames_per_second;
-  REELD_ASSIGN(film.facts, progress.stage("encoding", [&] {
-    return join_parts(composition, poster_of(tools, job), progress);
-  }));
+  REELD_TRY(compose(composition, poster_of(tools, job), progress, film));
   return film;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/executor.hpp"
 #include "engine/gpu_watch.hpp"
 #include "engine/job_progress.hpp"
+#include "engine/reuse/segment_cache.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider.hpp"
 #include "storage/database.hpp"
@@ -30,6 +31,7 @@ struct JobTools {
   const std::vector<std::string> encoder_order;
   const double segment_seconds;
   const std::optional<double> day_budget_usd;  // for all jobs of a UTC day; absent: no limit
+  SegmentCache& segments;
 };
 
 // Takes the job from pending (or from where a killed daemon left it) to completed. On an error nothing

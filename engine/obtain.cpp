@@ -85,7 +85,7 @@ Result<Obtained> obtain(const ObtainTools& tools, const std::string& provider_na
   const std::string fingerprint = provider->fingerprint(checked);
   if (!fingerprint.empty()) {
     REELD_ASSIGN(const auto known, tools.database.find_asset_by_fingerprint(fingerprint));
-    if (known && file_is_there(tools.data_dir, *known)) return Obtained{*known, {}, ""};
+    if (known && file_is_there(tools.data_dir, *known)) return Obtained{*known, {}, "", true};
   }
   REELD_ASSIGN(auto reservation,
                Reservation::make(tools.database, budget, provider_name, provider->estimate(checked)));

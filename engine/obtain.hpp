@@ -26,6 +26,7 @@ struct Obtained {
   storage::Asset asset;                      // the one to use
   std::vector<storage::Asset> alternatives;  // made beside it
   std::string fallback;                      // that another model made it than the one asked for; else empty
+  bool reused = false;                       // it was there already: nobody was asked
 };
 
 // `scratch` is made for this and removed after. Paths of errors are relative to the wish's params. Errors:

@@ -28,6 +28,7 @@ Json job_asset_json(const storage::Database::JobAsset& used) {
   Json asset = asset_json(used.asset);
   asset["role"] = used.role;
   asset["scene"] = used.scene < 0 ? Json(nullptr) : Json(used.scene);
+  asset["reused"] = used.reused;
   return asset;
 }
 
@@ -74,6 +75,13 @@ Json stage_json(const storage::JobStage& stage) {
   return json;
 }
 
+Json reuse_json(const storage::JobReuse& reuse) {
+  return {{"assets", reuse.assets},     {"asset_total", reuse.asset_total},
+          {"frames", reuse.frames},     {"frame_total", reuse.frame_total},
+          {"segments", reuse.segments}, {"segment_total", reuse.segment_total},
+          {"sound", reuse.sound},       {"saved_cost_usd", reuse.saved_cost_usd}};
+}
+
 Json brief_job(const storage::Job& job, const LiveFigures& live) {
   return {{"id", job.id},
           {"status", storage::job_status_name(job.status)},
@@ -116,6 +124,8 @@ Result<Json> whole_job(storage::Database& database, const storage::Job& job, con
   }
   REELD_ASSIGN(const auto resources, database.resources(job.id));
   whole["resources"] = resources ? resources_json(*resources) : Json(nullptr);
+  REELD_ASSIGN(const auto reuse, storage::Reuse(database).find(job.id));
+  whole["reused"] = reuse ? reuse_json(*reuse) : Json(nullptr);
   return whole;
 }
 

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "engine/job_progress.hpp"
 #include "storage/database.hpp"
+#include "storage/reuse.hpp"
 
 namespace reeld::engine {
 
@@ -17,6 +18,7 @@ Json video_json(const storage::Video& video);
 // Of a stage, with what it took: null until its end.
 Json stage_json(const storage::JobStage& stage);
 Json resources_json(const storage::JobResources& resources);
+Json reuse_json(const storage::JobReuse& reuse);
 Json event_json(const storage::Event& event);
 
 }  // namespace reeld::engine

@@ -65,6 +65,7 @@ MotionSpec motion_of(const Json& json) {
   }
   take(json, "move", motion.move);
   take(json, "amount", motion.amount);
+  take(json, "number", motion.number);
   take_easing(json, motion.easing);
   if (json.value("fit", "fill") == "fit") motion.fit = Fit::fit;
   if (json.contains("from")) {

@@ -55,6 +55,7 @@ struct MotionSpec {
   std::string move = "none";  // none, rects, auto, zoom-in, zoom-out, pan-left, pan-right, pan-up, pan-down
   FractionRect from{}, to{};  // for move == rects
   double amount = 0.15;       // named moves: how far; zoom 1 -> 1 + amount, or a pan of that fraction
+  std::optional<int> number = {};  // auto: as for the scene of this number; absent: the scene's own
   Easing easing = Easing::linear;
   Fit fit = Fit::fill;
 };

@@ -66,6 +66,10 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
   service->gpus_ = std::make_unique<GpuWatch>(options.worker_program);
+  service->segments_ = std::make_unique<SegmentCache>(*service->database_, options.data_dir,
+                                                      options.segment_cache_mb * 1'000'000);
+  if (auto tidied = service->segments_->tidy(); !tidied)
+    spdlog::warn("segments not looked through: {}", tidied.error().message);
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
   service->desks_ = std::make_unique<Desks>(DeskTools{
       *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
@@ -88,7 +92,8 @@ JobTools Service::job_tools() {
           options_.data_dir,
           options_.encoder_order,
           options_.segment_seconds,
-          options_.day_budget_usd};
+          options_.day_budget_usd,
+          *segments_};
 }
 
 Handlers Service::handlers(const ParamsCheck& check) {

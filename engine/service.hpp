@@ -17,6 +17,7 @@
 #include "engine/job_queue.hpp"
 #include "engine/provider_checks.hpp"
 #include "engine/provider_health.hpp"
+#include "engine/reuse/segment_cache.hpp"
 #include "engine/script/script_desk.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider_set.hpp"
@@ -29,8 +30,9 @@ struct ServiceOptions {
   std::filesystem::path worker_program;
   int slots = 1;  // workers
   int threads_per_slot = 1;
-  int queue_limit = 1000;  // jobs that wait
-  double segment_seconds = 10;
+  int queue_limit = 1000;                  // jobs that wait
+  double segment_seconds = 10;             // what a worker renders in one go
+  std::int64_t segment_cache_mb = 2000;    // coded segments kept for films to come; 0: none
   std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
   std::vector<std::filesystem::path> allowed_roots;
   std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
@@ -81,6 +83,7 @@ class Service {
   std::unique_ptr<EventRotation> rotation_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<GpuWatch> gpus_;
+  std::unique_ptr<SegmentCache> segments_;
   std::unique_ptr<ScriptDesk> scripts_;
   std::unique_ptr<ProviderChecks> checks_;
   DiskSpace disk_;

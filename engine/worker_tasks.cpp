@@ -11,6 +11,7 @@
 #include "engine/picture_tasks.hpp"
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
+#include "engine/reuse/program_identity.hpp"
 #include "engine/side_by_side.hpp"
 #include "engine/sound.hpp"
 #include "engine/text.hpp"
@@ -73,19 +74,25 @@ Result<Json> inspect(const Json& task, const TaskProgress& progress) {
   found["encoder"] = choice.name;
   found["encoder_trials"] = to_json(choice.failed);
   found["device"] = kernels::device_kind_name(device->info().kind);
+  found["program"] = program_identity();
+  found["fonts"] = task.at("draws_text").get<bool>() ? fonts_identity() : "";
   return found;
 }
 
 Result<Json> render(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const Plan plan, read_plan(task));
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
-  const SegmentTask segment{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(),
-                            task.at("count").get<std::int64_t>(),   task.at("out").get<std::string>(),
-                            task.at("encoder").get<std::string>(),  task.at("threads").get<int>()};
-  REELD_TRY(render_segment(plan, segment, *device, [&](std::int64_t frames) {
-    progress(static_cast<double>(frames), static_cast<double>(segment.count));
-  }));
-  return Json{{"frames", segment.count}};
+  FrameRun run{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(), 0,
+               task.at("threads").get<int>()};
+  std::vector<SegmentFile> segments;
+  for (const Json& segment : task.at("segments")) {
+    segments.push_back({segment.at("frames").get<std::int64_t>(), segment.at("out").get<std::string>()});
+    run.count += segments.back().frame_count;
+  }
+  REELD_TRY(render_segments(
+      plan, run, segments, task.at("encoder").get<std::string>(), *device,
+      [&](std::int64_t frames) { progress(static_cast<double>(frames), static_cast<double>(run.count)); }));
+  return Json{{"frames", run.count}};
 }
 
 Result<Json> sound(const Json& task, const TaskProgress& progress) {

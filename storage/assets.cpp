@@ -268,19 +268,16 @@ Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::stri
 }
 
 Result<void> Database::link_asset(const std::string& job_id, const std::string& asset_id,
-                                  const std::string& role, int scene) {
+                                  const std::string& role, int scene, bool reused) {
   return impl_->write("link asset " + asset_id + " to job " + job_id, [&](Connection& db) -> Result<void> {
     Statement removed(db, "SELECT 1 FROM media_assets WHERE id = ? AND removed_at IS NOT NULL");
     removed.bind(1, asset_id);
     if (removed.executeStep())
       return Error{Code::not_found, "The file of asset " + asset_id + " was removed."};
     Statement row(db,
-                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number) VALUES (?, ?, ?, ?) "
-                  "ON CONFLICT DO NOTHING");
-    row.bind(1, job_id);
-    row.bind(2, asset_id);
-    row.bind(3, role);
-    row.bind(4, scene);
+                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number, reused) "
+                  "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    bind_all(row, job_id, asset_id, role, scene, reused);
     row.exec();
     return {};
   });
@@ -300,20 +297,21 @@ Result<void> Database::disown_asset(const std::string& job_id, const std::string
 }
 
 Result<std::vector<Database::JobAsset>> Database::job_assets(const std::string& job_id) {
-  return impl_->read("read the assets of job " + job_id,
-                     [&](Connection& db) -> Result<std::vector<JobAsset>> {
-                       Statement rows(db, "SELECT " REELD_ASSET_COLUMNS
-                                          ", j.role, j.scene_number FROM job_assets j JOIN media_assets a "
-                                          "ON a.id = j.asset_id WHERE j.job_id = ? "
-                                          "ORDER BY j.scene_number, j.role, a.id");
-                       rows.bind(1, job_id);
-                       std::vector<JobAsset> assets;
-                       while (rows.executeStep()) {
-                         assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
-                                           rows.getColumn(kAssetColumnCount + 1).getInt()});
-                       }
-                       return assets;
-                     });
+  return impl_->read(
+      "read the assets of job " + job_id, [&](Connection& db) -> Result<std::vector<JobAsset>> {
+        Statement rows(db, "SELECT " REELD_ASSET_COLUMNS
+                           ", j.role, j.scene_number, j.reused FROM job_assets j JOIN media_assets a "
+                           "ON a.id = j.asset_id WHERE j.job_id = ? "
+                           "ORDER BY j.scene_number, j.role, a.id");
+        rows.bind(1, job_id);
+        std::vector<JobAsset> assets;
+        while (rows.executeStep()) {
+          assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
+                            rows.getColumn(kAssetColumnCount + 1).getInt(),
+                            rows.getColumn(kAssetColumnCount + 2).getInt() != 0});
+        }
+        return assets;
+      });
 }
 
 Result<void> Database::add_video(const Video& video) {

@@ -4,7 +4,8 @@
 // Times are UTC microseconds since 1970; ids are UUIDs (version 7). Errors of every method: database_failed
 // with SQLite's words; disk_full; and what is named beside it. What belongs to users, projects, groups,
 // films' scores, brands and edits has its methods in users.hpp, projects.hpp, takes.hpp, groups.hpp,
-// metrics.hpp, brands.hpp, edits.hpp and media.hpp; samples and sums of what jobs took are in usage.hpp.
+// metrics.hpp, brands.hpp, edits.hpp, reuse.hpp and media.hpp; samples and sums of what jobs took are in
+// usage.hpp.
 #pragma once
 
 #include <cstdint>
@@ -99,16 +100,18 @@ class Database {
   // Of a speech whose provider gave no times: those worked out here. What a provider gave is never replaced.
   Result<void> set_estimated_words(const std::string& asset_id, const std::vector<Word>& words);
   Result<std::optional<Asset>> find_asset_by_fingerprint(const std::string& fingerprint);
-  // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film. not_found where
-  // its file was removed by now (storage/retention.hpp).
+  // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film. `reused`: taken
+  // from what was there, so that nobody was asked. What is linked already stays as it is. not_found where its
+  // file was removed by now (storage/retention.hpp).
   Result<void> link_asset(const std::string& job_id, const std::string& asset_id, const std::string& role,
-                          int scene);
+                          int scene, bool reused = false);
   // An asset that turned out to be no good: the job loses it, and no wish is served from it again.
   Result<void> disown_asset(const std::string& job_id, const std::string& asset_id);
   struct JobAsset {
     Asset asset;
     std::string role;
     int scene = -1;
+    bool reused = false;
   };
   Result<std::vector<JobAsset>> job_assets(const std::string& job_id);
 

@@ -48,6 +48,12 @@ struct NewJob {
   // What a front end's flow was told, beside the request that came of it; objects.
   Json composition_settings = Json::object();
   Json coherence_settings = Json::object();
+  // Taken from another film: the job has them from the start, and asks nobody for them.
+  struct Given {
+    std::string asset_id, role;
+    int scene = -1;
+  };
+  std::vector<Given> given = {};
 };
 
 // What a job took, of all its attempts together, as far as the workers lived to tell.

@@ -65,6 +65,15 @@ Conditions conditions_of(const JobFilter& filter) {
   return conditions;
 }
 
+// An asset that went meanwhile is not given, but fetched like any other.
+void give(Connection& db, const std::string& job_id, const NewJob::Given& given) {
+  Statement row(db,
+                "INSERT OR IGNORE INTO job_assets (job_id, asset_id, role, scene_number, reused) "
+                "SELECT ?, id, ?, ?, 1 FROM media_assets WHERE id = ? AND removed_at IS NULL");
+  bind_all(row, job_id, given.role, given.scene, given.asset_id);
+  row.exec();
+}
+
 void update_status(Connection& db, const Job& job, JobStatus status, const std::optional<Error>& error) {
   // A clock that was set back must not make a job end before it began.
   const std::int64_t now = std::max({now_us(), job.created_us, job.started_us.value_or(0)});
@@ -105,6 +114,7 @@ Result<Job> insert_job(Connection& db, const NewJob& job) {
            or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
            job.composition_settings, job.coherence_settings);
   row.exec();
+  for (const NewJob::Given& given : job.given) give(db, id, given);
   return found_job(db, id);
 }
 

@@ -74,6 +74,15 @@ std::string usage_report(const Json& usage) {
   return out;
 }
 
+std::string reuse_report(const Json& reused) {
+  if (!reused.is_object() || (number(reused, "assets") == 0 && number(reused, "frames") == 0)) return "";
+  const double saved = number(reused, "saved_cost_usd");
+  return fmt::format("  reused {:.0f} of {:.0f} assets and {:.0f} of {:.0f} frames{}\n",
+                     number(reused, "assets"), number(reused, "asset_total"), number(reused, "frames"),
+                     number(reused, "frame_total"),
+                     saved > 0 ? fmt::format(", which had cost {}", dollars(saved)) : "");
+}
+
 std::string result_report(const Json& job) {
   if (text(job, "status") != "completed") {
     return job.at("error").is_object() ? error_line(job.at("error"))
@@ -82,13 +91,15 @@ std::string result_report(const Json& job) {
   const Json& video = job.at("video");
   const Json& used = job.at("resources");
   return fmt::format(
-      "{}\n  {} {}, {:.5g} frames/s, {}, {:.1f} MB; made at {:.1f} frames/s, {} wall, {} cpu, {:.0f} MB "
-      "memory, {} on {}\n",
-      text(video, "file"), text(video, "resolution"), text(video, "codec"), number(video, "fps_value"),
-      seconds_text(number(video, "duration_seconds")), number(video, "size_bytes") / 1e6,
-      number(used, "frames_per_second"), seconds_text(number(used, "wall_seconds")),
-      seconds_text(number(used, "cpu_seconds")), number(used, "peak_memory_mb"), text(used, "encoder"),
-      text(used, "device"));
+             "{}\n  {} {}, {:.5g} frames/s, {}, {:.1f} MB; made at {:.1f} frames/s, {} wall, {} cpu, {:.0f} "
+             "MB "
+             "memory, {} on {}\n",
+             text(video, "file"), text(video, "resolution"), text(video, "codec"), number(video, "fps_value"),
+             seconds_text(number(video, "duration_seconds")), number(video, "size_bytes") / 1e6,
+             number(used, "frames_per_second"), seconds_text(number(used, "wall_seconds")),
+             seconds_text(number(used, "cpu_seconds")), number(used, "peak_memory_mb"), text(used, "encoder"),
+             text(used, "device")) +
+         reuse_report(job.value("reused", Json()));
 }
 
 std::string job_report(const Json& job) {
@@ -111,6 +122,7 @@ std::string job_report(const Json& job) {
                                             text(asset, "provider"), text(asset, "file")));
   }
   if (job.at("video").is_object()) out += detail_line("film", text(job.at("video"), "file"));
+  out += reuse_report(job.value("reused", Json()));
   return out;
 }
 

@@ -35,6 +35,7 @@ Handlers Desks::handlers(const ParamsCheck& check) {
   add(users_);
   add(brands_);
   add(products_);
+  add(edits_);
   Handlers lists;
   for (const auto& [name, handler] : all) {
     if (name == "list" || name.ends_with("_list")) lists[name] = checked(name, handler, check);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/desks/brand_desk.hpp"
+#include "engine/desks/edit_desk.hpp"
 #include "engine/desks/film_desk.hpp"
 #include "engine/desks/group_desk.hpp"
 #include "engine/desks/housekeeping_desk.hpp"
@@ -38,6 +39,7 @@ class Desks {
   BrandDesk brands_{tools_};
   ProductDesk products_{tools_};
   HousekeepingDesk housekeeping_{tools_};
+  EditDesk edits_{tools_};
 };
 
 }  // namespace reeld::engine

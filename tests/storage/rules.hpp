@@ -62,7 +62,7 @@ struct Rows {
     db.exec("INSERT INTO job_scripts (job_id, prompt) VALUES (" + id + ", 'A film of a harbour')");
     db.exec("INSERT INTO job_stages (job_id, stage, attempt, started_at) VALUES (" + id +
             ", 'planning', 1, 5)");
-    db.exec("INSERT INTO job_assets VALUES (" + id + ", 0, 'picture', " + id + ")");
+    db.exec("INSERT INTO job_assets VALUES (" + id + ", 0, 'picture', " + id + ", 0)");
     db.exec("INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) VALUES (" +
             id + ", " + id +
             ", '/o.mp4', '', '', '{\"width\": 640, \"height\": 360, \"size_bytes\": 1000}', 1)");

@@ -1,5 +1,6 @@
 """Client for reeld, the local video rendering daemon. Start with Client."""
 from .client import Client, ReeldError, default_endpoint, events_endpoint_for
+from .edits import Edits, EditingSession, EditPreview, RenderedEdit, Version
 from .types import (
     Alert,
     Asset,
@@ -13,6 +14,7 @@ from .types import (
     JobList,
     Providers,
     Resources,
+    Reused,
     Script,
     ScriptResult,
     ScriptScene,
@@ -32,6 +34,9 @@ __all__ = [
     "Backup",
     "Client",
     "Devices",
+    "EditPreview",
+    "EditingSession",
+    "Edits",
     "ErrorBody",
     "Estimate",
     "Event",
@@ -41,7 +46,9 @@ __all__ = [
     "JobUsage",
     "Providers",
     "ReeldError",
+    "RenderedEdit",
     "Resources",
+    "Reused",
     "Sample",
     "Script",
     "ScriptResult",
@@ -54,6 +61,7 @@ __all__ = [
     "UsageRow",
     "UsageSums",
     "Utterance",
+    "Version",
     "Video",
     "Watched",
     "WholeJob",

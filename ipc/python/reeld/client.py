@@ -16,6 +16,7 @@ from .takes import Takes
 from .projects import Projects
 from .groups import Groups
 from .brands import Brands, Products
+from .edits import Edits
 from .types import (
     Backup,
     Devices,
@@ -91,6 +92,7 @@ class Client:
         self.users = Users(self.call)
         self.brands = Brands(self.call)
         self.products = Products(self.call)
+        self.edits = Edits(self)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.media = Media(self.call)
         try:

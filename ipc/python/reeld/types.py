@@ -76,6 +76,7 @@ class Asset(TypedDict):
     scene: int | None  # counted from 0; None for the whole film's
     file: str  # below the daemon's data directory
     size_bytes: int
+    reused: bool  # nobody was asked for it
 
 
 class Video(TypedDict):
@@ -119,12 +120,26 @@ class Resources(TypedDict):
     encoder_trials: list[EncoderTrial]
 
 
+class Reused(TypedDict):
+    """What a job took from films before it."""
+
+    assets: int
+    asset_total: int
+    frames: int
+    frame_total: int
+    segments: int
+    segment_total: int
+    sound: bool
+    saved_cost_usd: float
+
+
 class WholeJob(Job):
     request: dict[str, Any]
     stages: list[Stage]
     assets: list[Asset]
     video: Video | None
     resources: Resources | None
+    reused: Reused | None
 
 
 class Event(TypedDict):
