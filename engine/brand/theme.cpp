@@ -43,7 +43,8 @@ std::string measured_text(const Json& measured) {
 }  // namespace
 
 Json theme_schema() {
-  Json properties = {{"brand_keywords", {{"type", "array"}, {"items", {{"type", "string"}, {"maxLength", kLongestKeyword}}}}}};
+  Json properties = {{"brand_keywords",
+                      {{"type", "array"}, {"items", {{"type", "string"}, {"maxLength", kLongestKeyword}}}}}};
   Json required = {"brand_keywords"};
   for (const char* name : kTexts) {
     properties[name] = {{"type", "string"}};
