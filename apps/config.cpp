@@ -97,6 +97,12 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
         [&](const toml::node& n) {
           return set_number(n, 1, 600, [&](double v) { service.segment_seconds = v; });
         }}},
+      {"segment_cache_mb",
+       {"a whole number from 0 to 1000000",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 1e6,
+                            [&](double v) { service.segment_cache_mb = static_cast<std::int64_t>(v); });
+        }}},
       {"encoder_order",
        {"a list of encoders' names",
         [&](const toml::node& n) { return set_texts(n, service.encoder_order); }}},
@@ -104,6 +110,41 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
        {"a number from 0 to 1000000",
         [&](const toml::node& n) {
           return set_number(n, 0, 1e6, [&](double v) { service.day_budget_usd = v; });
+        }}},
+      {"kept_free_mb",
+       {"a whole number from 0 to 1000000000",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 1e9,
+                            [&](double v) { service.kept_free_mb = static_cast<std::int64_t>(v); });
+        }}},
+      {"cleanup_hours",
+       {"a number from 0.001 to 8760",
+        [&](const toml::node& n) {
+          return set_number(n, 0.001, 8760, [&](double v) { service.cleanup_hours = v; });
+        }}},
+      {"picture_max_mb",
+       {"a number from 1 to 1024",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 1024, [&](double v) {
+            service.brought.most_bytes = static_cast<std::int64_t>(v * (1 << 20));
+          });
+        }}},
+      {"picture_max_megapixels",
+       {"a number from 1 to 200",
+        [&](const toml::node& n) {
+          return set_number(
+              n, 1, 200, [&](double v) { service.brought.most_pixels = static_cast<std::int64_t>(v * 1e6); });
+        }}},
+      {"keep_events_days",
+       {"a whole number from 1 to 36500",
+        [&](const toml::node& n) {
+          return set_number(n, 1, 36500, [&](double v) { service.events.days = static_cast<int>(v); });
+        }}},
+      {"keep_events",
+       {"a whole number from 0 to 1000000000",
+        [&](const toml::node& n) {
+          return set_number(n, 0, 1e9,
+                            [&](double v) { service.events.count = static_cast<std::int64_t>(v); });
         }}},
       {"check_providers",
        {"true or false", [&](const toml::node& n) { return set(n, service.check_providers); }}},

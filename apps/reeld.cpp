@@ -5,6 +5,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <iostream>
@@ -41,7 +42,12 @@ ipc::EventMessage message_of(const storage::Event& event) {
 // The protocol's methods, each answered by the service; what is the socket's to say is added.
 std::vector<ipc::Method> methods_of(engine::Service& service, const std::string& events_endpoint) {
   using Json = nlohmann::json;
-  engine::Handlers handlers = service.handlers();
+  const auto check = [](const std::string& method, const Json& params) -> Result<void> {
+    const auto& specs = ipc::method_specs();
+    const auto spec = std::ranges::find(specs, method, &ipc::MethodSpec::name);
+    return spec == specs.end() ? Result<void>() : ipc::check_params(*spec, params);
+  };
+  engine::Handlers handlers = service.handlers(check);
   const auto add = [&](const char* method, const char* key, const Json& value) {
     handlers[method] = [answer = handlers.at(method), key, value](const Json& params) {
       auto result = answer(params);

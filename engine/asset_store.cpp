@@ -74,29 +74,51 @@ Result<std::string> copy_and_hash(const fs::path& from, const fs::path& to) {
 }  // namespace
 
 Result<StoredAsset> AssetStore::put(const providers::Delivery& delivery) const {
+  auto kept = keep(delivery.file, delivery.file.extension().string());
   std::error_code error;
-  const fs::path incoming = data_dir_ / "assets" / "incoming";
+  if (!delivery.borrowed) fs::remove(delivery.file, error);
+  return kept;
+}
+
+Result<StoredAsset> AssetStore::copy(const fs::path& file, const std::string& extension) const {
+  return keep(file, extension);
+}
+
+Result<StoredAsset> AssetStore::keep(const fs::path& file, const std::string& extension) const {
+  std::error_code error;
+  const fs::path incoming = data_dir_ / folder_ / "incoming";
   fs::create_directories(incoming, error);
   if (error) return file_error(error.value(), "cannot make " + incoming.string(), Code::target_unwritable);
 
   thread_local std::mt19937_64 random{std::random_device{}()};
   const fs::path temporary = incoming / std::to_string(random());
-  auto keep = [&]() -> Result<StoredAsset> {
-    REELD_ASSIGN(const std::string hash, copy_and_hash(delivery.file, temporary));
-    StoredAsset stored{hash, "assets/" + hash.substr(0, 2) + "/" + hash + delivery.file.extension().string(),
-                       static_cast<std::int64_t>(fs::file_size(temporary, error)), false};
-    const fs::path final_path = data_dir_ / stored.file;
-    stored.was_there = fs::exists(final_path, error);
-    if (stored.was_there) return stored;
+  auto stored = [&]() -> Result<StoredAsset> {
+    REELD_ASSIGN(const std::string hash, copy_and_hash(file, temporary));
+    StoredAsset kept{hash, folder_ + "/" + hash.substr(0, 2) + "/" + hash + extension,
+                     static_cast<std::int64_t>(fs::file_size(temporary, error)), false};
+    const fs::path final_path = data_dir_ / kept.file;
+    // Also over a file that is there: whoever cleans up leaves alone what was just made.
+    kept.was_there = fs::exists(final_path, error);
     fs::create_directories(final_path.parent_path(), error);
     if (error)
       return file_error(error.value(), "cannot make " + final_path.string(), Code::target_unwritable);
     REELD_TRY(publish_file(temporary, final_path));
-    return stored;
+    return kept;
   }();
   fs::remove(temporary, error);
-  if (!delivery.borrowed) fs::remove(delivery.file, error);
-  return keep;
+  return stored;
+}
+
+Result<std::string> sha256_of_file(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return file_error(errno, "cannot read " + file.string(), Code::file_unreadable);
+  Sha256 hash;
+  std::vector<char> block(1 << 20);
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
+    hash.add({block.data(), static_cast<std::size_t>(in.gcount())});
+  }
+  if (in.bad()) return Error{Code::file_unreadable, "cannot read " + file.string() + " to its end"};
+  return hash.hexadecimal();
 }
 
 std::string sha256_of_text(std::string_view text) {

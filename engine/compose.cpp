@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 // One thing for one worker.
 struct Part {
   Json task;
-  fs::path out;
   std::int64_t frames = 0;  // 0 for the sound
 };
 
@@ -47,18 +46,14 @@ class PartQueue {
       TaskOutcome outcome = run(index);
       if (!outcome.result && outcome.result.error().code == Code::worker_died && !composition_.cancelled) {
         spdlog::warn("job={} {}; trying once more", composition_.job.id, outcome.result.error().message);
-        const Usage lost = outcome.usage;
         outcome = run(index);
-        add_usage(outcome.usage, lost);
       }
       const std::lock_guard lock(mutex_);
-      add_usage(used_, outcome.usage);
       if (!outcome.result && !error_) error_ = outcome.result.error();
     }
   }
 
   const std::optional<Error>& error() const { return error_; }
-  const Usage& used() const { return used_; }
 
  private:
   TaskOutcome run(std::size_t index) {
@@ -70,8 +65,8 @@ class PartQueue {
           frames_before_ + std::accumulate(frames_of_.begin(), frames_of_.end(), std::int64_t{0}),
           frames_before_, composition_.plan.frame_count);
     };
-    TaskOutcome outcome =
-        composition_.tools.executor.run(parts_[index].task, on_event, composition_.cancelled);
+    TaskOutcome outcome = progress_.meter().run(composition_.tools.executor, parts_[index].task, on_event,
+                                                composition_.cancelled);
     if (outcome.result) on_event({{"done", static_cast<double>(parts_[index].frames)}});
     return outcome;
   }
@@ -84,7 +79,6 @@ class PartQueue {
   std::mutex mutex_;
   std::size_t next_ = 0;
   std::optional<Error> error_;
-  Usage used_;
 };
 
 Json common_task(const Composition& composition, const char* kind) {
@@ -94,75 +88,64 @@ Json common_task(const Composition& composition, const char* kind) {
           {"device", composition.choice.at("device")}};
 }
 
-std::vector<Part> all_parts(const Composition& composition) {
-  std::vector<Part> parts;
-  if (composition.plan.has_sound()) {
-    Json task = common_task(composition, "sound");
-    task["out"] = composition.folder.sound().string();
-    parts.push_back({task, composition.folder.sound(), 0});
+Part sound_part(const Composition& composition) {
+  Json task = common_task(composition, "sound");
+  task["out"] = composition.folder.sound().string();
+  return {task, 0};
+}
+
+Part run_part(const Composition& composition, const std::vector<SegmentRange>& segments,
+              const SegmentRun& run) {
+  Part part{common_task(composition, "render"), 0};
+  part.task["first"] = segments[run.first].first;
+  part.task["encoder"] = composition.choice.at("encoder");
+  part.task["threads"] = composition.tools.executor.threads_per_slot();
+  for (std::size_t i = run.first; i < run.first + run.count; ++i) {
+    part.task["segments"].push_back(
+        {{"frames", segments[i].count},
+         {"out", composition.folder.segment(segments[i].first, segments[i].count).string()}});
+    part.frames += segments[i].count;
   }
-  const auto ranges = split_into_segments(
-      composition.plan, composition.choice.value("segment_seconds", composition.tools.segment_seconds));
-  for (std::size_t i = 0; i < ranges.size(); ++i) {
-    Json task = common_task(composition, "render");
-    task["first"] = ranges[i].first;
-    task["count"] = ranges[i].count;
-    task["out"] = composition.folder.segment(i).string();
-    task["encoder"] = composition.choice.at("encoder");
-    task["threads"] = composition.tools.executor.threads_per_slot();
-    parts.push_back({task, composition.folder.segment(i), ranges[i].count});
-  }
-  return parts;
+  return part;
 }
 
 }  // namespace
 
-double segment_length(const Plan& plan, double wanted, int slots) {
-  constexpr double kShortest = 2;  // an encoder begins anew in each
-  const double fps = static_cast<double>(plan.output.fps.num) / static_cast<double>(plan.output.fps.den);
-  const double film = static_cast<double>(plan.frame_count) / fps;
-  return std::min(wanted, std::max(kShortest, film / slots));
+std::vector<SegmentRange> segments_of(const Composition& composition) {
+  return split_into_segments(composition.plan, composition.choice.at("segment_seconds").get<double>());
 }
 
-std::vector<SegmentRange> split_into_segments(const Plan& plan, double seconds) {
-  const double fps = static_cast<double>(plan.output.fps.num) / static_cast<double>(plan.output.fps.den);
-  const auto wanted = std::max<std::int64_t>(1, std::llround(seconds * fps));
-  const std::int64_t parts = std::max<std::int64_t>(1, (plan.frame_count + wanted / 2) / wanted);
-  std::vector<SegmentRange> ranges;
-  for (std::int64_t i = 0; i < parts; ++i) {
-    const std::int64_t first = plan.frame_count * i / parts;
-    ranges.push_back({first, plan.frame_count * (i + 1) / parts - first});
-  }
-  return ranges;
-}
-
-Result<Rendered> render_parts(const Composition& composition, JobProgress& progress, Usage& used) {
-  std::vector<Part> missing;
+Result<Rendered> render_parts(const Composition& composition, JobProgress& progress) {
+  const std::vector<SegmentRange> segments = segments_of(composition);
+  std::vector<bool> missing;
   std::int64_t frames_before = 0;
-  for (Part& part : all_parts(composition)) {
-    if (fs::exists(part.out)) {
-      frames_before += part.frames;
-    } else {
-      missing.push_back(std::move(part));
-    }
+  for (const SegmentRange& segment : segments) {
+    missing.push_back(!fs::exists(composition.folder.segment(segment.first, segment.count)));
+    if (!missing.back()) frames_before += segment.count;
+  }
+  const bool with_sound = composition.plan.has_sound() && !fs::exists(composition.folder.sound());
+  std::vector<Part> parts;
+  if (with_sound) parts.push_back(sound_part(composition));
+  for (const SegmentRun& run :
+       runs_of(segments, missing, composition.plan.output.fps, composition.tools.segment_seconds,
+               composition.tools.executor.slots())) {
+    parts.push_back(run_part(composition, segments, run));
   }
   const auto started = std::chrono::steady_clock::now();
-  PartQueue queue(composition, progress, missing, frames_before);
+  PartQueue queue(composition, progress, parts, frames_before);
   std::vector<std::thread> lanes;
   // One for each slot, and one for the sound, which is the first part.
-  const bool with_sound = !missing.empty() && missing.front().frames == 0;
   const std::size_t lane_count = std::min<std::size_t>(
-      missing.size(), static_cast<std::size_t>(composition.tools.executor.slots()) + (with_sound ? 1 : 0));
+      parts.size(), static_cast<std::size_t>(composition.tools.executor.slots()) + (with_sound ? 1 : 0));
   for (std::size_t i = 0; i < lane_count; ++i) lanes.emplace_back([&] { queue.work(); });
   for (std::thread& lane : lanes) lane.join();
-  add_usage(used, queue.used());
   if (queue.error()) return *queue.error();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return Rendered{seconds > 0 ? static_cast<double>(composition.plan.frame_count - frames_before) / seconds
                               : 0};
 }
 
-Result<Json> join_parts(const Composition& composition, const fs::path& poster, Usage& used) {
+Result<Json> join_parts(const Composition& composition, const fs::path& poster, JobProgress& progress) {
   std::error_code error;
   fs::create_directories(poster.parent_path(), error);
   if (error)
@@ -173,21 +156,11 @@ Result<Json> join_parts(const Composition& composition, const fs::path& poster, 
   task["sound"] = composition.plan.has_sound() ? composition.folder.sound().string() : "";
   task["out"] = unfinished_film(composition.job.target, composition.job.id).string();
   task["poster"] = poster.string();
-  for (const Part& part : all_parts(composition)) {
-    if (part.frames == 0) continue;
-    task["segments"].push_back(part.out.string());
-    task["frame_counts"].push_back(part.frames);
+  for (const SegmentRange& segment : segments_of(composition)) {
+    task["segments"].push_back(composition.folder.segment(segment.first, segment.count).string());
+    task["frame_counts"].push_back(segment.count);
   }
-  TaskOutcome outcome = composition.tools.executor.run(task, nullptr, composition.cancelled);
-  add_usage(used, outcome.usage);
-  return outcome.result;
-}
-
-void add_usage(Usage& total, const Usage& task) {
-  total.cpu_seconds += task.cpu_seconds;
-  total.gpu_seconds += task.gpu_seconds;
-  total.peak_memory_mb = std::max(total.peak_memory_mb, task.peak_memory_mb);
-  total.peak_gpu_memory_mb = std::max(total.peak_gpu_memory_mb, task.peak_gpu_memory_mb);
+  return progress.meter().run(composition.tools.executor, task, nullptr, composition.cancelled).result;
 }
 
 }  // namespace reeld::engine

@@ -8,6 +8,7 @@
 #include "engine/job.hpp"
 #include "engine/job_folder.hpp"
 #include "engine/plan.hpp"
+#include "engine/reuse/segments.hpp"
 
 namespace reeld::engine {
 
@@ -16,7 +17,7 @@ struct Composition {
   const storage::Job& job;
   const JobFolder& folder;
   const Plan& plan;
-  const Json& choice;  // {"encoder", "device", "segment_seconds"}
+  const Json& choice;  // {"encoder", "device", "segment_seconds", "program", "fonts", "encoder_trials"}
   const std::atomic<bool>& cancelled;
 };
 
@@ -24,27 +25,16 @@ struct Rendered {
   double frames_per_second = 0;  // of what was rendered now; 0 where all was there already
 };
 
-// Frames [first, first + count), coded by itself.
-struct SegmentRange {
-  std::int64_t first = 0, count = 0;
-};
-
-// How long segments are: `wanted`, or less, so that a film of some length keeps all slots at work; settled
-// once a job, for segments that are finished must stay what they are. Pure.
-double segment_length(const Plan& plan, double wanted, int slots);
-
-// Equal parts of about `seconds`. Pure.
-std::vector<SegmentRange> split_into_segments(const Plan& plan, double seconds);
+// The film's segments, in order.
+std::vector<SegmentRange> segments_of(const Composition& composition);
 
 // Renders the segments that are not there yet, and the sound. A worker that dies is replaced and its part
-// tried once more.
-Result<Rendered> render_parts(const Composition& composition, JobProgress& progress, Usage& used);
+// tried once more, from the segment on that it had not finished.
+Result<Rendered> render_parts(const Composition& composition, JobProgress& progress);
 
 // Joins segments and sound into the unfinished film beside the target, makes the poster, and gives what a
 // probe of the film says.
-Result<Json> join_parts(const Composition& composition, const std::filesystem::path& poster, Usage& used);
-
-// Seconds add up; a peak is the highest of the tasks'.
-void add_usage(Usage& total, const Usage& task);
+Result<Json> join_parts(const Composition& composition, const std::filesystem::path& poster,
+                        JobProgress& progress);
 
 }  // namespace reeld::engine

@@ -71,7 +71,7 @@ struct VideoFacts {
 };
 nlohmann::json to_json(const VideoFacts& facts);
 
-// Copies the packets of the segments (each of `frame_counts[i]` frames) and of the sound (empty path: none)
+// Copies the packets of the segments (each of `frame_counts[i]` frames) and of a file's sound (empty: none)
 // into `out`, with faststart and title metadata, and syncs it to disk. Writes exactly `out`; the caller
 // renames it. Errors: disk_full, target_unwritable, internal (a segment that is not what its plan says).
 Result<void> join_segments(const std::vector<std::filesystem::path>& segments,

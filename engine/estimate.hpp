@@ -9,9 +9,10 @@
 namespace reeld::engine {
 
 // {"cost_usd": number or null, "wants": [{"path", "role", "provider", "model", "cost_usd": number or null,
-// "is_there"}]}: cost_usd is null where a price is not known; what is there already costs nothing. Errors:
-// provider_unavailable, naming the field.
+// "is_there"}]}: cost_usd is null where a price is not known; what is there already costs nothing. Errors,
+// naming the field: provider_unavailable, those of kept_asset.
 Result<Json> estimate_request(storage::Database& database, const providers::Registry& registry,
-                              const Request& request, const std::filesystem::path& base_dir);
+                              const Request& request, const std::filesystem::path& base_dir,
+                              const std::filesystem::path& data_dir);
 
 }  // namespace reeld::engine

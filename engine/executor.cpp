@@ -20,7 +20,7 @@ Result<std::unique_ptr<Executor>> Executor::start(const ExecutorOptions& options
 }
 
 TaskOutcome Executor::run(const nlohmann::json& task, const TaskEvents& on_event,
-                          const std::atomic<bool>& cancelled) {
+                          const std::atomic<bool>& cancelled, const WorkerChosen& chosen) {
   Slot* slot = take_slot(task.value("task", "?"), cancelled);
   if (slot == nullptr) return {Error{Code::cancelled, "cancelled while waiting for a worker"}, {}};
   if (!slot->worker || !slot->worker->alive()) {
@@ -32,6 +32,7 @@ TaskOutcome Executor::run(const nlohmann::json& task, const TaskEvents& on_event
     const std::lock_guard lock(mutex_);
     slot->worker = *std::move(started);
   }
+  if (chosen) chosen(slot->worker->pid());
   TaskOutcome outcome = slot->worker->run(task, on_event, cancelled);
   give_back(*slot);
   return outcome;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,6 +36,9 @@ struct WorkerInfo {
   std::string state;  // idle, or the kind of its task
 };
 
+// Called with a task's worker before the task begins, in the thread that waits for it.
+using WorkerChosen = std::function<void(pid_t)>;
+
 class Executor {
  public:
   static Result<std::unique_ptr<Executor>> start(const ExecutorOptions& options);
@@ -44,7 +48,8 @@ class Executor {
 
   // Waits for a free worker, then for the task's end: "render" for one of the slots, others for any.
   // task["task"] names its kind (engine/worker.hpp). Errors: cancelled, worker_died, and the task's own.
-  TaskOutcome run(const nlohmann::json& task, const TaskEvents& on_event, const std::atomic<bool>& cancelled);
+  TaskOutcome run(const nlohmann::json& task, const TaskEvents& on_event, const std::atomic<bool>& cancelled,
+                  const WorkerChosen& chosen = nullptr);
 
   std::vector<WorkerInfo> workers() const;
 

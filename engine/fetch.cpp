@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "engine/files.hpp"
+#include "engine/obtain.hpp"
+#include "storage/media.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -15,89 +17,18 @@ using providers::Capability;
 // How many wants of a job are under way at once; providers hold their own, smaller limits.
 constexpr std::size_t kParallelWants = 8;
 
-bool is_there(const Fetcher& fetcher, const storage::Asset& asset) {
-  std::error_code error;
-  return fs::is_regular_file(fetcher.data_dir / asset.file, error);
-}
-
-storage::Asset asset_of(const Want& want, const providers::Delivery& delivery, const StoredAsset& stored) {
-  const providers::Provenance& made = delivery.provenance;
-  storage::Asset asset;
-  asset.sha256 = stored.sha256;
-  asset.type = want.capability == Capability::picture ? "IMAGE" : "AUDIO";
-  asset.source_type = delivery.source_type;
-  asset.file = stored.file;
-  asset.provider = want.provider;
-  asset.model_asked = made.model_asked;
-  asset.model = made.model_used;
-  asset.prompt = want.params.value("text", want.params.value("prompt", ""));
-  // Sound may be made without words; what was asked is then all that can be told of it.
-  if (asset.prompt.empty() && delivery.source_type == "GENERATED") asset.prompt = want.params.dump();
-  asset.negative_prompt = want.params.value("negative_prompt", "");
-  asset.seed = made.seed;
-  asset.params = want.params;
-  asset.response_seconds = made.response_seconds;
-  asset.request_count = made.request_count;
-  asset.input_tokens = made.input_tokens;
-  asset.output_tokens = made.output_tokens;
-  asset.thought_tokens = made.thought_tokens;
-  asset.cached_tokens = made.cached_tokens;
-  asset.cost_usd = made.cost_usd;
-  asset.confidence = made.confidence;
-  asset.size_bytes = stored.size_bytes;
-  for (const auto& word : delivery.words)
-    asset.words.push_back({word.text, word.start_seconds, word.end_seconds});
-  asset.media_type = delivery.media_type;
-  asset.metadata = made.metadata;
-  return asset;
-}
-
-// What an earlier attempt of this job got for the same want. The user's own files are looked at again: they
-// may have changed.
-const storage::Asset* from_earlier_attempt(const Fetcher& fetcher, const Want& want,
-                                           const std::vector<storage::Database::JobAsset>& linked) {
+// What the job was given, or what an earlier attempt of it got for the same want. The user's own files are
+// looked at again, for they may have changed; what was given stays as it was in the film it comes from.
+const storage::Asset* already_had(const Fetcher& fetcher, const Want& want,
+                                  const std::vector<storage::Database::JobAsset>& linked) {
   const auto it = std::ranges::find_if(linked, [&](const auto& used) {
-    return used.role == want.role && used.scene == want.scene && used.asset.source_type != "USER_UPLOADED" &&
-           used.asset.provider == want.provider && used.asset.params == want.params &&
-           is_there(fetcher, used.asset);
+    const bool same_wish = used.asset.source_type != "USER_UPLOADED" &&
+                           used.asset.provider == want.provider && used.asset.params == want.params;
+    return used.role == want.role && used.scene == want.scene && (used.reused || same_wish) &&
+           !used.asset.removed_us && file_is_there(fetcher.data_dir, used.asset);
   });
   return it == linked.end() ? nullptr : &it->asset;
 }
-
-// Holds what a wish may cost until it is known what it did.
-class Reservation {
- public:
-  static Result<Reservation> make(const Fetcher& fetcher, const Request& request, const Want& want,
-                                  const providers::Estimate& estimate) {
-    const bool limited = request.budget_usd || fetcher.day_budget_usd;
-    if (limited && !estimate.cost_usd) {
-      return Error{Code::budget_exceeded,
-                   "there is a budget, but nobody knows what " + want.provider + " model \"" +
-                       estimate.model +
-                       "\" costs: give its price in the daemon's configuration, [providers." + want.provider +
-                       ".prices]",
-                   "/provider"};
-    }
-    const double amount = estimate.cost_usd.value_or(0);
-    REELD_ASSIGN(const std::string id,
-                 fetcher.database.reserve_cost(
-                     {fetcher.job_id, want.provider, amount, request.budget_usd, fetcher.day_budget_usd}));
-    return Reservation(fetcher.database, id);
-  }
-  Reservation(Reservation&& other) noexcept : database_(other.database_), id_(std::exchange(other.id_, "")) {}
-  Reservation& operator=(Reservation&&) = delete;
-  ~Reservation() {
-    if (!id_.empty()) static_cast<void>(database_.settle_cost(id_, 0));
-  }
-
-  Result<void> settle(double actual_usd) { return database_.settle_cost(std::exchange(id_, ""), actual_usd); }
-
- private:
-  Reservation(storage::Database& database, std::string id) : database_(database), id_(std::move(id)) {}
-
-  storage::Database& database_;
-  std::string id_;
-};
 
 class Fetching {
  public:
@@ -106,72 +37,57 @@ class Fetching {
 
   Result<storage::Asset> fetch(const Want& want) const {
     if (fetcher_.cancelled) return Error{Code::cancelled, "cancelled while fetching"};
-    auto asset = obtain(want);
-    if (!asset) {
-      Error error = asset.error();
-      error.path = want.path + (error.code == Code::provider_unavailable && error.path.empty() ? "/provider"
-                                                                                               : error.path);
-      return error;
+    // Its file stays: nothing that a job at work uses is cleaned up.
+    if (const storage::Asset* had = already_had(fetcher_, want, linked_)) return *had;
+    if (want.provider == kAssetSource) return named(want);
+    auto obtained = provided(want);
+    if (!obtained) return obtained.error();
+    auto linked = link(want, *obtained);
+    if (!linked && linked.error().code == Code::not_found) {
+      // Its file was cleaned up in the moment between: it is obtained once more.
+      obtained = provided(want);
+      if (!obtained) return obtained.error();
+      linked = link(want, *obtained);
     }
-    REELD_TRY(fetcher_.database.link_asset(fetcher_.job_id, asset->id, want.role, want.scene));
-    return asset;
+    if (!linked) return linked.error();
+    return obtained->asset;
   }
 
  private:
-  Result<storage::Asset> obtain(const Want& want) const {
-    REELD_ASSIGN(providers::Provider* const provider, fetcher_.registry.find(want.provider, want.capability));
-    if (const storage::Asset* earlier = from_earlier_attempt(fetcher_, want, linked_)) return *earlier;
-    providers::Wish wish = wish_of(want, request_, fetcher_.base_dir, fetcher_.job_id);
-    REELD_TRY(resolve_references(wish));
-    const std::string fingerprint = provider->fingerprint(wish);
-    if (!fingerprint.empty()) {
-      REELD_ASSIGN(const auto known, fetcher_.database.find_asset_by_fingerprint(fingerprint));
-      if (known && is_there(fetcher_, *known)) return *known;
-    }
-    REELD_ASSIGN(auto reservation, Reservation::make(fetcher_, request_, want, provider->estimate(wish)));
+  Result<void> link(const Want& want, const Obtained& obtained) const {
+    return fetcher_.database.link_asset(fetcher_.job_id, obtained.asset.id, want.role, want.scene,
+                                        obtained.reused);
+  }
+
+  Result<storage::Asset> named(const Want& want) const {
+    REELD_ASSIGN(storage::Asset asset, kept_asset(fetcher_.database, fetcher_.data_dir, want));
+    REELD_TRY(link(want, {asset, {}, "", true}));
+    return asset;
+  }
+
+  Result<Obtained> provided(const Want& want) const {
+    auto obtained = obtain(want);
+    if (obtained) return obtained;
+    Error error = obtained.error();
+    const bool nobody = error.code == Code::provider_unavailable && error.path.empty();
+    error.path = want.path + (nobody ? "/provider" : error.path);
+    return error;
+  }
+
+  Result<Obtained> obtain(const Want& want) const {
+    const ObtainTools tools{fetcher_.database, fetcher_.registry, fetcher_.roots, fetcher_.data_dir};
+    const Budget budget{fetcher_.job_id, request_.budget_usd, fetcher_.day_budget_usd};
     const fs::path scratch = fetcher_.scratch / (want.role + "-" + std::to_string(want.scene));
-    std::error_code error;
-    fs::create_directories(scratch, error);
-    if (error) return file_error(error.value(), "cannot make " + scratch.string(), Code::target_unwritable);
-    REELD_ASSIGN(const auto deliveries,
-                 provider->fetch(wish, scratch, [&] { return fetcher_.cancelled.load(); }));
-    REELD_TRY(reservation.settle(deliveries.front().provenance.cost_usd.value_or(0)));
-    auto kept = keep(want, deliveries, fingerprint);
-    fs::remove_all(scratch, error);
-    return kept;
-  }
-
-  // From here on they are the very files that were allowed, whatever their links lead to later.
-  Result<void> resolve_references(providers::Wish& wish) const {
-    const auto references = wish.params.find("references");
-    if (references == wish.params.end()) return {};
-    for (std::size_t i = 0; i < references->size(); ++i) {
-      REELD_ASSIGN(const fs::path file,
-                   fetcher_.roots.file(fetcher_.base_dir, (*references)[i].get<std::string>(),
-                                       "/references/" + std::to_string(i)));
-      (*references)[i] = file.string();
+    REELD_ASSIGN(
+        Obtained obtained,
+        engine::obtain(tools, want.provider, wish_of(want, request_, fetcher_.base_dir, fetcher_.job_id),
+                       budget, scratch, [&] { return fetcher_.cancelled.load(); }));
+    for (const storage::Asset& alternative : obtained.alternatives) {
+      REELD_TRY(fetcher_.database.link_asset(fetcher_.job_id, alternative.id, want.role + "_alternative",
+                                             want.scene));
     }
-    return {};
-  }
-
-  // The first is the one to show; the others stay beside it in the record.
-  Result<storage::Asset> keep(const Want& want, const std::vector<providers::Delivery>& deliveries,
-                              const std::string& fingerprint) const {
-    std::optional<storage::Asset> first;
-    for (const providers::Delivery& delivery : deliveries) {
-      REELD_ASSIGN(const StoredAsset stored, AssetStore(fetcher_.data_dir).put(delivery));
-      storage::Asset asset = asset_of(want, delivery, stored);
-      if (!first) asset.fingerprint = fingerprint;
-      REELD_ASSIGN(const storage::Asset row, fetcher_.database.add_asset(asset));
-      if (first) {
-        REELD_TRY(
-            fetcher_.database.link_asset(fetcher_.job_id, row.id, want.role + "_alternative", want.scene));
-        continue;
-      }
-      first = row;
-      if (delivery.provenance.fallback) fetcher_.fallback(want, asset);
-    }
-    return *first;
+    if (!obtained.fallback.empty()) fetcher_.fallback(want, obtained.fallback);
+    return obtained;
   }
 
   const Fetcher& fetcher_;
@@ -235,6 +151,23 @@ std::vector<Want> sound_wants(const Request& request) {
     wants.push_back(
         {Capability::sound, request.music->provider, request.music->params, "music", -1, "/music"});
   return wants;
+}
+
+Result<storage::Asset> kept_asset(storage::Database& database, const fs::path& data_dir, const Want& want) {
+  const auto id = want.params.at("asset").get<std::string>();
+  const std::string path = want.path + "/asset";
+  const auto asset = storage::Media(database).find_asset(id);
+  if (!asset) return Error{asset.error().code, asset.error().message, path};
+  const std::string type = want.capability == Capability::picture ? "IMAGE" : "AUDIO";
+  if (asset->type != type) {
+    return Error{Code::invalid_request,
+                 "asset " + id + " is of type " + asset->type + ", and here stands one of type " + type,
+                 path};
+  }
+  if (file_is_there(data_dir, *asset)) return *asset;
+  return Error{Code::file_missing,
+               "the file of asset " + id + " is gone: there is no " + (data_dir / asset->file).string(),
+               path};
 }
 
 providers::Wish wish_of(const Want& want, const Request& request, const fs::path& base_dir,

@@ -17,6 +17,10 @@
 
 namespace reeld::engine {
 
+// The provider of what is in the record already, by an asset's id or hash; the registry has none of this
+// name.
+inline constexpr std::string_view kAssetSource = "asset";
+
 // One thing that a request wants of a provider.
 struct Want {
   providers::Capability capability = providers::Capability::picture;
@@ -30,11 +34,16 @@ struct Want {
 std::vector<Want> picture_wants(const Request& request);
 std::vector<Want> sound_wants(const Request& request);
 
+// Of a want of the kAssetSource: the asset it names, whose file is there. not_found, invalid_request where it
+// is of another type, file_missing; paths are of the request.
+Result<storage::Asset> kept_asset(storage::Database& database, const std::filesystem::path& data_dir,
+                                  const Want& want);
+
 providers::Wish wish_of(const Want& want, const Request& request, const std::filesystem::path& base_dir,
                         const std::string& job_id);
 
 // Told of each asset that another model made than the one asked for.
-using FallbackSink = std::function<void(const Want&, const storage::Asset&)>;
+using FallbackSink = std::function<void(const Want&, const std::string& message)>;
 
 struct Fetcher {
   storage::Database& database;

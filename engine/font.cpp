@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/nearest.hpp"
+#include "engine/font_families.hpp"
 #include "engine/pango.hpp"
 #include "engine/text.hpp"
 
@@ -23,22 +24,6 @@ std::string lower_case(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return name;
-}
-
-std::vector<std::string> installed_families() {
-  const FontPattern all(FcPatternCreate());
-  const ObjectSet wanted(FcObjectSetBuild(FC_FAMILY, nullptr));
-  const FontSet fonts(FcFontList(nullptr, all.get(), wanted.get()));
-  std::vector<std::string> families;
-  for (int i = 0; fonts && i < fonts->nfont; ++i) {
-    FcChar8* name = nullptr;
-    for (int k = 0; FcPatternGetString(fonts->fonts[i], FC_FAMILY, k, &name) == FcResultMatch; ++k) {
-      families.emplace_back(reinterpret_cast<const char*>(name));
-    }
-  }
-  std::sort(families.begin(), families.end());
-  families.erase(std::unique(families.begin(), families.end()), families.end());
-  return families;
 }
 
 }  // namespace
@@ -62,6 +47,22 @@ Result<void> check_font(const std::string& family) {
   return Error{Code::font_missing, "there is no font family \"" + family + "\" on this machine" +
                                        (nearest.empty() ? "; no font is installed"
                                                         : "; the nearest name is \"" + nearest + "\"")};
+}
+
+std::vector<std::string> installed_families() {
+  const FontPattern all(FcPatternCreate());
+  const ObjectSet wanted(FcObjectSetBuild(FC_FAMILY, nullptr));
+  const FontSet fonts(FcFontList(nullptr, all.get(), wanted.get()));
+  std::vector<std::string> families;
+  for (int i = 0; fonts && i < fonts->nfont; ++i) {
+    FcChar8* name = nullptr;
+    for (int k = 0; FcPatternGetString(fonts->fonts[i], FC_FAMILY, k, &name) == FcResultMatch; ++k) {
+      families.emplace_back(reinterpret_cast<const char*>(name));
+    }
+  }
+  std::sort(families.begin(), families.end());
+  families.erase(std::unique(families.begin(), families.end()), families.end());
+  return families;
 }
 
 }  // namespace reeld::engine

@@ -16,4 +16,7 @@ namespace reeld::engine {
 using Handler = std::function<Result<nlohmann::json>(const nlohmann::json& params)>;
 using Handlers = std::map<std::string, Handler>;
 
+// Whether parameters have the names, types and ranges that the protocol gives this method's.
+using ParamsCheck = std::function<Result<void>(const std::string& method, const nlohmann::json& params)>;
+
 }  // namespace reeld::engine

@@ -2,15 +2,19 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
-#include <cmath>
+#include <algorithm>
 
 #include "engine/compose.hpp"
 #include "engine/fetch.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
+#include "engine/obtain.hpp"
 #include "engine/plan.hpp"
+#include "engine/resource_sampler.hpp"
+#include "engine/reuse/job_reuse.hpp"
+#include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
+#include "storage/media.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -19,7 +23,7 @@ namespace fs = std::filesystem;
 using storage::JobStatus;
 
 Result<void> make_folders(const JobFolder& folder) {
-  for (const fs::path& path : {folder.scratch(), folder.segment(0).parent_path()}) {
+  for (const fs::path& path : {folder.scratch(), folder.segments()}) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error)
@@ -47,6 +51,11 @@ Result<void> check_target(const storage::Job& job) {
   return error;
 }
 
+Result<DiskSpace::Reservation> reserve_disk(const JobTools& tools, const storage::Job& job) {
+  REELD_ASSIGN(const Request request, parse_request(job.request));
+  return tools.disk.reserve(disk_need(request), tools.data_dir, fs::path(job.target).parent_path());
+}
+
 Json fonts_of(const Request& request) {
   Json fonts = Json::array();
   for (std::size_t i = 0; i < request.scenes.size(); ++i) {
@@ -66,7 +75,10 @@ Json inspection(const JobTools& tools, const Request& request, const std::vector
                {"sounds", Json::array()},
                {"fonts", fonts_of(request)},
                {"output", to_json(request.output)},
-               {"encoder_order", tools.encoder_order}};
+               {"encoder_order", tools.encoder_order},
+               {"draws_text", std::ranges::any_of(request.scenes, [](const SceneSpec& scene) {
+                  return !scene.text.empty() || scene.captions;
+                })}};
   const auto item = [](const storage::Asset& asset, const std::string& path) {
     return Json{{"file", asset.file}, {"path", path + (asset.provider == "file" ? "/file" : "")}};
   };
@@ -103,6 +115,22 @@ Facts facts_from(const Json& found, const std::vector<storage::Asset>& pictures,
   return facts;
 }
 
+// What the inspection learned, into the record of the files, where it is not known yet.
+Result<void> record_measures(const JobTools& tools, const std::vector<storage::Asset>& pictures,
+                             const FetchedSounds& sounds, const Facts& facts) {
+  std::vector<storage::Measured> measured;
+  const auto heard = [&](const storage::Asset& asset, const PlanAsset& sound) {
+    if (!asset.duration_us) measured.push_back({asset.id, 0, 0, sound_microseconds(sound.sample_count)});
+  };
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const PlanAsset& seen = facts.pictures[i];
+    if (pictures[i].width == 0) measured.push_back({pictures[i].id, seen.width, seen.height});
+    if (sounds.speech[i]) heard(*sounds.speech[i], *facts.speech[i]);
+  }
+  if (sounds.music) heard(*sounds.music, *facts.music);
+  return measured.empty() ? Result<void>() : storage::Media(tools.database).set_measured(measured);
+}
+
 // A speech's words as its provider told them, else as they can be estimated now that its length is known.
 Result<std::vector<std::vector<storage::Word>>> words_of(const JobTools& tools, const Request& request,
                                                          const FetchedSounds& sounds, const Facts& facts) {
@@ -121,10 +149,8 @@ Result<std::vector<std::vector<storage::Word>>> words_of(const JobTools& tools, 
 
 // Once for every asset that another model made than the one asked for.
 FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobProgress& progress) {
-  return [&](const Want& want, const storage::Asset& asset) {
-    const Json body = {{"message", want.provider + " model \"" + asset.model_asked + "\" did not answer; \"" +
-                                       asset.model + "\" made this, as the request allows"},
-                       {"path", want.path}};
+  return [&](const Want& want, const std::string& message) {
+    const Json body = {{"message", message}, {"path", want.path}};
     auto recorded = tools.database.set_fallback_occurred(job.id);
     if (recorded) recorded = tools.database.add_warning(job.id, body);
     if (!recorded) spdlog::error("job={} fallback not recorded: {}", job.id, recorded.error().message);
@@ -139,10 +165,6 @@ Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& pl
     progress.tell("warning", body);
   }
   return {};
-}
-
-bool is_broken_file(Code code) {
-  return code == Code::picture_invalid || code == Code::picture_too_large || code == Code::audio_invalid;
 }
 
 // What a provider made and a worker could not read is made anew by a retry.
@@ -163,7 +185,7 @@ Result<void> disown_broken(const JobTools& tools, const storage::Job& job, const
 
 // From the request to a plan on disk, with the encoder and the device that were chosen for it.
 Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
-                     JobProgress& progress, const std::atomic<bool>& cancelled, Usage& used) {
+                     JobProgress& progress, const std::atomic<bool>& cancelled) {
   REELD_ASSIGN(const Request request, parse_request(job.request));
   const Fetcher fetcher{tools.database, tools.registry,       tools.roots,
                         tools.data_dir, job.base_dir,         folder.scratch(),
@@ -175,27 +197,29 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
   REELD_ASSIGN(const auto sounds,
                progress.stage("processing_audio", [&] { return fetch_sounds(fetcher, request, advance); }));
   return progress.stage("planning", [&]() -> Result<void> {
-    const TaskOutcome found = tools.executor.run(
-        inspection(tools, request, pictures, sounds),
+    const TaskOutcome found = progress.meter().run(
+        tools.executor, inspection(tools, request, pictures, sounds),
         [&](const Json& event) {
           progress.advance(event.value("done", 0.0) / std::max(1.0, event.value("total", 1.0)));
         },
         cancelled);
-    add_usage(used, found.usage);
     if (!found.result) {
       REELD_TRY(disown_broken(tools, job, found.result.error(), pictures, sounds));
       return found.result.error();
     }
     Facts facts = facts_from(*found.result, pictures, sounds);
+    REELD_TRY(record_measures(tools, pictures, sounds, facts));
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
     REELD_ASSIGN(const Plan plan, make_plan(request, facts));
     REELD_TRY(warn(tools, job, plan, progress));
-    const Json choice = {
-        {"encoder", found.result->at("encoder")},
-        {"encoder_trials", found.result->at("encoder_trials")},
-        {"device", found.result->at("device")},
-        {"segment_seconds", segment_length(plan, tools.segment_seconds, tools.executor.slots())}};
+    const Json choice = {{"encoder", found.result->at("encoder")},
+                         {"encoder_trials", found.result->at("encoder_trials")},
+                         {"device", found.result->at("device")},
+                         {"segment_seconds", std::min(kSegmentSeconds, tools.segment_seconds)},
+                         {"program", found.result->at("program")},
+                         {"fonts", found.result->at("fonts")}};
     REELD_TRY(write_text(folder.choice(), choice.dump()));
+    REELD_TRY(take_kept_parts({tools, job, folder, plan, choice, cancelled}));
     return write_text(folder.plan(), to_json(plan).dump());
   });
 }
@@ -219,55 +243,126 @@ Result<void> publish(const JobTools& tools, const storage::Job& job, const Plan&
   return tools.database.add_video(video);
 }
 
-}  // namespace
+// A film beside its target, whole but without its name yet.
+struct MadeFilm {
+  Plan plan;
+  Json facts;  // as probed
+  double frames_per_second = 0;
+};
 
-Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress& progress,
-                     const std::atomic<bool>& cancelled) {
-  const auto started = std::chrono::steady_clock::now();
-  const JobFolder folder(tools.data_dir, job.id);
-  Usage used;
+fs::path poster_of(const JobTools& tools, const storage::Job& job) {
+  return tools.data_dir / "posters" / (job.id + ".jpg");
+}
+
+Result<void> compose_once(const Composition& composition, const fs::path& poster, JobProgress& progress,
+                          MadeFilm& film) {
+  REELD_ASSIGN(const Rendered rendered,
+               progress.stage("rendering", [&] { return render_parts(composition, progress); }));
+  film.frames_per_second = rendered.frames_per_second;
+  keep_parts(composition);
+  REELD_ASSIGN(film.facts,
+               progress.stage("encoding", [&] { return join_parts(composition, poster, progress); }));
+  return {};
+}
+
+// Segments that were kept come from other runs of an encoder: where they do not fit together after all (a
+// driver changed), the whole film is rendered.
+Result<void> compose(const Composition& composition, const fs::path& poster, JobProgress& progress,
+                     MadeFilm& film) {
+  const auto composed = compose_once(composition, poster, progress, film);
+  if (composed || composed.error().code != Code::internal) return composed;
+  REELD_ASSIGN(const bool again, give_up_kept_parts(composition));
+  if (!again) return composed;
+  spdlog::warn("job={} all is rendered anew: {}", composition.job.id, composed.error().message);
+  return compose_once(composition, poster, progress, film);
+}
+
+Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
+                           JobProgress& progress, const std::atomic<bool>& cancelled) {
   if (job.status == JobStatus::pending) {
     REELD_TRY(tools.database.set_status(job.id, JobStatus::media_generation));
     progress.tell("status", {{"status", "media_generation"}});
   }
   REELD_TRY(make_folders(folder));
   REELD_TRY(check_target(job));
-  if (!fs::exists(folder.plan())) REELD_TRY(prepare(tools, job, folder, progress, cancelled, used));
+  REELD_ASSIGN(const auto reserved, reserve_disk(tools, job));
+  if (!fs::exists(folder.plan())) REELD_TRY(prepare(tools, job, folder, progress, cancelled));
 
+  MadeFilm film;
   REELD_ASSIGN(const Json plan_json, read_json(folder.plan()));
-  REELD_ASSIGN(const Plan plan, plan_from_json(plan_json));
+  REELD_ASSIGN(film.plan, plan_from_json(plan_json));
   REELD_ASSIGN(const Json choice, read_json(folder.choice()));
   if (job.status != JobStatus::video_composition) {
     REELD_TRY(tools.database.set_status(job.id, JobStatus::video_composition));
     progress.tell("status", {{"status", "video_composition"}});
   }
-  const Composition composition{tools, job, folder, plan, choice, cancelled};
-  REELD_ASSIGN(const Rendered rendered,
-               progress.stage("rendering", [&] { return render_parts(composition, progress, used); }));
-  const fs::path poster = tools.data_dir / "posters" / (job.id + ".jpg");
-  REELD_ASSIGN(const Json facts,
-               progress.stage("encoding", [&] { return join_parts(composition, poster, used); }));
+  const Composition composition{tools, job, folder, film.plan, choice, cancelled};
+  REELD_TRY(compose(composition, poster_of(tools, job), progress, film));
+  return film;
+}
 
-  storage::JobResources resources;
-  resources.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  resources.cpu_seconds = used.cpu_seconds;
-  resources.gpu_seconds = used.gpu_seconds;
-  resources.peak_memory_mb = used.peak_memory_mb;
-  resources.peak_gpu_memory_mb = used.peak_gpu_memory_mb;
-  std::error_code ignored;
-  resources.disk_used_mb = static_cast<double>(folder_size(folder.root) +
-                                               static_cast<std::int64_t>(fs::file_size(poster, ignored)) +
-                                               facts.value("size_bytes", std::int64_t{0})) /
-                           1e6;
-  resources.frames = plan.frame_count;
-  resources.frames_per_second = rendered.frames_per_second;
-  resources.encoder = choice.value("encoder", "");
-  resources.device = choice.value("device", "");
-  resources.encoder_trials = choice.value("encoder_trials", Json::array());
-  REELD_TRY(tools.database.set_resources(job.id, resources));
+// All attempts together, as the stages tell of them; those that a killed daemon left open tell nothing. The
+// time is that of this run, and of the stages before it.
+Result<storage::JobResources> resources_so_far(storage::Database& database, const std::string& job_id,
+                                               std::int64_t began_us) {
+  REELD_ASSIGN(const auto stages, database.stages(job_id));
+  storage::JobResources sum;
+  std::int64_t wall_us = storage::now_us() - began_us;
+  for (const storage::JobStage& stage : stages) {
+    if (stage.started_us < began_us && stage.completed_us) wall_us += *stage.completed_us - stage.started_us;
+    if (!stage.used) continue;
+    sum.cpu_seconds += stage.used->cpu_seconds;
+    sum.gpu_seconds += stage.used->gpu_seconds;
+    sum.peak_memory_mb = std::max(sum.peak_memory_mb, stage.used->peak_memory_mb);
+    sum.peak_gpu_memory_mb = std::max(sum.peak_gpu_memory_mb, stage.used->peak_gpu_memory_mb);
+    sum.frames += stage.used->frames;
+  }
+  sum.wall_seconds = static_cast<double>(std::max<std::int64_t>(wall_us, 0)) / 1e6;
+  return sum;
+}
+
+Result<void> record_resources(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
+                              std::int64_t began_us, const Result<MadeFilm>& film) {
+  REELD_ASSIGN(storage::JobResources resources, resources_so_far(tools.database, job.id, began_us));
+  std::int64_t disk_bytes = folder_size(folder.root);
+  if (film) {
+    resources.frames = film->plan.frame_count;
+    resources.frames_per_second = film->frames_per_second;
+    std::error_code ignored;
+    disk_bytes += static_cast<std::int64_t>(fs::file_size(poster_of(tools, job), ignored)) +
+                  film->facts.value("size_bytes", std::int64_t{0});
+  }
+  resources.disk_used_mb = static_cast<double>(disk_bytes) / 1e6;
+  // Chosen with the plan; a job that failed before it has neither.
+  if (fs::exists(folder.choice())) {
+    REELD_ASSIGN(const Json choice, read_json(folder.choice()));
+    resources.encoder = choice.value("encoder", "");
+    resources.device = choice.value("device", "");
+    resources.encoder_trials = choice.value("encoder_trials", Json::array());
+  }
+  return tools.database.set_resources(job.id, resources);
+}
+
+}  // namespace
+
+Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress& progress,
+                     const std::atomic<bool>& cancelled) {
+  const std::int64_t began_us = storage::now_us();
+  const JobFolder folder(tools.data_dir, job.id);
+  const Result<MadeFilm> film = [&] {
+    const ResourceSampler sampler(tools.database, tools.gpus, progress, job.id);
+    return make_film(tools, job, folder, progress, cancelled);
+  }();
+  const auto recorded = record_resources(tools, job, folder, began_us, film);
+  if (!film) {
+    if (!recorded) spdlog::error("job={} resources not recorded: {}", job.id, recorded.error().message);
+    return film.error();
+  }
+  REELD_TRY(recorded);
   if (cancelled) return Error{Code::cancelled, "cancelled before the film got its name"};
-  REELD_TRY(publish(tools, job, plan, facts, poster));
+  REELD_TRY(publish(tools, job, film->plan, film->facts, poster_of(tools, job)));
   REELD_TRY(tools.database.set_status(job.id, JobStatus::completed));
+  std::error_code ignored;
   fs::remove_all(folder.root, ignored);
   return {};
 }

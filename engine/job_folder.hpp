@@ -2,6 +2,7 @@
 // whole, so a killed daemon, or a retry, goes on from it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -17,8 +18,10 @@ struct JobFolder {
   std::filesystem::path plan() const { return root / "plan.json"; }
   std::filesystem::path choice() const { return root / "choice.json"; }
   std::filesystem::path sound() const { return root / "sound.m4a"; }
-  std::filesystem::path segment(std::size_t index) const {
-    return root / "segments" / (std::to_string(index) + ".mp4");
+  std::filesystem::path segments() const { return root / "segments"; }
+  // By its frames: what was cut otherwise has another name.
+  std::filesystem::path segment(std::int64_t first_frame, std::int64_t frame_count) const {
+    return segments() / (std::to_string(first_frame) + "-" + std::to_string(frame_count) + ".mp4");
   }
 };
 

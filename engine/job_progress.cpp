@@ -51,7 +51,7 @@ void JobProgress::begin(const std::string& name) {
 
 void JobProgress::end(const std::string& name, const std::optional<Error>& error) {
   const std::lock_guard lock(mutex_);
-  if (auto ended = database_.end_stage(job_id_, name, error); !ended) {
+  if (auto ended = database_.end_stage(job_id_, name, error, meter_.take_stage()); !ended) {
     spdlog::error("job={} end of stage={} not recorded: {}", job_id_, name, ended.error().message);
   }
   spdlog::info("job={} stage={} seconds={:.3f} {}", job_id_, name, seconds_since(stage_started_),
@@ -68,6 +68,7 @@ void JobProgress::advance_frames(std::int64_t frames, std::int64_t frames_before
   const std::lock_guard lock(mutex_);
   const double elapsed = seconds_since(stage_started_);
   const auto made = static_cast<double>(frames - frames_before);
+  meter_.set_frames(frames - frames_before);
   // The first frame is told at once: it is what a user waits for.
   const bool first = made > 0 && !figures_.frames_per_second;
   Json more = {{"frame", frames}, {"frames", frame_count}};

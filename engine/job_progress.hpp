@@ -1,6 +1,6 @@
-// How far a job is: one percentage over all its stages that never goes back, frames per second, time left.
-// Written by the job's threads, read by the service; tells the database and the subscribers a few times a
-// second.
+// How far a job is: one percentage over all its stages that never goes back, frames per second, time left;
+// and what its tasks took so far. Written by the job's threads, read by the service; tells the database and
+// the subscribers a few times a second.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/job_meter.hpp"
 #include "engine/request.hpp"
 #include "storage/database.hpp"
 
@@ -45,6 +46,9 @@ class JobProgress {
 
   LiveFigures figures() const;
 
+  // The job's tasks run by it; a stage's end takes what they took.
+  JobMeter& meter() { return meter_; }
+
  private:
   void begin(const std::string& name);
   void end(const std::string& name, const std::optional<Error>& error);
@@ -58,6 +62,7 @@ class JobProgress {
   double stage_begin_ = 0, stage_end_ = 0, percent_ = 0;
   std::chrono::steady_clock::time_point stage_started_{}, reported_{};
   LiveFigures figures_;
+  JobMeter meter_;
 };
 
 }  // namespace reeld::engine

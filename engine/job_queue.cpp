@@ -20,6 +20,18 @@ std::string title_of(const Json& request) {
   return it != request.end() && it->is_string() ? it->get<std::string>() : "";
 }
 
+// Fills in what a job's record says of its request; the request as parsed, or why it breaks the rules.
+Result<Request> complete(storage::NewJob& job) {
+  job.title = title_of(job.request);
+  job.request_hash = sha256_of_text(job.request.dump(-1, ' ', false, Json::error_handler_t::replace));
+  auto request = parse_request(job.request);
+  if (request) {
+    job.allow_fallback = request->allow_fallback;
+    job.budget_usd = request->budget_usd;
+  }
+  return request;
+}
+
 }  // namespace
 
 JobQueue::JobQueue(const JobTools& tools, int limit, EventSink sink)
@@ -46,12 +58,13 @@ Result<void> JobQueue::start() {
   return {};
 }
 
-Result<void> JobQueue::check_room() const {
+Result<void> JobQueue::check_room(std::size_t jobs) const {
   const std::lock_guard lock(mutex_);
   if (draining_) return Error{Code::shutting_down, "the daemon is shutting down and takes no new job"};
-  if (static_cast<int>(waiting_.size()) < limit_) return {};
-  return Error{Code::busy,
-               std::to_string(waiting_.size()) + " jobs wait already; try again when some are done"};
+  if (waiting_.size() + jobs <= static_cast<std::size_t>(limit_)) return {};
+  std::string why = std::to_string(waiting_.size()) + " jobs wait already";
+  if (jobs > 1) why += ", and at most " + std::to_string(limit_) + " may";
+  return Error{Code::busy, why + "; try again when some are done"};
 }
 
 void JobQueue::enqueue(const std::string& id) {
@@ -61,14 +74,8 @@ void JobQueue::enqueue(const std::string& id) {
 }
 
 Result<storage::Database::Created> JobQueue::submit(storage::NewJob wanted) {
-  REELD_TRY(check_room());
-  wanted.title = title_of(wanted.request);
-  wanted.request_hash = sha256_of_text(wanted.request.dump(-1, ' ', false, Json::error_handler_t::replace));
-  const auto request = parse_request(wanted.request);
-  if (request) {
-    wanted.allow_fallback = request->allow_fallback;
-    wanted.budget_usd = request->budget_usd;
-  }
+  REELD_TRY(check_room(1));
+  const auto request = complete(wanted);
   REELD_ASSIGN(auto created, tools_.database.create_job(wanted));
   if (created.repeated) return created;
   if (!request) {
@@ -82,7 +89,27 @@ Result<storage::Database::Created> JobQueue::submit(storage::NewJob wanted) {
   return created;
 }
 
+Result<storage::Groups::WithJobs> JobQueue::submit_group(const storage::Group& group,
+                                                         std::vector<storage::NewGroupFilm> films) {
+  REELD_TRY(check_room(films.size()));
+  for (std::size_t i = 0; i < films.size(); ++i) {
+    if (const auto request = complete(films[i].job); !request) {
+      Error error = request.error();
+      error.path = "/variations/" + std::to_string(i) + error.path;
+      error.message = "the film \"" + films[i].label + "\": " + error.message;
+      return error;
+    }
+  }
+  REELD_ASSIGN(auto made, storage::Groups(tools_.database).create(group, std::move(films)));
+  for (const storage::Job& job : made.jobs) {
+    spdlog::info("job={} submitted group={} target={}", job.id, made.group.id, job.target);
+    enqueue(job.id);
+  }
+  return made;
+}
+
 Result<storage::Job> JobQueue::cancel(const std::string& id) {
+  const std::lock_guard alone(one_at_a_time_);
   REELD_ASSIGN(auto job, tools_.database.find_job(id));
   if (job.status == JobStatus::cancelled) return job;
   if (storage::is_final(job.status)) {
@@ -105,6 +132,7 @@ Result<storage::Job> JobQueue::cancel(const std::string& id) {
 }
 
 Result<storage::Job> JobQueue::retry(const std::string& id) {
+  const std::lock_guard alone(one_at_a_time_);
   {
     const std::lock_guard lock(mutex_);
     if (draining_) return Error{Code::shutting_down, "the daemon is shutting down and takes no job up"};
@@ -171,6 +199,10 @@ void JobQueue::run(const std::string& id, Running& running) {
   const auto job = tools_.database.find_job(id);
   if (!job) {
     spdlog::error("job={} cannot be read: {}", id, job.error().message);
+    return;
+  }
+  if (storage::is_final(job->status)) {  // cancelled while it was on its way here, and its end has been told
+    running.stop = true;
     return;
   }
   const auto result = run_job(tools_, *job, *running.progress, running.stop);

@@ -16,12 +16,14 @@
 #include "engine/job.hpp"
 #include "engine/job_progress.hpp"
 #include "storage/database.hpp"
+#include "storage/groups.hpp"
 
 namespace reeld::engine {
 
 class JobQueue {
  public:
-  // What `tools` refers to outlives the queue. `limit` is how many jobs may wait.
+  // What `tools` refers to outlives the queue. `limit` is how many jobs may wait; of those that are submitted
+  // at the same moment a few more may.
   JobQueue(const JobTools& tools, int limit, EventSink sink);
   // Leaves unfinished jobs as they are: the next start goes on with them.
   ~JobQueue();
@@ -33,6 +35,10 @@ class JobQueue {
   // breaks the rules is answered with its error, and stays in the record as a failed job. Errors: busy,
   // shutting_down, those of parse_request and Database::create_job.
   Result<storage::Database::Created> submit(storage::NewJob job);
+  // The same for films that are compared, all or none: a request that breaks the rules is answered with its
+  // error, whose path begins with "/variations/N", and nothing is recorded.
+  Result<storage::Groups::WithJobs> submit_group(const storage::Group& group,
+                                                 std::vector<storage::NewGroupFilm> films);
   Result<storage::Job> cancel(const std::string& id);  // not_found, invalid_state
   Result<storage::Job> retry(const std::string& id);   // not_found, invalid_state, shutting_down
 
@@ -55,7 +61,7 @@ class JobQueue {
     std::atomic<bool> cancelled{false};  // by a client, unlike a stop of the daemon
   };
 
-  Result<void> check_room() const;
+  Result<void> check_room(std::size_t jobs) const;
   void enqueue(const std::string& id);
   void work();
   void run(const std::string& id, Running& running);
@@ -65,6 +71,7 @@ class JobQueue {
   const JobTools tools_;
   const int limit_;
   const EventSink sink_;
+  std::mutex one_at_a_time_;  // cancel and retry, so that a job has one end; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::string> waiting_;

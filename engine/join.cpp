@@ -17,11 +17,12 @@ Error broken(const fs::path& file, const std::string& what) {
   return {Code::internal, file.string() + " cannot be joined: " + what + "."};
 }
 
-// The first stream of a file, packet by packet.
+// One stream of a file, packet by packet: a segment's only one, or a file's sound.
 class Source {
  public:
-  // `raw_times`: as stored, before an edit list shifts them or hides packets.
-  static Result<std::unique_ptr<Source>> open(const fs::path& file, bool raw_times) {
+  // A segment's times are as stored, before an edit list shifts them or hides packets.
+  static Result<std::unique_ptr<Source>> open(const fs::path& file, AVMediaType type) {
+    const bool raw_times = type == AVMEDIA_TYPE_VIDEO;
     std::unique_ptr<Source> source(new Source(file));
     av::Options options;
     if (raw_times) {
@@ -33,18 +34,28 @@ class Source {
       return broken(file, av::error_text(error));
     }
     source->context_.reset(context);
-    if (context->nb_streams != 1 || !source->packet_) {
+    if ((raw_times && context->nb_streams != 1) || !source->packet_) {
       return broken(file, "it has " + std::to_string(context->nb_streams) + " streams instead of 1");
+    }
+    source->index_ = av_find_best_stream(context, type, -1, -1, nullptr, 0);
+    if (source->index_ < 0) {
+      return broken(file, std::string("it has no ") + av_get_media_type_string(type));
+    }
+    for (unsigned i = 0; i < context->nb_streams; ++i) {
+      if (static_cast<int>(i) != source->index_) context->streams[i]->discard = AVDISCARD_ALL;
     }
     return source;
   }
 
-  AVStream& stream() { return *context_->streams[0]; }
+  AVStream& stream() { return *context_->streams[index_]; }
 
   // The next packet, owned by the source until the next call; nullptr at the end.
   Result<AVPacket*> next() {
-    av_packet_unref(packet_.get());
-    const int error = av_read_frame(context_.get(), packet_.get());
+    int error = 0;
+    do {
+      av_packet_unref(packet_.get());
+      error = av_read_frame(context_.get(), packet_.get());
+    } while (error >= 0 && packet_->stream_index != index_);
     if (error == AVERROR_EOF && context_->pb->error >= 0) {
       return nullptr;
     }
@@ -62,6 +73,7 @@ class Source {
   fs::path file_;
   av::InputPtr context_;
   av::PacketPtr packet_;
+  int index_ = 0;  // of the stream
 };
 
 bool same_bytes(const AVCodecParameters& a, const AVCodecParameters& b) {
@@ -86,9 +98,9 @@ class Joiner {
 
   // Looks into every segment before a byte is copied.
   Result<void> inspect() {
-    REELD_ASSIGN(first_, Source::open(segments_.front(), true));
+    REELD_ASSIGN(first_, Source::open(segments_.front(), AVMEDIA_TYPE_VIDEO));
     for (std::size_t index = 0; index < segments_.size(); ++index) {
-      REELD_ASSIGN(auto source, Source::open(segments_[index], true));
+      REELD_ASSIGN(auto source, Source::open(segments_[index], AVMEDIA_TYPE_VIDEO));
       REELD_TRY(compare(segments_[index], source->stream()));
       REELD_ASSIGN(const AVPacket* packet, source->next());
       if (packet == nullptr) {
@@ -113,7 +125,7 @@ class Joiner {
     }
     first_.reset();
     if (!sound.empty()) {
-      REELD_ASSIGN(sound_source_, Source::open(sound, false));
+      REELD_ASSIGN(sound_source_, Source::open(sound, AVMEDIA_TYPE_AUDIO));
       REELD_ASSIGN(sound_, add_copy(sound_source_->stream()));
       sound_->time_base = sound_source_->stream().time_base;
       REELD_ASSIGN(sound_packet_, sound_source_->next());
@@ -200,7 +212,7 @@ class Joiner {
   // Frame k of the film in coding order is due at k - reorder_delay_ everywhere, whatever its segment says:
   // so decoding times are even over the joints, and none is later than its presentation.
   Result<void> copy_segment(const fs::path& file, std::int64_t first_frame, std::int64_t frame_count) {
-    REELD_ASSIGN(auto source, Source::open(file, true));
+    REELD_ASSIGN(auto source, Source::open(file, AVMEDIA_TYPE_VIDEO));
     std::vector<bool> seen(static_cast<std::size_t>(frame_count), false);
     std::int64_t start = 0;
     std::int64_t count = 0;

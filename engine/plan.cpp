@@ -175,7 +175,7 @@ Result<PlanScene> scene_of(const Request& request, const Facts& facts, const std
   }
   scene.picture = index_of(plan.pictures, picture);
   scene.motion = plan_motion(spec.motion, {output.width, output.height, picture.width, picture.height},
-                             request.seed, static_cast<int>(i));
+                             request.seed, spec.motion.number.value_or(static_cast<int>(i)));
   scene.background = spec.background.value_or(output.background);
   for (std::size_t t = 0; t < spec.text.size(); ++t) {
     REELD_ASSIGN(PlanText text, text_of(spec.text[t], spans[i], scene, output.fps, scene_path(i),

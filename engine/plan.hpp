@@ -107,6 +107,7 @@ struct PlanWarning {
 std::vector<PlanWarning> warnings_of(const Plan& plan);
 
 Json to_json(const Plan& plan);
+Json to_json(const TextSpec& text);
 // A plan's "output" alone, for a worker that tries encoders before there is a plan.
 Json to_json(const OutputSpec& output);
 Result<OutputSpec> output_from_json(const Json& json);

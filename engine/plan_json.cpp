@@ -29,39 +29,8 @@ Json json_of(const PlanAsset& a) {
           {"sample_count", a.sample_count}};
 }
 
-Json json_of(const TextSpec& t) {
-  Json json = {{"text", t.text},
-               {"position", t.position},
-               {"size", t.size},
-               {"font", t.font},
-               {"weight", t.weight},
-               {"italic", t.italic},
-               {"color", json_of(t.color)},
-               {"align", t.align},
-               {"max_width", t.max_width},
-               {"margin", t.margin},
-               {"line_spacing", t.line_spacing},
-               {"start", t.start},
-               {"fade_in", t.fade_in},
-               {"fade_out", t.fade_out}};
-  if (t.x) json["x"] = *t.x;
-  if (t.y) json["y"] = *t.y;
-  if (t.end) json["end"] = *t.end;
-  if (t.outline) json["outline"] = {{"color", json_of(t.outline->color)}, {"width", t.outline->width}};
-  if (t.shadow) {
-    json["shadow"] = {{"color", json_of(t.shadow->color)},
-                      {"dx", t.shadow->dx},
-                      {"dy", t.shadow->dy},
-                      {"blur", t.shadow->blur}};
-  }
-  if (t.box) {
-    json["box"] = {{"color", json_of(t.box->color)}, {"padding", t.box->padding}, {"radius", t.box->radius}};
-  }
-  return json;
-}
-
 Json json_of(const PlanText& t) {
-  return {{"spec", json_of(t.spec)},
+  return {{"spec", to_json(t.spec)},
           {"first_frame", t.first_frame},
           {"frame_count", t.frame_count},
           {"fade_in_frames", t.fade_in_frames},
@@ -111,6 +80,37 @@ Json list_of(const std::vector<T>& items) {
 }
 
 }  // namespace
+
+Json to_json(const TextSpec& t) {
+  Json json = {{"text", t.text},
+               {"position", t.position},
+               {"size", t.size},
+               {"font", t.font},
+               {"weight", t.weight},
+               {"italic", t.italic},
+               {"color", json_of(t.color)},
+               {"align", t.align},
+               {"max_width", t.max_width},
+               {"margin", t.margin},
+               {"line_spacing", t.line_spacing},
+               {"start", t.start},
+               {"fade_in", t.fade_in},
+               {"fade_out", t.fade_out}};
+  if (t.x) json["x"] = *t.x;
+  if (t.y) json["y"] = *t.y;
+  if (t.end) json["end"] = *t.end;
+  if (t.outline) json["outline"] = {{"color", json_of(t.outline->color)}, {"width", t.outline->width}};
+  if (t.shadow) {
+    json["shadow"] = {{"color", json_of(t.shadow->color)},
+                      {"dx", t.shadow->dx},
+                      {"dy", t.shadow->dy},
+                      {"blur", t.shadow->blur}};
+  }
+  if (t.box) {
+    json["box"] = {{"color", json_of(t.box->color)}, {"padding", t.box->padding}, {"radius", t.box->radius}};
+  }
+  return json;
+}
 
 Json to_json(const OutputSpec& o) {
   return {{"width", o.width},

@@ -28,14 +28,14 @@ int frames_at_once(int width, int height) {
 // Frames rendered by several threads and taken in order by one. As many are in flight as there are buffers.
 class FrameQueue {
  public:
-  FrameQueue(const Plan& plan, const SegmentTask& task, PixelFormat format, kernels::Device& device)
+  FrameQueue(const Plan& plan, const FrameRun& run, PixelFormat format, kernels::Device& device)
       : plan_(plan),
-        task_(task),
+        run_(run),
         format_(format),
         device_(device),
         at_once_(frames_at_once(plan.output.width, plan.output.height)),
-        loader_(plan, task.data_dir, task.first + task.count, device) {
-    const int threads = std::max(1, task.threads);
+        loader_(plan, run.data_dir, run.first + run.count, device) {
+    const int threads = std::max(1, run.threads);
     for (int i = 0; i < threads * at_once_ + 2; ++i)
       slots_.emplace_back(format, plan.output.width, plan.output.height);
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { render_frames(); });
@@ -50,7 +50,7 @@ class FrameQueue {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // Copies frame task.first + index into `target`. Called for index 0, 1, ... in order.
+  // Copies frame run.first + index into `target`. Called for index 0, 1, ... in order.
   Result<void> take(std::int64_t index, const FrameView& target) {
     Slot& slot = slot_of(index);
     {
@@ -62,7 +62,7 @@ class FrameQueue {
     {
       const std::lock_guard lock(mutex_);
       taken_ = index + 1;
-      loader_.release_before(task_.first + taken_);
+      loader_.release_before(run_.first + taken_);
     }
     changed_.notify_all();
     return {};
@@ -81,9 +81,9 @@ class FrameQueue {
       {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return stopped_ || error_ || room() > 0; });
-        if (stopped_ || error_ || next_ >= task_.count) return;
+        if (stopped_ || error_ || next_ >= run_.count) return;
         first = next_;
-        count = std::min<std::int64_t>({at_once_, room(), task_.count - next_});
+        count = std::min<std::int64_t>({at_once_, room(), run_.count - next_});
         next_ += count;
       }
       const auto rendered = render(first, count);
@@ -98,7 +98,7 @@ class FrameQueue {
 
   // Free buffers; at the end always some, so that nobody waits for more.
   std::int64_t room() const {
-    return next_ >= task_.count ? 1 : taken_ + static_cast<std::int64_t>(slots_.size()) - next_;
+    return next_ >= run_.count ? 1 : taken_ + static_cast<std::int64_t>(slots_.size()) - next_;
   }
   Slot& slot_of(std::int64_t index) { return slots_[static_cast<std::size_t>(index) % slots_.size()]; }
 
@@ -106,8 +106,8 @@ class FrameQueue {
     std::vector<kernels::FramePlan> plans;
     std::vector<FrameView> views;
     for (std::int64_t i = first; i < first + count; ++i) {
-      REELD_TRY(loader_.load(task_.first + i));
-      plans.push_back(frame_plan(plan_, task_.first + i, loader_.uploaded()));
+      REELD_TRY(loader_.load(run_.first + i));
+      plans.push_back(frame_plan(plan_, run_.first + i, loader_.uploaded()));
       plans.back().format = format_;
       views.push_back(slot_of(i).buffer.view);
     }
@@ -115,7 +115,7 @@ class FrameQueue {
   }
 
   const Plan& plan_;
-  const SegmentTask& task_;
+  const FrameRun& run_;
   const PixelFormat format_;
   kernels::Device& device_;
   const int at_once_;
@@ -129,37 +129,92 @@ class FrameQueue {
   std::optional<Error> error_;
 };
 
-Result<void> write_segment(const Plan& plan, const SegmentTask& task, const fs::path& out,
-                           kernels::Device& device, const FramesDone& frames_done) {
-  REELD_ASSIGN(const auto writer, open_segment(out, plan.output, task.encoder, task.threads));
-  return render_frames(plan, task, device, *writer, frames_done);
-}
-
-}  // namespace
-
-Result<void> render_frames(const Plan& plan, const SegmentTask& task, kernels::Device& device,
-                           SegmentWriter& writer, const FramesDone& frames_done) {
-  FrameQueue frames(plan, task, writer.pixel_format(), device);
-  for (std::int64_t i = 0; i < task.count; ++i) {
+// The next `count` frames of the queue, from `index` on.
+Result<void> write_frames(FrameQueue& frames, std::int64_t index, std::int64_t count, SegmentWriter& writer,
+                          const FramesDone& frames_done) {
+  for (const std::int64_t end = index + count; index < end; ++index) {
     REELD_ASSIGN(const FrameView target, writer.next_frame());
-    REELD_TRY(frames.take(i, target));
+    REELD_TRY(frames.take(index, target));
     REELD_TRY(writer.write());
-    frames_done(i + 1);
+    frames_done(index + 1);
   }
   return writer.finish();
 }
 
-Result<void> render_segment(const Plan& plan, const SegmentTask& task, kernels::Device& device,
-                            const FramesDone& frames_done) {
-  fs::path unfinished = task.out;
-  unfinished += ".part";
-  auto written = write_segment(plan, task, unfinished, device, frames_done);
-  if (written) written = publish_file(unfinished, task.out);
-  if (!written) {
-    std::error_code ignored;
-    fs::remove(unfinished, ignored);
+// Writes it beside its name, and gives it that when it is whole.
+class NewSegment {
+ public:
+  static Result<NewSegment> open(const SegmentFile& segment, const OutputSpec& output,
+                                 const std::string& encoder, int threads) {
+    NewSegment made(segment);
+    REELD_ASSIGN(made.writer_, open_segment(made.unfinished_, output, encoder, threads));
+    return made;
   }
-  return written;
+  NewSegment(NewSegment&&) = default;
+  NewSegment& operator=(NewSegment&&) = default;
+  ~NewSegment() {
+    if (!writer_) return;
+    writer_.reset();
+    std::error_code ignored;
+    fs::remove(unfinished_, ignored);
+  }
+
+  SegmentWriter& writer() { return *writer_; }
+  Result<void> publish() {
+    REELD_TRY(publish_file(unfinished_, out_));
+    writer_.reset();
+    return {};
+  }
+
+ private:
+  explicit NewSegment(const SegmentFile& segment) : out_(segment.out), unfinished_(segment.out) {
+    unfinished_ += ".part";
+  }
+
+  fs::path out_, unfinished_;
+  std::unique_ptr<SegmentWriter> writer_;  // none once it has its name
+};
+
+// How many at the start are there already.
+std::size_t there_already(const std::vector<SegmentFile>& segments) {
+  std::error_code error;
+  const auto missing = std::ranges::find_if(
+      segments, [&](const SegmentFile& segment) { return !fs::exists(segment.out, error); });
+  return static_cast<std::size_t>(missing - segments.begin());
+}
+
+}  // namespace
+
+Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Device& device,
+                           SegmentWriter& writer, const FramesDone& frames_done) {
+  FrameQueue frames(plan, run, writer.pixel_format(), device);
+  return write_frames(frames, 0, run.count, writer, frames_done);
+}
+
+Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::vector<SegmentFile>& segments,
+                             const std::string& encoder, kernels::Device& device,
+                             const FramesDone& frames_done) {
+  const std::size_t begin = there_already(segments);
+  if (begin == segments.size()) return {};
+  FrameRun rest = run;
+  for (std::size_t i = 0; i < begin; ++i) rest.first += segments[i].frame_count;
+  rest.count -= rest.first - run.first;
+  const auto open = [&](std::size_t i) {
+    return NewSegment::open(segments[i], plan.output, encoder, run.threads);
+  };
+  REELD_ASSIGN(NewSegment segment, open(begin));
+  FrameQueue frames(plan, rest, segment.writer().pixel_format(), device);
+  std::int64_t done = 0;
+  for (std::size_t i = begin; i < segments.size(); ++i) {
+    if (i > begin) {
+      REELD_ASSIGN(segment, open(i));
+    }
+    REELD_TRY(write_frames(frames, done, segments[i].frame_count, segment.writer(),
+                           [&](std::int64_t frame) { frames_done(rest.first - run.first + frame); }));
+    REELD_TRY(segment.publish());
+    done += segments[i].frame_count;
+  }
+  return {};
 }
 
 Result<std::vector<std::uint8_t>> render_still(const Plan& plan, const fs::path& data_dir, std::int64_t frame,

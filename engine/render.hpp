@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "engine/encoder.hpp"
@@ -13,23 +14,29 @@
 
 namespace reeld::engine {
 
-struct SegmentTask {
+// Frames [first, first + count) of a plan.
+struct FrameRun {
   std::filesystem::path data_dir;  // where the plan's assets lie
   std::int64_t first = 0, count = 0;
-  std::filesystem::path out;  // appears only when whole
-  std::string encoder;
   int threads = 1;
+};
+
+struct SegmentFile {
+  std::int64_t frame_count = 0;
+  std::filesystem::path out;  // appears only when whole
 };
 
 // Called with the frames coded so far.
 using FramesDone = std::function<void(std::int64_t)>;
 
-Result<void> render_segment(const Plan& plan, const SegmentTask& task, kernels::Device& device,
-                            const FramesDone& frames_done);
+// The run's frames into segments, one after the other, whose frame counts add up to the run's. Those at its
+// start that are there already are left as they are, and count as done.
+Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::vector<SegmentFile>& segments,
+                             const std::string& encoder, kernels::Device& device,
+                             const FramesDone& frames_done);
 
-// The task's frames in order into any writer, which is finished with the last; task.out and task.encoder are
-// not looked at.
-Result<void> render_frames(const Plan& plan, const SegmentTask& task, kernels::Device& device,
+// The run's frames in order into any writer, which is finished with the last.
+Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Device& device,
                            SegmentWriter& writer, const FramesDone& frames_done);
 
 // One frame as sRGB, 8 bits, 3 bytes a pixel, rows without gaps.

@@ -65,6 +65,7 @@ MotionSpec motion_of(const Json& json) {
   }
   take(json, "move", motion.move);
   take(json, "amount", motion.amount);
+  take(json, "number", motion.number);
   take_easing(json, motion.easing);
   if (json.value("fit", "fill") == "fit") motion.fit = Fit::fit;
   if (json.contains("from")) {
@@ -124,9 +125,17 @@ TextSpec text_of(const Json& json) {
   return text;
 }
 
+// Whoever the field of their name calls for.
+std::string source_named(const Json& json, const char* otherwise) {
+  for (const char* name : {"asset", "file", "folder", "url"}) {
+    if (json.contains(name)) return name;
+  }
+  return otherwise;
+}
+
 SpeechSpec speech_of(const Json& json) {
   SpeechSpec speech;
-  speech.provider = json.contains("file") ? "file" : json.contains("url") ? "url" : "espeak-ng";
+  speech.provider = source_named(json, "espeak-ng");
   take(json, "provider", speech.provider);
   speech.params = json;
   take(json, "volume_db", speech.volume_db);
@@ -149,7 +158,7 @@ TransitionSpec transition_of(const Json& json) {
 // The style of the whole request stands behind the words and the references of the picture's own.
 PictureSpec picture_of(const Json& json, const Json& style) {
   PictureSpec picture;
-  picture.provider = json.contains("url") ? "url" : json.contains("folder") ? "folder" : "file";
+  picture.provider = source_named(json, "file");
   take(json, "provider", picture.provider);
   picture.params = json;
   if (!json.contains("prompt")) return picture;
@@ -192,7 +201,7 @@ SceneSpec scene_of(const Json& json, const Json& style) {
 MusicSpec music_of(const Json& json) {
   MusicSpec music;
   music.params = json;
-  if (json.contains("url")) music.provider = "url";
+  music.provider = source_named(json, "file");
   take(json, "provider", music.provider);
   take(json, "volume_db", music.volume_db);
   take(json, "duck_db", music.duck_db);

@@ -55,6 +55,7 @@ struct MotionSpec {
   std::string move = "none";  // none, rects, auto, zoom-in, zoom-out, pan-left, pan-right, pan-up, pan-down
   FractionRect from{}, to{};  // for move == rects
   double amount = 0.15;       // named moves: how far; zoom 1 -> 1 + amount, or a pan of that fraction
+  std::optional<int> number = {};  // auto: as for the scene of this number; absent: the scene's own
   Easing easing = Easing::linear;
   Fit fit = Fit::fill;
 };
@@ -102,7 +103,7 @@ struct PictureSpec {
 };
 
 struct SpeechSpec {
-  std::string provider;  // where none is named: "espeak-ng" for text, "file" or "url" for what they name
+  std::string provider;  // where none is named: "espeak-ng" for text, else as the field that names it
   Json params;           // the object as sent
   double volume_db = 0;
   double delay = 0;  // seconds of silence before it, in the scene

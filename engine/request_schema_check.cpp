@@ -90,8 +90,8 @@ Result<void> check_version(const Json& json) {
 
 }  // namespace
 
-Result<void> check_values(const Json& json) {
-  return check_values_below(json, "", 0);
+Result<void> check_values(const Json& json, const std::string& path) {
+  return check_values_below(json, path, 0);
 }
 
 Result<void> check_against_schema(const Json& json) {

@@ -13,8 +13,9 @@ namespace reeld::engine {
 Result<void> check_against_schema(const Json& json);
 
 // What msgpack can carry and JSON cannot (binary data, NaN, texts that are not UTF-8 or hold U+0000),
-// anywhere in the value, and what is nested too deep to be walked safely. Errors: invalid_request.
-Result<void> check_values(const Json& json);
+// anywhere in the value, and what is nested too deep to be walked safely. `path` is where the value stands,
+// for its errors: invalid_request.
+Result<void> check_values(const Json& json, const std::string& path = "");
 
 // The value as it stands in messages: JSON, cut after about 60 bytes, never throws on bad UTF-8.
 std::string found_text(const Json& value);

@@ -8,6 +8,8 @@
 #include "base/version.hpp"
 #include "engine/call_sink.hpp"
 #include "engine/desks/params.hpp"
+#include "engine/files.hpp"
+#include "engine/project/scripting.hpp"
 #include "engine/records.hpp"
 
 namespace reeld::engine {
@@ -15,9 +17,16 @@ namespace {
 
 constexpr std::chrono::seconds kDevicesTimeout{5};
 
+// The user's, and where pictures of products are kept, so that requests can name them.
+std::vector<std::filesystem::path> readable_roots(const ServiceOptions& options) {
+  auto roots = options.allowed_roots;
+  roots.push_back(options.data_dir / "products");
+  return roots;
+}
+
 providers::ProviderSetOptions provider_options(const ServiceOptions& options, storage::Database& database) {
   providers::ProviderSetOptions set;
-  set.allowed_roots = options.allowed_roots;
+  set.allowed_roots = readable_roots(options);
   set.configured = options.providers;
   set.ca_file = options.ca_file;
   set.calls = call_sink(database);
@@ -31,7 +40,11 @@ providers::ProviderSetOptions provider_options(const ServiceOptions& options, st
 }  // namespace
 
 Service::Service(const ServiceOptions& options, EventSink sink)
-    : options_(options), sink_(std::move(sink)), roots_(options.allowed_roots) {}
+    : options_(options),
+      sink_(std::move(sink)),
+      roots_(readable_roots(options)),
+      disk_(options.kept_free_mb * 1'000'000),
+      fonts_(options.worker_program) {}
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, EventSink sink) {
   auto service = std::unique_ptr<Service>(new Service(options, std::move(sink)));
@@ -44,41 +57,51 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->health_ = std::make_unique<ProviderHealth>(
       *service->database_, *service->providers_,
       [s = service.get()](const Json& alert) { s->sink_(alert_event(alert)); }, options.check_providers);
+  REELD_TRY(settle_project_scripts(*service->database_));
+  service->rotation_ = std::make_unique<EventRotation>(*service->database_, options.events);
   service->scripts_ = std::make_unique<ScriptDesk>(service->providers_->registry(), *service->database_,
                                                    options.data_dir / "scripts", options.day_budget_usd);
   service->checks_ =
       std::make_unique<ProviderChecks>(service->providers_->registry(), options.data_dir / "checks");
-  service->backups_ = std::make_unique<BackupDesk>(*service->database_);
   REELD_ASSIGN(service->executor_,
                Executor::start({options.worker_program, options.slots, options.threads_per_slot}));
+  service->gpus_ = std::make_unique<GpuWatch>(options.worker_program);
+  service->segments_ = std::make_unique<SegmentCache>(*service->database_, options.data_dir,
+                                                      options.segment_cache_mb * 1'000'000);
+  if (auto tidied = service->segments_->tidy(); !tidied)
+    spdlog::warn("segments not looked through: {}", tidied.error().message);
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
-  service->desks_ = std::make_unique<Desks>(
-      DeskTools{*service->database_, *service->providers_, service->roots_, *service->executor_,
-                *service->jobs_, options.data_dir, options.day_budget_usd, service->sink_});
+  service->desks_ = std::make_unique<Desks>(DeskTools{
+      *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
+      *service->scripts_, options.data_dir, options.encoder_order, options.day_budget_usd,
+      options.cleanup_hours, service->sink_, options.brought, service->fonts_});
   REELD_TRY(service->jobs_->start());
+  REELD_TRY(service->desks_->start());
   return service;
 }
 
 Service::~Service() = default;
 
-JobTools Service::job_tools() const {
+JobTools Service::job_tools() {
   return {*database_,
           providers_->registry(),
           roots_,
           *executor_,
+          disk_,
+          *gpus_,
           options_.data_dir,
           options_.encoder_order,
           options_.segment_seconds,
-          options_.day_budget_usd};
+          options_.day_budget_usd,
+          *segments_};
 }
 
-Handlers Service::handlers() {
+Handlers Service::handlers(const ParamsCheck& check) {
   Handlers handlers = {
       {"devices", [this](const Json&) { return devices(); }},
       {"providers", [this](const Json&) { return providers(); }},
       {"health", [this](const Json&) { return health(); }},
       {"stats", [this](const Json&) { return stats(); }},
-      {"backup", [this](const Json& p) { return backup(p); }},
       {"script", [this](const Json& p) { return script(p); }},
       {"script_result",
        [this](const Json& p) { return scripts_->result(p.at("script").get<std::string>()); }},
@@ -88,7 +111,7 @@ Handlers Service::handlers() {
       {"check_provider_result",
        [this](const Json& p) { return checks_->result(p.at("check").get<std::string>()); }},
   };
-  handlers.merge(desks_->handlers());
+  handlers.merge(desks_->handlers(check));
   return handlers;
 }
 
@@ -118,7 +141,10 @@ Result<Json> Service::providers() {
 }
 
 Result<Json> Service::health() {
-  REELD_ASSIGN(Json report, health_->report());
+  // Who asks how the daemon does gets an answer also where its record gives none.
+  const auto recorded = health_->report();
+  Json report = recorded ? *recorded : Json{{"providers", Json::array()}, {"alerts", Json::array()}};
+  const std::optional<Error> trouble = recorded ? database_->trouble() : recorded.error();
   Json workers = Json::array();
   for (const WorkerInfo& worker : executor_->workers()) {
     workers.push_back({{"pid", worker.pid}, {"state", worker.state}});
@@ -129,6 +155,8 @@ Result<Json> Service::health() {
       {"pid", ::getpid()},
       {"uptime_seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count()},
       {"data_dir", options_.data_dir.string()},
+      {"database",
+       {{"version", database_->schema_version()}, {"error", trouble ? to_json(*trouble) : Json()}}},
       {"slots", options_.slots},
       {"workers", workers}});
   return report;
@@ -140,11 +168,6 @@ Result<Json> Service::stats() {
   counts["waiting"] = waiting;
   counts["running"] = running;
   return counts;
-}
-
-Result<Json> Service::backup(const Json& params) {
-  REELD_TRY(check_absolute(params, "target"));
-  return backups_->copy(params.at("target").get<std::string>());
 }
 
 Result<Json> Service::script(const Json& params) {

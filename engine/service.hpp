@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "engine/backup_desk.hpp"
 #include "engine/desks/desks.hpp"
+#include "engine/event_rotation.hpp"
 #include "engine/executor.hpp"
 #include "engine/job_queue.hpp"
 #include "engine/provider_checks.hpp"
 #include "engine/provider_health.hpp"
+#include "engine/reuse/segment_cache.hpp"
 #include "engine/script/script_desk.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider_set.hpp"
@@ -29,14 +30,19 @@ struct ServiceOptions {
   std::filesystem::path worker_program;
   int slots = 1;  // workers
   int threads_per_slot = 1;
-  int queue_limit = 1000;  // jobs that wait
-  double segment_seconds = 10;
+  int queue_limit = 1000;                  // jobs that wait
+  double segment_seconds = 10;             // what a worker renders in one go
+  std::int64_t segment_cache_mb = 2000;    // coded segments kept for films to come; 0: none
   std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
   std::vector<std::filesystem::path> allowed_roots;
   std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
+  EventLimits events;
   std::vector<providers::ProviderConfig> providers;
   std::vector<std::filesystem::path> plugin_dirs;  // docs/plugins.md
   std::filesystem::path ca_file;                   // trusted beside the system's certificates; empty: none
+  std::int64_t kept_free_mb = 200;                 // of the disk, whatever jobs would need
+  double cleanup_hours = 1;                        // between cleanups by the storage's policies
+  BroughtLimits brought;                           // of pictures for brands and products
   bool check_providers = true;                     // ask configured services every minute whether they answer
 };
 
@@ -47,8 +53,9 @@ class Service {
   // Leaves unfinished jobs as they are: the next start goes on with them.
   ~Service();
 
-  // Of every method that the engine answers. They refer to the service.
-  Handlers handlers();
+  // Of every method that the engine answers. They refer to the service. `check` is for parameters that come
+  // inside of others.
+  Handlers handlers(const ParamsCheck& check);
 
   // From now on no new job is taken. Idle once the jobs at work are done; those that wait are left to the
   // next start.
@@ -57,12 +64,11 @@ class Service {
 
  private:
   Service(const ServiceOptions& options, EventSink sink);
-  JobTools job_tools() const;
+  JobTools job_tools();
   Result<Json> devices();
   Result<Json> providers();
   Result<Json> health();
   Result<Json> stats();
-  Result<Json> backup(const Json& params);
   Result<Json> script(const Json& params);
   Result<Json> check_provider(const Json& params);
 
@@ -74,11 +80,15 @@ class Service {
   const providers::AllowedRoots roots_;
   std::unique_ptr<providers::ProviderSet> providers_;
   std::unique_ptr<ProviderHealth> health_;
+  std::unique_ptr<EventRotation> rotation_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<GpuWatch> gpus_;
+  std::unique_ptr<SegmentCache> segments_;
   std::unique_ptr<ScriptDesk> scripts_;
   std::unique_ptr<ProviderChecks> checks_;
-  std::unique_ptr<BackupDesk> backups_;
+  DiskSpace disk_;
   std::unique_ptr<JobQueue> jobs_;
+  InstalledFonts fonts_;
   std::unique_ptr<Desks> desks_;
   std::mutex devices_mutex_;
   std::optional<Json> devices_;  // asked once, of a worker

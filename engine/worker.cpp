@@ -16,6 +16,7 @@
 #include "engine/device_choice.hpp"
 #include "engine/ffmpeg.hpp"
 #include "engine/files.hpp"
+#include "engine/reuse/program_identity.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -104,6 +105,7 @@ class Inbox {
 int run_worker(int in_fd, int out_fd) {
   // What libav warns of is its own business; what it cannot do comes back as an error.
   av_log_set_level(AV_LOG_ERROR);
+  static_cast<void>(program_identity());  // settled before a task loads drivers
   Inbox inbox(in_fd);
   while (true) {
     const Json task = Json::parse(inbox.next(), nullptr, false);

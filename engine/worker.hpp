@@ -7,12 +7,25 @@
 //                                                                            "sounds": [{"sample_count"}],
 //                                                                            "encoder", "encoder_trials",
 //                                                                            "device"}
+//        {"task": "measure", "data_dir", "pictures", "sounds"}           -> {"pictures", "sounds"}, as above
 //        {"task": "render", "data_dir", "plan", "first", "count", "out", "encoder", "device", "threads"} ->
 //        {"frames"}
 //        {"task": "sound", "data_dir", "plan", "out"}                    -> {"loudness_lufs", "true_peak_db"}
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
 //        -> the probe
+//        {"task": "contact_sheet", "films": [{"file", "label", "width", "height", "duration_seconds"}],
+//         "columns", "out", "as"}                                        -> {"width", "height"}
+//        {"task": "side_by_side", "films": [{"file", "label"}], "title", "encoder_order", "threads",
+//         "scratch", "out"}             -> {"video": the probe, "columns", "rows", "encoder"}
+//        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
+//        {"task": "gpu_use", "library"}                                  -> {"gpus": [{"gpu_percent",
+//        "encoder_percent", "memory_mb", "processes": [{"pid", "gpu_percent", "encoder_percent",
+//        "memory_mb"}]}]}; what is not known is null
+//        {"task": "palette", "files", "most_pixels", "colors"}           -> {"colors": [{"color", "weight"}],
+//                                                                            "measured"} (engine/palette.hpp)
+//        {"task": "picture", "file", "most_pixels"}                      -> {"width", "height"}
+//        {"task": "fonts"}                                               -> {"families"}
 //   out  {"event": "progress", "done", "total"}, then
 //        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}
 #pragma once

@@ -1,12 +1,18 @@
 #include <cmath>
 #include <map>
 
+#include "engine/contact_sheet.hpp"
 #include "engine/device_choice.hpp"
 #include "engine/encoder.hpp"
 #include "engine/files.hpp"
+#include "engine/film_likeness.hpp"
+#include "engine/nvml.hpp"
 #include "engine/picture.hpp"
+#include "engine/picture_tasks.hpp"
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
+#include "engine/reuse/program_identity.hpp"
+#include "engine/side_by_side.hpp"
 #include "engine/sound.hpp"
 #include "engine/text.hpp"
 #include "engine/worker.hpp"
@@ -34,17 +40,9 @@ Json to_json(const std::vector<EncoderTrial>& trials) {
   return json;
 }
 
-// Looks into everything a job brings before anything is rendered: the first thing that is wrong is named with
-// its field.
-Result<Json> inspect(const Json& task, const TaskProgress& progress) {
+// What pictures and sounds measure; the first that is none is named with its field.
+Result<Json> measure(const Json& task, const TaskProgress& progress) {
   const fs::path data_dir = task.at("data_dir").get<std::string>();
-  REELD_ASSIGN(const OutputSpec output, output_from_json(task.at("output")));
-  REELD_ASSIGN(const auto device, device_named(output.device));
-  REELD_ASSIGN(const EncoderChoice choice,
-               choose_encoder(output, task.value("encoder_order", std::vector<std::string>{})));
-  for (const Json& font : task.at("fonts")) {
-    if (auto found = check_font(font.at("family").get<std::string>()); !found) return at(found.error(), font);
-  }
   Json pictures = Json::array(), sounds = Json::array();
   const auto total = static_cast<double>(task.at("pictures").size() + task.at("sounds").size());
   for (const Json& item : task.at("pictures")) {
@@ -59,23 +57,42 @@ Result<Json> inspect(const Json& task, const TaskProgress& progress) {
     sounds.push_back({{"sample_count", facts->sample_count}});
     progress(static_cast<double>(pictures.size() + sounds.size()), total);
   }
-  return Json{{"pictures", pictures},
-              {"sounds", sounds},
-              {"encoder", choice.name},
-              {"encoder_trials", to_json(choice.failed)},
-              {"device", kernels::device_kind_name(device->info().kind)}};
+  return Json{{"pictures", pictures}, {"sounds", sounds}};
+}
+
+// Looks into everything a job brings before anything is rendered: the first thing that is wrong is named with
+// its field.
+Result<Json> inspect(const Json& task, const TaskProgress& progress) {
+  REELD_ASSIGN(const OutputSpec output, output_from_json(task.at("output")));
+  REELD_ASSIGN(const auto device, device_named(output.device));
+  REELD_ASSIGN(const EncoderChoice choice,
+               choose_encoder(output, task.value("encoder_order", std::vector<std::string>{})));
+  for (const Json& font : task.at("fonts")) {
+    if (auto found = check_font(font.at("family").get<std::string>()); !found) return at(found.error(), font);
+  }
+  REELD_ASSIGN(Json found, measure(task, progress));
+  found["encoder"] = choice.name;
+  found["encoder_trials"] = to_json(choice.failed);
+  found["device"] = kernels::device_kind_name(device->info().kind);
+  found["program"] = program_identity();
+  found["fonts"] = task.at("draws_text").get<bool>() ? fonts_identity() : "";
+  return found;
 }
 
 Result<Json> render(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const Plan plan, read_plan(task));
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
-  const SegmentTask segment{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(),
-                            task.at("count").get<std::int64_t>(),   task.at("out").get<std::string>(),
-                            task.at("encoder").get<std::string>(),  task.at("threads").get<int>()};
-  REELD_TRY(render_segment(plan, segment, *device, [&](std::int64_t frames) {
-    progress(static_cast<double>(frames), static_cast<double>(segment.count));
-  }));
-  return Json{{"frames", segment.count}};
+  FrameRun run{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(), 0,
+               task.at("threads").get<int>()};
+  std::vector<SegmentFile> segments;
+  for (const Json& segment : task.at("segments")) {
+    segments.push_back({segment.at("frames").get<std::int64_t>(), segment.at("out").get<std::string>()});
+    run.count += segments.back().frame_count;
+  }
+  REELD_TRY(render_segments(
+      plan, run, segments, task.at("encoder").get<std::string>(), *device,
+      [&](std::int64_t frames) { progress(static_cast<double>(frames), static_cast<double>(run.count)); }));
+  return Json{{"frames", run.count}};
 }
 
 Result<Json> sound(const Json& task, const TaskProgress& progress) {
@@ -110,6 +127,45 @@ Result<Json> join(const Json& task, const TaskProgress&) {
   return to_json(facts);
 }
 
+Result<Json> contact_sheet(const Json& task, const TaskProgress& progress) {
+  std::vector<SheetFilm> films;
+  for (const Json& film : task.at("films")) {
+    films.push_back({film.at("file").get<std::string>(), film.at("label").get<std::string>(),
+                     film.at("width").get<int>(), film.at("height").get<int>(),
+                     film.at("duration_seconds").get<double>()});
+  }
+  REELD_ASSIGN(const SheetFacts made,
+               make_contact_sheet(films, task.at("columns").get<int>(), task.at("out").get<std::string>(),
+                                  task.at("as").get<std::string>(), progress));
+  return Json{{"width", made.width}, {"height", made.height}};
+}
+
+Result<Json> side_by_side(const Json& task, const TaskProgress& progress) {
+  SideBySide wanted;
+  for (const Json& film : task.at("films")) {
+    wanted.films.push_back({film.at("file").get<std::string>(), film.at("label").get<std::string>()});
+  }
+  wanted.title = task.at("title").get<std::string>();
+  wanted.encoder_order = task.at("encoder_order").get<std::vector<std::string>>();
+  wanted.threads = task.at("threads").get<int>();
+  wanted.scratch = task.at("scratch").get<std::string>();
+  wanted.out = task.at("out").get<std::string>();
+  REELD_ASSIGN(const SideBySideFacts made, make_side_by_side(wanted, progress));
+  return Json{{"video", to_json(made.video)},
+              {"columns", made.grid.columns},
+              {"rows", made.grid.rows},
+              {"encoder", made.encoder}};
+}
+
+Result<Json> likeness(const Json& task, const TaskProgress& progress) {
+  const auto total = task.at("frame_count").get<double>();
+  REELD_ASSIGN(
+      const Likeness measured,
+      measure_likeness(task.at("film").get<std::string>(), task.at("reference").get<std::string>(),
+                       task.at("threads").get<int>(), [&](double frames) { progress(frames, total); }));
+  return Json{{"ssim", measured.ssim}, {"psnr", measured.psnr}};
+}
+
 Result<Json> devices(const Json&, const TaskProgress&) {
   Json devices = Json::array(), encoders = Json::array();
   for (const kernels::DeviceInfo& info : kernels::list_devices()) {
@@ -140,11 +196,51 @@ Result<Json> devices(const Json&, const TaskProgress&) {
   return Json{{"devices", devices}, {"encoders", encoders}};
 }
 
+Json known(const std::optional<double>& figure) {
+  return figure ? Json(*figure) : Json(nullptr);
+}
+
+Result<Json> gpu_use(const Json& task, const TaskProgress&) {
+  // Stays loaded, since loading takes longer than reading.
+  static std::unique_ptr<Nvml> nvml;
+  if (!nvml) {
+    REELD_ASSIGN(nvml, Nvml::load(task.value("library", std::string(Nvml::kLibrary))));
+  }
+  REELD_ASSIGN(const auto gpus, nvml->read());
+  Json rows = Json::array();
+  for (const GpuUse& gpu : gpus) {
+    Json processes = Json::array();
+    for (const GpuProcessUse& process : gpu.processes) {
+      processes.push_back({{"pid", process.pid},
+                           {"gpu_percent", known(process.gpu_percent)},
+                           {"encoder_percent", known(process.encoder_percent)},
+                           {"memory_mb", known(process.memory_mb)}});
+    }
+    rows.push_back({{"gpu_percent", known(gpu.gpu_percent)},
+                    {"encoder_percent", known(gpu.encoder_percent)},
+                    {"memory_mb", known(gpu.memory_mb)},
+                    {"processes", processes}});
+  }
+  return Json{{"gpus", rows}};
+}
+
 }  // namespace
 
 Result<Json> do_task(const Json& task, const TaskProgress& progress) {
   static const std::map<std::string, Result<Json> (*)(const Json&, const TaskProgress&)> kTasks = {
-      {"inspect", inspect}, {"render", render}, {"sound", sound}, {"join", join}, {"devices", devices}};
+      {"inspect", inspect},
+      {"measure", measure},
+      {"gpu_use", gpu_use},
+      {"render", render},
+      {"sound", sound},
+      {"join", join},
+      {"contact_sheet", contact_sheet},
+      {"side_by_side", side_by_side},
+      {"likeness", likeness},
+      {"palette", palette_task},
+      {"picture", picture_task},
+      {"fonts", fonts_task},
+      {"devices", devices}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());
     if (it == kTasks.end()) return Error{Code::internal, "a worker does not know the task " + task.dump()};

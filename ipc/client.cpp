@@ -18,6 +18,7 @@ constexpr int kQuietMs = 1000;
 
 // A writer takes seconds or minutes.
 constexpr std::chrono::milliseconds kScriptPoll{100};
+constexpr std::chrono::milliseconds kTakePoll{50};
 
 bool wait_readable(const wire::Socket& socket, int timeout_ms) {
   zmq_pollitem_t item{socket.get(), 0, ZMQ_POLLIN, 0};
@@ -176,6 +177,16 @@ Result<Json> Client::script(const Json& brief) {
     REELD_ASSIGN(result, call("script_result", {{"script", result.at("id")}}));
   }
   return result;
+}
+
+Result<Json> Client::wait_for_take(const std::string& take) {
+  const Json params = {{"take", take}};
+  REELD_ASSIGN(Json result, call("take_show", params));
+  while (result.at("take").value("status", "") == "pending") {
+    std::this_thread::sleep_for(kTakePoll);
+    REELD_ASSIGN(result, call("take_show", params));
+  }
+  return result.at("take");
 }
 
 Result<Json> Client::follow(const std::string& job, const std::function<bool(const Json&)>& on_event) {

@@ -29,6 +29,9 @@ class Client {
   // Has a script written, however long that takes, and gives what script_result does once it is done.
   Result<Json> script(const Json& brief);
 
+  // The take whole, as take_show has it, once it is ready or failed, however long that takes.
+  Result<Json> wait_for_take(const std::string& take);
+
   // Gives every event of the job to `on_event`, from its first on and without a gap, until the job ends or
   // on_event returns false (Code::cancelled). The result is the finished job, whole.
   Result<Json> follow(const std::string& job, const std::function<bool(const Json& event)>& on_event);

@@ -36,11 +36,13 @@ struct ParamSpec {
 struct MethodSpec {
   std::string name;
   std::vector<ParamSpec> params;
+  // It asks drivers, services or workers, or reads a lot: its handler has its turn beside the quick ones.
+  bool slow = false;
 };
 
 const std::vector<MethodSpec>& method_specs();
 
-// Called in the server's thread with parameters that passed check_params; must be quick.
+// Called with parameters that passed check_params, on several threads at once.
 using Handler = std::function<Result<Json>(const Json& params)>;
 
 struct Method {

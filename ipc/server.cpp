@@ -19,6 +19,11 @@ namespace {
 // (replies).
 constexpr int kHighWaterMark = 10'000;
 
+// Most quick methods wait for the disk, and those that wait together are brought there together; slow ones
+// wait for drivers, services and files.
+constexpr int kQuickThreads = 8;
+constexpr int kSlowThreads = 4;
+
 Result<wire::Socket> bound_socket(const wire::Context& context, int type, const std::string& endpoint) {
   REELD_TRY(prepare_endpoint(endpoint));
   wire::Socket socket(zmq_socket(context.get(), type));
@@ -77,6 +82,38 @@ Result<void> check_envelope(const Json& request) {
   return {};
 }
 
+Json id_of(const Result<Json>& message) {
+  const bool has_id =
+      message && message->is_object() && message->contains("id") && message->at("id").is_string();
+  return has_id ? message->at("id") : Json(nullptr);
+}
+
+Error too_many() {
+  return {Code::busy, "too many requests wait for their answers; try again when some are answered"};
+}
+
+// A request that may be carried out.
+struct Call {
+  const Method& method;
+  Json params;
+};
+
+Result<Call> call_of(const std::vector<Method>& methods, const Json& message) {
+  REELD_TRY(check_envelope(message));
+  REELD_ASSIGN(const Method* const method, find_method(methods, message.at("method").get<std::string>()));
+  Json params = message.value("params", Json::object());
+  REELD_TRY(check_params(method->spec, params));
+  return Call{*method, std::move(params)};
+}
+
+Result<Json> result_of(const Call& call) {
+  try {
+    return call.method.handle(call.params);
+  } catch (const std::exception& error) {
+    return Error{Code::internal, "the method " + call.method.spec.name + " failed: " + error.what()};
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::open(const ServerOptions& options, std::vector<Method> methods) {
@@ -107,29 +144,35 @@ Server::~Server() {
 }
 
 void Server::run() {
-  while (true) {
+  quick_.emplace(kQuickThreads, kMaxWaitingQuick, [this](Request& request) { answer(request, false); });
+  slow_.emplace(kSlowThreads, kMaxWaitingSlow, [this](Request& request) { answer(request, true); });
+  for (bool stopped = false; !stopped;) {
     zmq_pollitem_t items[] = {{requests_.get(), 0, ZMQ_POLLIN, 0}, {nullptr, wake_fd_, ZMQ_POLLIN, 0}};
     zmq_poll(items, 2, -1);
     std::uint64_t woken = 0;
     while (::read(wake_fd_, &woken, sizeof woken) > 0) {
     }
+    send_replies();
     send_events();
-    // A bounded number at a time, so that a flood of requests does not hold up the events.
+    // A bounded number at a time, so that a flood of requests does not hold up replies and events.
     for (int i = 0; i < 100; ++i) {
       int events = 0;
       std::size_t size = sizeof events;
       zmq_getsockopt(requests_.get(), ZMQ_EVENTS, &events, &size);
       if ((events & ZMQ_POLLIN) == 0) break;
-      answer();
+      receive();
     }
     const std::lock_guard lock(mutex_);
-    if (stopped_ && queue_.empty()) return;
+    stopped = stopped_ && queue_.empty();
   }
+  quick_.reset();  // before the slow ones: it hands requests on to them
+  slow_.reset();
+  send_replies();
 }
 
 // One request: [identity] [empty, from REQ sockets] [payload]. Further frames are noise and make it
 // malformed.
-void Server::answer() {
+void Server::receive() {
   std::vector<std::string> frames;
   for (bool more = true; more;) {
     wire::Frame frame;
@@ -138,33 +181,51 @@ void Server::answer() {
     more = frame.more();
   }
   const bool delimited = frames.size() == 3 && frames[1].empty();
-  const std::string reply = frames.size() == 2 || delimited
-                                ? reply_to(frames.back())
-                                : reply_of(nullptr, Error{Code::protocol_error, "a request is one frame"});
-  send_frame(requests_, frames[0], ZMQ_SNDMORE);
-  if (delimited) send_frame(requests_, "", ZMQ_SNDMORE);
-  send_frame(requests_, reply, 0);
+  const bool whole = frames.size() == 2 || delimited;
+  Request request;
+  request.message = std::move(frames.back());
+  frames.resize(delimited ? 2 : 1);
+  request.return_path = std::move(frames);
+  if (!whole) return reply(request, nullptr, Error{Code::protocol_error, "a request is one frame"});
+  if (!quick_->offer(request)) reply(request, id_of(wire::decode(request.message)), too_many());
 }
 
-std::string Server::reply_to(const std::string& bytes) const {
-  const auto request = wire::decode(bytes);
-  if (!request) return reply_of(nullptr, request.error());
-  const bool has_id = request->is_object() && request->contains("id") && request->at("id").is_string();
-  const Json id = has_id ? request->at("id") : Json(nullptr);
-  std::string reply = reply_of(id, result_of(*request));
-  if (reply.size() <= wire::kMaxMessageBytes) return reply;
-  return reply_of(id, Error{Code::limit_exceeded, "the answer is larger than a message may be, 16 MiB"});
+void Server::answer(Request& request, bool in_slow_lane) {
+  const auto message = wire::decode(request.message);
+  const Json id = id_of(message);
+  const auto call = message ? call_of(methods_, *message) : Result<Call>(message.error());
+  if (!call) return reply(request, id, call.error());
+  if (call->method.spec.slow && !in_slow_lane) {
+    if (!slow_->offer(request)) reply(request, id, too_many());
+    return;
+  }
+  reply(request, id, result_of(*call));
 }
 
-Result<Json> Server::result_of(const Json& request) const {
-  REELD_TRY(check_envelope(request));
-  REELD_ASSIGN(const Method* const method, find_method(methods_, request.at("method").get<std::string>()));
-  const Json params = request.value("params", Json::object());
-  REELD_TRY(check_params(method->spec, params));
-  try {
-    return method->handle(params);
-  } catch (const std::exception& error) {
-    return Error{Code::internal, "the method " + method->spec.name + " failed: " + error.what()};
+// From any thread.
+void Server::reply(Request& request, const Json& id, const Result<Json>& result) {
+  std::string reply = reply_of(id, result);
+  if (reply.size() > wire::kMaxMessageBytes) {
+    reply = reply_of(id, Error{Code::limit_exceeded, "the answer is larger than a message may be, 16 MiB"});
+  }
+  std::vector<std::string> frames = std::move(request.return_path);
+  frames.push_back(std::move(reply));
+  {
+    const std::lock_guard lock(mutex_);
+    replies_.push_back(std::move(frames));
+  }
+  wake();
+}
+
+void Server::send_replies() {
+  std::deque<std::vector<std::string>> replies;
+  {
+    const std::lock_guard lock(mutex_);
+    replies.swap(replies_);
+  }
+  for (const auto& frames : replies) {
+    for (const std::string& frame : frames)
+      send_frame(requests_, frame, &frame == &frames.back() ? 0 : ZMQ_SNDMORE);
   }
 }
 

@@ -1,17 +1,20 @@
 // The protocol's server: a ROUTER socket for requests, a PUB socket for events, both served by the one thread
-// that calls run.
+// that calls run. Handlers run on threads of their own, quick ones and slow ones apart, so that neither a
+// slow method nor a slow disk holds up the sockets.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "base/result.hpp"
+#include "ipc/lane.hpp"
 #include "ipc/methods.hpp"
 #include "wire/zmq.hpp"
 
@@ -36,7 +39,7 @@ class Server {
   static Result<std::unique_ptr<Server>> open(const ServerOptions& options, std::vector<Method> methods);
   ~Server();
 
-  // Answers requests and sends events until stop.
+  // Answers requests and sends events until stop; then what is at work is answered, and what waits is not.
   void run();
 
   // From any thread.
@@ -46,13 +49,16 @@ class Server {
   void publish(EventMessage event);
 
   static constexpr std::size_t kMaxQueuedEvents = 10'000;
+  // Requests that wait for a thread; more are busy.
+  static constexpr std::size_t kMaxWaitingQuick = 1000, kMaxWaitingSlow = 100;
 
  private:
   Server(std::vector<Method> methods) : methods_(std::move(methods)) {}
   Result<void> bind(const ServerOptions& options);
-  void answer();
-  std::string reply_to(const std::string& bytes) const;
-  Result<Json> result_of(const Json& request) const;
+  void receive();
+  void answer(Request& request, bool in_slow_lane);
+  void reply(Request& request, const Json& id, const Result<Json>& result);
+  void send_replies();
   void send_events();
   void wake();
 
@@ -63,7 +69,9 @@ class Server {
   int wake_fd_ = -1;
   std::mutex mutex_;  // guards what follows
   std::deque<EventMessage> queue_;
+  std::deque<std::vector<std::string>> replies_;  // the frames of each
   bool stopped_ = false;
+  std::optional<Lane> quick_, slow_;  // while run runs
 };
 
 }  // namespace reeld::ipc

@@ -16,8 +16,8 @@ namespace {
   "''), a.response_time_seconds, a.size_bytes, a.duration_us, a.width, a.height, a.media_type, "           \
   "a.metadata, a.created_at, a.model_asked, a.negative_prompt, a.seed, a.request_count, a.input_tokens, "  \
   "a.output_tokens, a.thought_tokens, a.cached_tokens, a.cost_usd, a.confidence, a.params, a.words, "      \
-  "a.words_estimated"
-constexpr int kAssetColumnCount = 30;
+  "a.words_estimated, a.removed_at"
+constexpr int kAssetColumnCount = 31;
 
 Json words_json(const std::vector<Word>& words) {
   Json list = Json::array();
@@ -65,6 +65,7 @@ Asset asset_in(SQLite::Statement& row) {
   asset.params = Json::parse(row.getColumn(27).getString());
   asset.words = words_in(Json::parse(row.getColumn(28).getString()));
   asset.words_estimated = row.getColumn(29).getInt() != 0;
+  asset.removed_us = optional_int(row.getColumn(30));
   return asset;
 }
 
@@ -76,7 +77,9 @@ void insert_unless_there(Connection& db, const Asset& asset) {
       "metadata, created_at, model_asked, negative_prompt, seed, request_count, input_tokens, output_tokens, "
       "thought_tokens, cached_tokens, cost_usd, confidence, params, words, words_estimated) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT (sha256) DO NOTHING");
+      // Content that was removed and is here again.
+      "ON CONFLICT (sha256) DO UPDATE SET removed_at = NULL, file_path = excluded.file_path "
+      "WHERE removed_at IS NOT NULL");
   row.bind(1, asset.id.empty() ? new_id() : asset.id);
   row.bind(2, asset.sha256);
   row.bind(3, asset.type);
@@ -111,12 +114,12 @@ void insert_unless_there(Connection& db, const Asset& asset) {
   row.exec();
 }
 
-#define REELD_VIDEO_COLUMNS "id, job_id, file_path, thumbnail_path, title, facts, created_at"
+#define REELD_VIDEO_COLUMNS "id, job_id, file_path, thumbnail_path, title, facts, created_at, removed_at"
 
 Video video_in(SQLite::Statement& row) {
   Video video;
   Columns(row) >> video.id >> video.job_id >> video.file >> video.poster >> video.title >> video.facts >>
-      video.created_us;
+      video.created_us >> video.removed_us;
   return video;
 }
 
@@ -127,8 +130,8 @@ Listing listing_of(const AssetFilter& filter) {
   listing.conditions.text("provider = ?", filter.provider);
   listing.conditions.text("model = ?", filter.model);
   listing.conditions.text("id IN (SELECT asset_id FROM job_assets WHERE job_id = ?)", filter.job_id);
-  listing.conditions.integer("created_at >= ?", filter.from_us);
-  listing.conditions.integer("created_at < ?", filter.before_us);
+  listing.conditions.made(filter.from_us, filter.before_us);
+  listing.conditions.flag("(removed_at IS NOT NULL) = ?", filter.removed);
   return listing;
 }
 
@@ -139,18 +142,46 @@ Listing listing_of(const VideoFilter& filter) {
       REELD_VIDEO_COLUMNS,
       {{"title", "title"}, {"duration", "coalesce(duration_us, 0)"}, {"size", "coalesce(size_bytes, 0)"}},
       {}};
-  listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE user_id = ?)", filter.user_id);
+  listing.conditions.text("user_id = ?", filter.user_id);
   listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE project_id = ?)", filter.project_id);
   listing.conditions.text("job_id IN (SELECT id FROM jobs WHERE generation_group_id = ?)", filter.group_id);
   listing.conditions.text("resolution = ?", filter.resolution);
   listing.conditions.text("format = ?", filter.format);
   listing.conditions.text("codec = ?", filter.codec);
-  listing.conditions.integer("created_at >= ?", filter.from_us);
-  listing.conditions.integer("created_at < ?", filter.before_us);
+  listing.conditions.made(filter.from_us, filter.before_us);
   return listing;
 }
 
 }  // namespace
+
+Result<void> Media::set_measured(const std::vector<Measured>& assets) {
+  return database_.impl().write("record what assets measure", [&](Connection& db) -> Result<void> {
+    for (const Measured& asset : assets) {
+      Statement size(db,
+                     "UPDATE media_assets SET width = ?, height = ? WHERE id = ? AND width = 0 AND ? > 0");
+      bind_all(size, asset.width, asset.height, asset.asset_id, asset.width);
+      size.exec();
+      Statement time(db,
+                     "UPDATE media_assets SET duration_us = ?1 "
+                     "WHERE id = ?2 AND duration_us IS NULL AND ?1 IS NOT NULL");
+      bind_all(time, asset.duration_us, asset.asset_id);
+      time.exec();
+    }
+    return {};
+  });
+}
+
+Result<void> Media::drop_unused_asset(const std::string& asset_id) {
+  return database_.impl().write("drop asset " + asset_id, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "DELETE FROM media_assets WHERE id = ?1 AND source_type <> 'STOCK' "
+                  "AND NOT EXISTS (SELECT 1 FROM job_assets WHERE asset_id = ?1) "
+                  "AND NOT EXISTS (SELECT 1 FROM takes WHERE asset_id = ?1)");
+    row.bind(1, asset_id);
+    row.exec();
+    return {};
+  });
+}
 
 Result<Page<Asset>> Media::assets(const AssetFilter& filter, const PageRequest& page) {
   Database::Impl& impl = database_.impl();
@@ -162,6 +193,16 @@ Result<std::int64_t> Media::count_assets(const AssetFilter& filter) {
   Database::Impl& impl = database_.impl();
   return impl.read("count assets",
                    [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
+}
+
+Result<Asset> Media::find_asset(const std::string& id_or_sha256) {
+  Database::Impl& impl = database_.impl();
+  return impl.read("read asset " + id_or_sha256, [&](Connection& db) -> Result<Asset> {
+    Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.id = ?1 OR a.sha256 = ?1");
+    row.bind(1, id_or_sha256);
+    if (!row.executeStep()) return Error{Code::not_found, "There is no asset \"" + id_or_sha256 + "\"."};
+    return asset_in(row);
+  });
 }
 
 Result<Page<Video>> Media::videos(const VideoFilter& filter, const PageRequest& page) {
@@ -227,15 +268,16 @@ Result<std::optional<Asset>> Database::find_asset_by_fingerprint(const std::stri
 }
 
 Result<void> Database::link_asset(const std::string& job_id, const std::string& asset_id,
-                                  const std::string& role, int scene) {
+                                  const std::string& role, int scene, bool reused) {
   return impl_->write("link asset " + asset_id + " to job " + job_id, [&](Connection& db) -> Result<void> {
+    Statement removed(db, "SELECT 1 FROM media_assets WHERE id = ? AND removed_at IS NOT NULL");
+    removed.bind(1, asset_id);
+    if (removed.executeStep())
+      return Error{Code::not_found, "The file of asset " + asset_id + " was removed."};
     Statement row(db,
-                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number) VALUES (?, ?, ?, ?) "
-                  "ON CONFLICT DO NOTHING");
-    row.bind(1, job_id);
-    row.bind(2, asset_id);
-    row.bind(3, role);
-    row.bind(4, scene);
+                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number, reused) "
+                  "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    bind_all(row, job_id, asset_id, role, scene, reused);
     row.exec();
     return {};
   });
@@ -255,20 +297,21 @@ Result<void> Database::disown_asset(const std::string& job_id, const std::string
 }
 
 Result<std::vector<Database::JobAsset>> Database::job_assets(const std::string& job_id) {
-  return impl_->read("read the assets of job " + job_id,
-                     [&](Connection& db) -> Result<std::vector<JobAsset>> {
-                       Statement rows(db, "SELECT " REELD_ASSET_COLUMNS
-                                          ", j.role, j.scene_number FROM job_assets j JOIN media_assets a "
-                                          "ON a.id = j.asset_id WHERE j.job_id = ? "
-                                          "ORDER BY j.scene_number, j.role, a.id");
-                       rows.bind(1, job_id);
-                       std::vector<JobAsset> assets;
-                       while (rows.executeStep()) {
-                         assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
-                                           rows.getColumn(kAssetColumnCount + 1).getInt()});
-                       }
-                       return assets;
-                     });
+  return impl_->read(
+      "read the assets of job " + job_id, [&](Connection& db) -> Result<std::vector<JobAsset>> {
+        Statement rows(db, "SELECT " REELD_ASSET_COLUMNS
+                           ", j.role, j.scene_number, j.reused FROM job_assets j JOIN media_assets a "
+                           "ON a.id = j.asset_id WHERE j.job_id = ? "
+                           "ORDER BY j.scene_number, j.role, a.id");
+        rows.bind(1, job_id);
+        std::vector<JobAsset> assets;
+        while (rows.executeStep()) {
+          assets.push_back({asset_in(rows), rows.getColumn(kAssetColumnCount).getString(),
+                            rows.getColumn(kAssetColumnCount + 1).getInt(),
+                            rows.getColumn(kAssetColumnCount + 2).getInt() != 0});
+        }
+        return assets;
+      });
 }
 
 Result<void> Database::add_video(const Video& video) {
@@ -277,7 +320,8 @@ Result<void> Database::add_video(const Video& video) {
                   "INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) "
                   "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET id = excluded.id, "
                   "file_path = excluded.file_path, thumbnail_path = excluded.thumbnail_path, "
-                  "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at");
+                  "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at, "
+                  "removed_at = NULL");
     row.bind(1, video.id.empty() ? new_id() : video.id);
     row.bind(2, video.job_id);
     row.bind(3, video.file);

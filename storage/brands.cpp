@@ -8,13 +8,15 @@
 namespace reeld::storage {
 namespace {
 
-#define REELD_STYLE_COLUMNS \
-  "id, user_id, name, description, style_data, image_folder_path, sample_images, created_at, updated_at"
+#define REELD_STYLE_COLUMNS                                                                                \
+  "id, user_id, name, description, style_data, image_folder_path, sample_images, created_at, updated_at, " \
+  "status, extraction, error_code, error_message, error_path"
 
 BrandStyle style_in(SQLite::Statement& row) {
   BrandStyle style;
   Columns(row) >> style.id >> style.user_id >> style.name >> style.description >> style.style_data >>
-      style.image_folder >> style.sample_images >> style.created_us >> style.updated_us;
+      style.image_folder >> style.sample_images >> style.created_us >> style.updated_us >> style.status >>
+      style.extraction >> style.error;
   return style;
 }
 
@@ -34,6 +36,7 @@ Listing listing_of(const BrandFilter& filter) {
   listing.conditions.text("user_id = ?", filter.user_id);
   listing.conditions.text("mood = ?", filter.mood);
   listing.conditions.text("visual_theme = ?", filter.visual_theme);
+  listing.conditions.text("status = ?", filter.status);
   return listing;
 }
 
@@ -45,10 +48,12 @@ Result<BrandStyle> Brands::create(const BrandStyle& style) {
     const std::string id = new_id();
     const std::int64_t now = now_us();
     Statement row(db,
-                  "INSERT INTO brand_styles (" REELD_STYLE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                  "INSERT INTO brand_styles (id, user_id, name, description, style_data, "
+                  "image_folder_path, sample_images, created_at, updated_at, status, extraction) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 'null'))");
     bind_all(row, id, style.user_id.empty() ? std::string(kLocalUser) : style.user_id, style.name,
              or_null(style.description), style.style_data, or_null(style.image_folder), style.sample_images,
-             now, now);
+             now, now, style.status, style.extraction);
     row.exec();
     return found(db, id);
   });
@@ -83,6 +88,39 @@ Result<BrandStyle> Brands::update(const BrandStyle& style) {
              style.sample_images, now_us(), style.id);
     if (row.exec() == 0) return no_such_style(style.id);
     return found(db, style.id);
+  });
+}
+
+Result<BrandStyle> Brands::finish(const BrandStyle& style) {
+  Database::Impl& impl = database_.impl();
+  return impl.write_input(
+      "record what came of brand style " + style.id, [&](Connection& db) -> Result<BrandStyle> {
+        REELD_ASSIGN(const BrandStyle before, found(db, style.id));
+        if (before.status != "pending") {
+          return Error{Code::invalid_state,
+                       "The brand style " + style.id + " is " + before.status + " already."};
+        }
+        Statement row(db,
+                      "UPDATE brand_styles SET style_data = ?, image_folder_path = ?, sample_images = ?, "
+                      "status = ?, error_code = ?, error_message = ?, error_path = ?, "
+                      "updated_at = max(created_at, ?) WHERE id = ?");
+        bind_all(row, style.style_data, or_null(style.image_folder), style.sample_images, style.status);
+        bind_error(row, 5, style.error);
+        row.bind(8, now_us());
+        row.bind(9, style.id);
+        row.exec();
+        return found(db, style.id);
+      });
+}
+
+Result<std::vector<BrandStyle>> Brands::pending() {
+  Database::Impl& impl = database_.impl();
+  return impl.read("list pending brand styles", [&](Connection& db) -> Result<std::vector<BrandStyle>> {
+    Statement rows(db,
+                   "SELECT " REELD_STYLE_COLUMNS " FROM brand_styles WHERE status = 'pending' ORDER BY id");
+    std::vector<BrandStyle> styles;
+    while (rows.executeStep()) styles.push_back(style_in(rows));
+    return styles;
   });
 }
 

@@ -11,14 +11,8 @@
 namespace reeld::storage {
 namespace {
 
-Error open_error(const SQLite::Exception& exception, const std::filesystem::path& file, sqlite3* handle) {
-  Error error = error_of(exception, "open " + file.string(), handle);
-  const int code = exception.getErrorCode();
-  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
-    error.message += " The file is damaged or no database: move it away, or put a backup in its place.";
-  }
-  return error;
-}
+constexpr const char* kDamaged =
+    " The file is damaged or no database: end reeld, move reeld.db away, and put a backup in its place.";
 
 }  // namespace
 
@@ -43,7 +37,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
     db->exec("DELETE FROM cost_reservations");
     return std::unique_ptr<Database>(new Database(std::make_unique<Impl>(std::move(db), version)));
   } catch (const SQLite::Exception& exception) {
-    return open_error(exception, file, db ? db->getHandle() : nullptr);
+    return error_of(exception, "open " + file.string(), db ? db->getHandle() : nullptr);
   } catch (const std::exception& exception) {
     return Error{Code::database_failed,
                  "The database could not open " + file.string() + ": " + exception.what() + "."};
@@ -52,6 +46,15 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
 
 int Database::schema_version() const {
   return impl_->version;
+}
+
+Database::Writes Database::writes() const {
+  const Writer::Figures figures = impl_->writer.figures();
+  return {figures.changes, figures.commits};
+}
+
+std::optional<Error> Database::trouble() const {
+  return impl_->trouble.now();
 }
 
 Result<Json> Database::counts() {
@@ -102,6 +105,20 @@ Error error_of(const SQLite::Exception& exception, const std::string& tried, sql
   const bool full_by_errno = code == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT);
   if (code == SQLITE_FULL || full_by_errno) {
     return {Code::disk_full, words + " Free some space in the data directory."};
+  }
+  switch (code) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {Code::database_failed, words + kDamaged};
+    case SQLITE_BUSY:
+      return {Code::database_failed, words + " Another process holds the database: end it and try again."};
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return {Code::database_failed,
+              words + " The data directory and the files in it must be reeld's to write."};
+    default:
+      break;
   }
   switch (exception.getExtendedErrorCode()) {
     case SQLITE_CONSTRAINT_TRIGGER:

@@ -2,9 +2,10 @@
 // may be called from any thread: reads run side by side, each of one moment, and wait for nobody; changes run
 // on one thread, those that wait together are committed together, and are durable when their method returns.
 // Times are UTC microseconds since 1970; ids are UUIDs (version 7). Errors of every method: database_failed
-// with SQLite's words; disk_full; and what is named beside it. What belongs to users, projects, groups, films'
-// scores, brands and edits has its methods in users.hpp, projects.hpp, takes.hpp, groups.hpp, metrics.hpp,
-// brands.hpp, edits.hpp and media.hpp.
+// with SQLite's words; disk_full; and what is named beside it. What belongs to users, projects, groups,
+// films' scores, brands and edits has its methods in users.hpp, projects.hpp, takes.hpp, groups.hpp,
+// metrics.hpp, brands.hpp, edits.hpp, reuse.hpp and media.hpp; samples and sums of what jobs took are in
+// usage.hpp.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,16 @@ class Database {
   ~Database();
 
   int schema_version() const;
+
+  // Since it was opened: changes are committed together where several wait at the same time.
+  struct Writes {
+    std::int64_t changes = 0, commits = 0;
+  };
+  Writes writes() const;
+
+  // What is wrong with its file or disk, as the last tries met it: damage, until it is opened again; what
+  // hinders writing, until something was written.
+  std::optional<Error> trouble() const;
 
   // A copy of the database as it is when this returns, while others go on reading and writing; verified, and
   // durable under its name once it is there. target_unwritable where `to` is there already or cannot be
@@ -78,7 +89,7 @@ class Database {
 
   Result<void> begin_stage(const std::string& job_id, const std::string& stage);
   Result<void> end_stage(const std::string& job_id, const std::string& stage,
-                         const std::optional<Error>& error);
+                         const std::optional<Error>& error, const StageUse& used);
   Result<std::vector<JobStage>> stages(const std::string& job_id);
 
   Result<void> set_resources(const std::string& job_id, const JobResources& resources);
@@ -89,15 +100,18 @@ class Database {
   // Of a speech whose provider gave no times: those worked out here. What a provider gave is never replaced.
   Result<void> set_estimated_words(const std::string& asset_id, const std::vector<Word>& words);
   Result<std::optional<Asset>> find_asset_by_fingerprint(const std::string& fingerprint);
-  // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film.
+  // role: "picture", "speech", "music", ...; scene is -1 where it belongs to the whole film. `reused`: taken
+  // from what was there, so that nobody was asked. What is linked already stays as it is. not_found where its
+  // file was removed by now (storage/retention.hpp).
   Result<void> link_asset(const std::string& job_id, const std::string& asset_id, const std::string& role,
-                          int scene);
+                          int scene, bool reused = false);
   // An asset that turned out to be no good: the job loses it, and no wish is served from it again.
   Result<void> disown_asset(const std::string& job_id, const std::string& asset_id);
   struct JobAsset {
     Asset asset;
     std::string role;
     int scene = -1;
+    bool reused = false;
   };
   Result<std::vector<JobAsset>> job_assets(const std::string& job_id);
 
@@ -111,6 +125,10 @@ class Database {
   // Gives the event its seq and time.
   Result<Event> append_event(const std::string& job_id, const std::string& type, const Json& body);
   Result<std::vector<Event>> events_after(const std::string& job_id, std::int64_t seq, int limit);
+  // Removes of jobs that ended what they told of stages, progress and warnings: what is older than
+  // `older_than_us`, and the oldest beyond `most` of all jobs'. Some hundreds at a time, so that others get
+  // their turn between. A job keeps its statuses, its end and its newest event. Gives how many it removed.
+  Result<std::int64_t> rotate_events(std::int64_t older_than_us, std::int64_t most);
 
   // Durable when it returns, with its id. not_found for a job that is not there.
   Result<ProviderCall> add_call(const ProviderCall& call);

@@ -10,9 +10,11 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "storage/checkpointer.hpp"
 #include "storage/connection.hpp"
 #include "storage/database.hpp"
 #include "storage/readers.hpp"
+#include "storage/trouble.hpp"
 #include "storage/writer.hpp"
 
 namespace reeld::storage {
@@ -137,7 +139,10 @@ using Answer = std::invoke_result_t<Body&, Connection&>;
 // method of the database. What SQLite throws within it becomes its error.
 struct Database::Impl {
   Impl(std::unique_ptr<Connection> db, int schema_version)
-      : readers(db->getFilename()), writer(std::move(db)), version(schema_version) {}
+      : readers(db->getFilename()),
+        checkpointer(readers.file(), trouble),
+        writer(watched(std::move(db)), trouble),
+        version(schema_version) {}
 
   // On a connection that only reads, within one transaction: all that `body` reads is of one moment, and
   // nobody who writes is waited for.
@@ -168,11 +173,18 @@ struct Database::Impl {
     return changed(tried, input_error_of, body);
   }
 
+  Trouble trouble;
   Readers readers;
+  Checkpointer checkpointer;
   Writer writer;
   const int version;
 
  private:
+  std::unique_ptr<Connection> watched(std::unique_ptr<Connection> db) {
+    checkpointer.watch(*db);
+    return db;
+  }
+
   using Translate = Error (*)(const SQLite::Exception&, const std::string& tried, sqlite3*);
 
   template <class Body>
@@ -189,11 +201,13 @@ struct Database::Impl {
 
   // `db` is a pointer to the connection, which may be none yet.
   template <class Given, class Pointer, class Body>
-  static Given attempt(const std::string& tried, Translate translate, const Pointer& db, Body&& body) {
+  Given attempt(const std::string& tried, Translate translate, const Pointer& db, Body&& body) {
     try {
       return body();
     } catch (const SQLite::Exception& exception) {
-      return translate(exception, tried, db ? db->getHandle() : nullptr);
+      const Error error = translate(exception, tried, db ? db->getHandle() : nullptr);
+      trouble.met(exception, error);
+      return error;
     } catch (const std::exception& exception) {
       return Error{Code::database_failed, "The database could not " + tried + ": " + exception.what() + "."};
     }

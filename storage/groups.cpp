@@ -1,18 +1,19 @@
 #include "storage/groups.hpp"
 
 #include "storage/database_impl.hpp"
+#include "storage/job_insert.hpp"
 #include "storage/listing_query.hpp"
 #include "storage/users.hpp"
 
 namespace reeld::storage {
 namespace {
 
-#define REELD_GROUP_COLUMNS "id, user_id, comparison_type, created_at"
+#define REELD_GROUP_COLUMNS "id, user_id, comparison_type, created_at, request"
 #define REELD_METRIC_COLUMNS "id, job_id, scene_number, metric_name, metric_value, model_name, created_at"
 
 Group group_in(SQLite::Statement& row) {
   Group group;
-  Columns(row) >> group.id >> group.user_id >> group.comparison_type >> group.created_us;
+  Columns(row) >> group.id >> group.user_id >> group.comparison_type >> group.created_us >> group.request;
   return group;
 }
 
@@ -28,10 +29,21 @@ Result<Group> found(Connection& db, const std::string& id) {
 }
 
 Listing listing_of(const GroupFilter& filter) {
-  Listing listing{"generation_groups", REELD_GROUP_COLUMNS, {}, {}};
+  Listing listing{"generation_groups", REELD_GROUP_COLUMNS, {{"comparison_type", "comparison_type"}}, {}};
   listing.conditions.text("user_id = ?", filter.user_id);
   listing.conditions.text("comparison_type = ?", filter.comparison_type);
+  listing.conditions.integer("created_at >= ?", filter.from_us);
+  listing.conditions.integer("created_at < ?", filter.before_us);
   return listing;
+}
+
+Result<Group> insert(Connection& db, const Group& group) {
+  const std::string id = new_id();
+  Statement row(db, "INSERT INTO generation_groups (" REELD_GROUP_COLUMNS ") VALUES (?, ?, ?, ?, ?)");
+  bind_all(row, id, group.user_id.empty() ? std::string(kLocalUser) : group.user_id, group.comparison_type,
+           now_us(), group.request);
+  row.exec();
+  return found(db, id);
 }
 
 std::vector<Metric> metrics_in(SQLite::Statement& rows) {
@@ -51,13 +63,42 @@ std::vector<Metric> metrics_in(SQLite::Statement& rows) {
 
 Result<Group> Groups::create(const Group& group) {
   Database::Impl& impl = database_.impl();
-  return impl.write_input("record a group", [&](Connection& db) -> Result<Group> {
-    const std::string id = new_id();
-    Statement row(db, "INSERT INTO generation_groups (" REELD_GROUP_COLUMNS ") VALUES (?, ?, ?, ?)");
-    bind_all(row, id, group.user_id.empty() ? std::string(kLocalUser) : group.user_id, group.comparison_type,
-             now_us());
-    row.exec();
-    return found(db, id);
+  return impl.write_input("record a group", [&](Connection& db) { return insert(db, group); });
+}
+
+Result<Groups::WithJobs> Groups::create(const Group& group, std::vector<NewGroupFilm> films) {
+  Database::Impl& impl = database_.impl();
+  return impl.write_input("record a group and its jobs", [&](Connection& db) -> Result<WithJobs> {
+    WithJobs made;
+    REELD_ASSIGN(made.group, insert(db, group));
+    Statement row(
+        db, "INSERT INTO group_films (job_id, group_id, position, label, variation) VALUES (?, ?, ?, ?, ?)");
+    for (NewGroupFilm& film : films) {
+      film.job.group_id = made.group.id;
+      REELD_ASSIGN(Job recorded, insert_job(db, film.job));
+      bind_all(row, recorded.id, made.group.id, static_cast<int>(made.jobs.size()), film.label,
+               film.variation);
+      row.exec();
+      row.reset();
+      made.jobs.push_back(std::move(recorded));
+    }
+    return made;
+  });
+}
+
+Result<std::vector<GroupFilm>> Groups::films(const std::string& id) {
+  Database::Impl& impl = database_.impl();
+  using Films = std::vector<GroupFilm>;
+  return impl.read("read the films of group " + id, [&](Connection& db) -> Result<Films> {
+    Statement rows(db,
+                   "SELECT job_id, label, variation FROM group_films WHERE group_id = ? ORDER BY position");
+    rows.bind(1, id);
+    Films films;
+    while (rows.executeStep()) {
+      GroupFilm& film = films.emplace_back();
+      Columns(rows) >> film.job_id >> film.label >> film.variation;
+    }
+    return films;
   });
 }
 
@@ -76,6 +117,21 @@ Result<std::int64_t> Groups::count(const GroupFilter& filter) {
   Database::Impl& impl = database_.impl();
   return impl.read("count groups",
                    [&](Connection& db) -> Result<std::int64_t> { return count_of(db, listing_of(filter)); });
+}
+
+Result<std::map<JobStatus, std::int64_t>> Groups::film_counts(const std::string& id) {
+  Database::Impl& impl = database_.impl();
+  using Counts = std::map<JobStatus, std::int64_t>;
+  return impl.read("count the films of group " + id, [&](Connection& db) -> Result<Counts> {
+    Statement rows(db, "SELECT status, count(*) FROM jobs WHERE generation_group_id = ? GROUP BY status");
+    rows.bind(1, id);
+    Counts counts;
+    while (rows.executeStep()) {
+      const auto status = job_status_from_name(rows.getColumn(0).getString());
+      if (status) counts[*status] = rows.getColumn(1).getInt64();
+    }
+    return counts;
+  });
 }
 
 Result<void> Groups::remove(const std::string& id) {

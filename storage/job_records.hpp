@@ -48,8 +48,15 @@ struct NewJob {
   // What a front end's flow was told, beside the request that came of it; objects.
   Json composition_settings = Json::object();
   Json coherence_settings = Json::object();
+  // Taken from another film: the job has them from the start, and asks nobody for them.
+  struct Given {
+    std::string asset_id, role;
+    int scene = -1;
+  };
+  std::vector<Given> given = {};
 };
 
+// What a job took, of all its attempts together, as far as the workers lived to tell.
 struct JobResources {
   double wall_seconds = 0, cpu_seconds = 0, gpu_seconds = 0;
   double peak_memory_mb = 0, peak_gpu_memory_mb = 0, disk_used_mb = 0;
@@ -59,11 +66,21 @@ struct JobResources {
   Json encoder_trials = Json::array();  // [{"name", "why_not"}]: what was tried before it
 };
 
+// What the tasks of a stage took in the workers.
+struct StageUse {
+  double cpu_seconds = 0, gpu_seconds = 0;
+  double peak_memory_mb = 0, peak_gpu_memory_mb = 0;
+  std::int64_t frames = 0;  // rendered in it
+};
+
 struct JobStage {
   std::string stage;  // creating_images, processing_audio, planning, rendering, encoding, ...
   std::int64_t started_us = 0;
   std::optional<std::int64_t> completed_us;
   std::optional<Error> error;
+  int attempt = 1;                           // of the job
+  std::optional<std::int64_t> estimated_us;  // when it was last thought to be completed
+  std::optional<StageUse> used;              // absent until its end, and where a daemon died in its midst
 };
 
 // A word of a speech and when it is said, from the speech's start.
@@ -100,6 +117,7 @@ struct Asset {
   std::string media_type;
   Json metadata = Json::object();
   std::int64_t created_us = 0;
+  std::optional<std::int64_t> removed_us = {};  // its file is gone; adding the content again brings it back
 };
 
 struct Video {
@@ -110,6 +128,7 @@ struct Video {
   std::string title;
   Json facts;  // engine::VideoFacts as probed from the file
   std::int64_t created_us = 0;
+  std::optional<std::int64_t> removed_us = {};  // its file was cleaned up
 };
 
 struct Event {

@@ -3,6 +3,7 @@
 
 #include "base/check.hpp"
 #include "storage/database_impl.hpp"
+#include "storage/job_insert.hpp"
 #include "storage/listing_query.hpp"
 
 namespace reeld::storage {
@@ -60,21 +61,16 @@ Conditions conditions_of(const JobFilter& filter) {
   conditions.text("generation_group_id = ?", filter.group_id);
   conditions.text("parent_job_id = ?", filter.parent_job_id);
   conditions.text("model = ?", filter.model);
-  conditions.integer("created_at >= ?", filter.from_us);
-  conditions.integer("created_at < ?", filter.before_us);
+  conditions.made(filter.from_us, filter.before_us);
   return conditions;
 }
 
-void insert(Connection& db, const std::string& id, const NewJob& job) {
+// An asset that went meanwhile is not given, but fetched like any other.
+void give(Connection& db, const std::string& job_id, const NewJob::Given& given) {
   Statement row(db,
-                "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
-                "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
-                "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
-           now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
-           or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
-           job.composition_settings, job.coherence_settings);
+                "INSERT OR IGNORE INTO job_assets (job_id, asset_id, role, scene_number, reused) "
+                "SELECT ?, id, ?, ?, 1 FROM media_assets WHERE id = ? AND removed_at IS NULL");
+  bind_all(row, job_id, given.role, given.scene, given.asset_id);
   row.exec();
 }
 
@@ -106,6 +102,22 @@ Result<Job> found_job(Connection& db, const std::string& id) {
   return job_in(row);
 }
 
+Result<Job> insert_job(Connection& db, const NewJob& job) {
+  const std::string id = new_id();
+  Statement row(db,
+                "INSERT INTO jobs (id, idempotency_key, request_hash, request, base_dir, target, "
+                "title, created_at, allow_fallback, budget_usd, user_id, session_id, project_id, "
+                "generation_group_id, parent_job_id, composition_settings, coherence_settings) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  bind_all(row, id, job.idempotency_key, job.request_hash, job.request, job.base_dir, job.target, job.title,
+           now_us(), job.allow_fallback, job.budget_usd, or_null(job.user_id), job.session_id,
+           or_null(job.project_id), or_null(job.group_id), or_null(job.parent_job_id),
+           job.composition_settings, job.coherence_settings);
+  row.exec();
+  for (const NewJob::Given& given : job.given) give(db, id, given);
+  return found_job(db, id);
+}
+
 Result<Database::Created> Database::create_job(const NewJob& job) {
   return impl_->write("record a new job", [&](Connection& db) -> Result<Created> {
     if (!job.idempotency_key.empty()) {
@@ -122,9 +134,7 @@ Result<Database::Created> Database::create_job(const NewJob& job) {
                                          first.id + ", which has another request or target; use a new key."};
       }
     }
-    const std::string id = new_id();
-    insert(db, id, job);
-    REELD_ASSIGN(Job made, found_job(db, id));
+    REELD_ASSIGN(Job made, insert_job(db, job));
     return Created{std::move(made), false};
   });
 }

@@ -1,6 +1,8 @@
 #include "storage/listing_query.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <limits>
 
 namespace reeld::storage {
 namespace {
@@ -20,36 +22,83 @@ void bind_key(SQLite::Statement& statement, int index, const Json& key) {
   }
 }
 
+// created_at is taken a moment after the id, and a clock that is set back while the daemon runs leaves ids
+// ahead of it: as much of either is allowed for.
+constexpr std::int64_t kLaterUs = 3600LL * 1000000;
+constexpr std::int64_t kAheadUs = 86400LL * 1000000;
+
+// Sorted within some milliseconds.
+constexpr int kFewRows = 2000;
+
+// The smallest id of version 7 with this time.
+std::string first_id_at(std::int64_t time_us) {
+  const auto ms = static_cast<std::uint64_t>(std::clamp<std::int64_t>(time_us / 1000, 0, (1LL << 48) - 1));
+  char text[48];
+  std::snprintf(text, sizeof text, "%08x-%04x-7000-8000-000000000000", static_cast<unsigned>(ms >> 16),
+                static_cast<unsigned>(ms & 0xffff));
+  return text;
+}
+
 }  // namespace
 
 void Conditions::text(const std::string& condition, const std::string& value) {
-  if (value.empty()) return;
-  conditions_.push_back(condition);
-  values_.emplace_back(value);
+  if (!value.empty()) conditions_.push_back({condition, value});
 }
 
 void Conditions::integer(const std::string& condition, const std::optional<std::int64_t>& value) {
-  if (!value) return;
-  conditions_.push_back(condition);
-  values_.emplace_back(*value);
+  if (value) conditions_.push_back({condition, *value});
 }
 
 void Conditions::flag(const std::string& condition, const std::optional<bool>& value) {
   if (value) integer(condition, *value ? 1 : 0);
 }
 
-std::string Conditions::sql() const {
+void Conditions::made(const std::optional<std::int64_t>& from_us,
+                      const std::optional<std::int64_t>& before_us) {
+  // Only times that are far from an integer's ends are moved.
+  constexpr std::int64_t kFar = std::numeric_limits<std::int64_t>::max() / 2;
+  if (from_us) time_.push_back({"created_at >= ?", *from_us});
+  if (from_us && *from_us > -kFar) time_.push_back({"id >= ?", first_id_at(*from_us - kLaterUs)});
+  if (before_us) time_.push_back({"created_at < ?", *before_us});
+  if (before_us && *before_us < kFar) time_.push_back({"id < ?", first_id_at(*before_us + kAheadUs)});
+}
+
+std::string Conditions::sql(bool look_up_time) const {
   std::string sql;
-  for (const std::string& condition : conditions_) sql += (sql.empty() ? " WHERE " : " AND ") + condition;
+  const auto add = [&](const std::string& condition) {
+    sql += (sql.empty() ? " WHERE " : " AND ") + condition;
+  };
+  for (const Condition& condition : conditions_) add(condition.sql);
+  // A column behind a + is looked up by no index.
+  for (const Condition& condition : time_) add((look_up_time ? "" : "+") + condition.sql);
   return sql;
 }
 
 int Conditions::bind(SQLite::Statement& statement) const {
   int index = 0;
-  for (const Value& value : values_) {
-    std::visit([&](const auto& one) { statement.bind(++index, one); }, value);
+  for (const auto* conditions : {&conditions_, &time_}) {
+    for (const Condition& condition : *conditions) {
+      std::visit([&](const auto& one) { statement.bind(++index, one); }, condition.value);
+    }
   }
   return index;
+}
+
+bool Conditions::fixes(const std::string& column) const {
+  return std::ranges::find(conditions_, column + " = ?", &Condition::sql) != conditions_.end();
+}
+
+bool Conditions::is_short_time(Connection& db, const std::string& table) const {
+  if (time_.empty()) return false;
+  Conditions time;
+  time.time_ = time_;
+  std::erase_if(time.time_,
+                [](const Condition& condition) { return !condition.sql.starts_with("created_at"); });
+  Statement row(db, "SELECT count(*) FROM (SELECT 1 FROM " + table + time.sql() + " LIMIT " +
+                        std::to_string(kFewRows + 1) + ")");
+  time.bind(row);
+  row.executeStep();
+  return row.getColumn(0).getInt() <= kFewRows;
 }
 
 Result<PageQuery> PageQuery::make(const Listing& listing, const PageRequest& request) {
@@ -67,7 +116,7 @@ Result<PageQuery> PageQuery::make(const Listing& listing, const PageRequest& req
                        (names.empty() ? "" : " or by " + names) + ".",
                    "/sort"};
     }
-    query.column_ = known->column;
+    if (!listing.conditions.fixes(known->column)) query.column_ = known->column;
   }
   if (request.cursor.empty()) return query;
   const Json cursor = Json::parse(request.cursor, nullptr, false);
@@ -79,10 +128,10 @@ Result<PageQuery> PageQuery::make(const Listing& listing, const PageRequest& req
   return query;
 }
 
-std::string PageQuery::sql(const Listing& listing) const {
-  const std::string key = column_.empty() ? "id" : column_;
+std::string PageQuery::sql(const Listing& listing, bool sorts_few) const {
+  const std::string key = column_.empty() ? "id" : (sorts_few ? "+" : "") + column_;
   std::string sql = "SELECT " + listing.columns + ", " + key + ", id FROM " + listing.table;
-  const std::string conditions = listing.conditions.sql();
+  const std::string conditions = listing.conditions.sql(column_.empty() || sorts_few);
   sql += conditions;
   if (!id_.empty()) {
     sql += conditions.empty() ? " WHERE " : " AND ";

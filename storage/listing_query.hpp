@@ -18,14 +18,26 @@ class Conditions {
   void text(const std::string& condition, const std::string& value);
   void integer(const std::string& condition, const std::optional<std::int64_t>& value);
   void flag(const std::string& condition, const std::optional<bool>& value);
+  // created_at from `from_us` on and before `before_us`. Ids count time as well, and bound what is looked at.
+  // At most once.
+  void made(const std::optional<std::int64_t>& from_us, const std::optional<std::int64_t>& before_us);
 
-  std::string sql() const;                       // " WHERE ... AND ...", or nothing
+  // " WHERE ... AND ...", or nothing; without `look_up_time` SQLite does not look rows up by when they were
+  // made.
+  std::string sql(bool look_up_time = true) const;
   int bind(SQLite::Statement& statement) const;  // gives how many values there were
+
+  bool fixes(const std::string& column) const;  // it has the same value in all rows
+  // Whether a time is given that few rows of `table` were made within: few enough to sort them.
+  bool is_short_time(Connection& db, const std::string& table) const;
 
  private:
   using Value = std::variant<std::int64_t, std::string>;
-  std::vector<std::string> conditions_;
-  std::vector<Value> values_;
+  struct Condition {
+    std::string sql;
+    Value value;
+  };
+  std::vector<Condition> conditions_, time_;  // time_: those of `made`, behind the others
 };
 
 // A sort's name for clients, and its column, which is never NULL.
@@ -45,13 +57,14 @@ class PageQuery {
  public:
   // invalid_request for an unknown sort, or a cursor that is not of this list and sort.
   static Result<PageQuery> make(const Listing& listing, const PageRequest& request);
-  std::string sql(const Listing& listing) const;
+  // `sorts_few`: the rows are found by their time and sorted; else they are found in their order.
+  std::string sql(const Listing& listing, bool sorts_few) const;
   void bind(const Listing& listing, SQLite::Statement& statement) const;
   std::string cursor_of(SQLite::Statement& row) const;
   int limit() const { return limit_; }
 
  private:
-  std::string sort_, column_;  // both empty: by id
+  std::string sort_, column_;  // column_ empty: by id alone
   bool descending_ = true;
   int limit_ = 50;
   Json key_;        // of the last row of the page before
@@ -62,7 +75,10 @@ class PageQuery {
 template <class Row, class Read>
 Result<Page<Row>> page_of(Connection& db, const Listing& listing, const PageRequest& request, Read read) {
   REELD_ASSIGN(const PageQuery query, PageQuery::make(listing, request));
-  Statement rows(db, query.sql(listing));
+  // Rows of a time in another order: no index serves both. Those of a day are sorted; of those of a year some
+  // are soon met in the order asked for.
+  const bool sorts_few = !request.sort.empty() && listing.conditions.is_short_time(db, listing.table);
+  Statement rows(db, query.sql(listing, sorts_few));
   query.bind(listing, rows);
   Page<Row> page;
   std::string cursor;

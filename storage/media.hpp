@@ -17,6 +17,7 @@ namespace reeld::storage {
 struct AssetFilter {
   std::string type = {}, source_type = {}, provider = {}, model = {}, job_id = {};
   std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
+  std::optional<bool> removed = {};                          // whether its file is gone
 };
 struct VideoFilter {
   std::string user_id = {}, project_id = {}, group_id = {};
@@ -24,13 +25,25 @@ struct VideoFilter {
   std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before
 };
 
+// What a worker found in a file.
+struct Measured {
+  std::string asset_id;
+  int width = 0, height = 0;                     // of a picture
+  std::optional<std::int64_t> duration_us = {};  // of what is heard or moves
+};
+
 // Assets and finished films. Errors: invalid_request for an unknown sort or a cursor of another list.
 class Media {
  public:
   explicit Media(Database& database) : database_(database) {}
 
+  // Replaces nothing that is known already.
+  Result<void> set_measured(const std::vector<Measured>& assets);
+  // Removes an asset that came for somebody who is gone, unless somebody else uses it or it is stock.
+  Result<void> drop_unused_asset(const std::string& asset_id);
   Result<Page<Asset>> assets(const AssetFilter& filter, const PageRequest& page);  // sorts: size, model
   Result<std::int64_t> count_assets(const AssetFilter& filter);
+  Result<Asset> find_asset(const std::string& id_or_sha256);  // not_found
   Result<Page<Video>> videos(const VideoFilter& filter,
                              const PageRequest& page);  // sorts: title, duration, size
   Result<std::int64_t> count_videos(const VideoFilter& filter);

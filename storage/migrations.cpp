@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Backup.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -57,7 +58,8 @@ Result<int> migrate(SQLite::Database& db, const std::filesystem::path& file,
                                           std::to_string(found) + ", and this program knows only up to " +
                                           std::to_string(known) + "; start a newer reeld."};
   }
-  if (found > 0 && found < known) back_up(db, file, found + 1);
+  const auto next = std::ranges::find_if(migrations, [&](const Migration& m) { return m.version > found; });
+  if (found > 0 && next != migrations.end()) back_up(db, file, next->version);
   for (const Migration& migration : migrations) {
     if (migration.version > found) apply(db, migration);
   }

@@ -11,7 +11,7 @@
 namespace reeld::storage {
 
 struct Migration {
-  int version;  // 1, 2, ... without gaps
+  int version;  // ascending from 1
   const char* name;
   const char* sql;
 };

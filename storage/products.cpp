@@ -9,13 +9,13 @@ namespace {
 
 #define REELD_PRODUCT_COLUMNS                                                                           \
   "id, user_id, name, description, image_path, file_size_bytes, image_width, image_height, mime_type, " \
-  "category, tags, created_at"
+  "category, tags, created_at, status, source_path, error_code, error_message, error_path"
 
 ProductImage product_in(SQLite::Statement& row) {
   ProductImage image;
   Columns(row) >> image.id >> image.user_id >> image.name >> image.description >> image.file >>
       image.size_bytes >> image.width >> image.height >> image.media_type >> image.category >> image.tags >>
-      image.created_us;
+      image.created_us >> image.status >> image.source >> image.error;
   return image;
 }
 
@@ -35,6 +35,7 @@ Listing listing_of(const ProductFilter& filter) {
       "product_images", REELD_PRODUCT_COLUMNS, {{"name", "name"}, {"size", "file_size_bytes"}}, {}};
   listing.conditions.text("user_id = ?", filter.user_id);
   listing.conditions.text("category = ?", filter.category);
+  listing.conditions.text("status = ?", filter.status);
   listing.conditions.text("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", filter.tag);
   return listing;
 }
@@ -45,11 +46,14 @@ Result<ProductImage> Products::create(const ProductImage& image) {
   Database::Impl& impl = database_.impl();
   return impl.write_input("record a product image", [&](Connection& db) -> Result<ProductImage> {
     const std::string id = new_id();
-    Statement row(db, "INSERT INTO product_images (" REELD_PRODUCT_COLUMNS
-                      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement row(db,
+                  "INSERT INTO product_images (id, user_id, name, description, image_path, file_size_bytes, "
+                  "image_width, image_height, mime_type, category, tags, created_at, status, source_path) "
+                  "VALUES (?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?, ?)");
     bind_all(row, id, image.user_id.empty() ? std::string(kLocalUser) : image.user_id, image.name,
-             or_null(image.description), image.file, image.size_bytes, image.width, image.height,
-             image.media_type, or_null(image.category), image.tags, now_us());
+             or_null(image.description), or_null(image.file), image.size_bytes, image.width, image.height,
+             or_null(image.media_type), or_null(image.category), image.tags, now_us(), image.status,
+             or_null(image.source));
     row.exec();
     return found(db, id);
   });
@@ -84,12 +88,78 @@ Result<ProductImage> Products::update(const ProductImage& image) {
   });
 }
 
+Result<ProductImage> Products::finish(const ProductImage& image) {
+  Database::Impl& impl = database_.impl();
+  return impl.write_input(
+      "record what came of product image " + image.id, [&](Connection& db) -> Result<ProductImage> {
+        REELD_ASSIGN(const ProductImage before, found(db, image.id));
+        if (before.status != "pending") {
+          return Error{Code::invalid_state,
+                       "The product image " + image.id + " is " + before.status + " already."};
+        }
+        Statement row(db,
+                      "UPDATE product_images SET image_path = ?, file_size_bytes = nullif(?, 0), "
+                      "image_width = nullif(?, 0), image_height = nullif(?, 0), mime_type = ?, "
+                      "status = ?, error_code = ?, error_message = ?, error_path = ? WHERE id = ?");
+        bind_all(row, or_null(image.file), image.size_bytes, image.width, image.height,
+                 or_null(image.media_type), image.status);
+        bind_error(row, 7, image.error);
+        row.bind(10, image.id);
+        row.exec();
+        return found(db, image.id);
+      });
+}
+
+Result<std::vector<ProductImage>> Products::pending() {
+  Database::Impl& impl = database_.impl();
+  return impl.read("list pending product images", [&](Connection& db) -> Result<std::vector<ProductImage>> {
+    Statement rows(
+        db, "SELECT " REELD_PRODUCT_COLUMNS " FROM product_images WHERE status = 'pending' ORDER BY id");
+    std::vector<ProductImage> images;
+    while (rows.executeStep()) images.push_back(product_in(rows));
+    return images;
+  });
+}
+
 Result<void> Products::remove(const std::string& id) {
   Database::Impl& impl = database_.impl();
   return impl.write("remove product image " + id, [&](Connection& db) -> Result<void> {
     Statement row(db, "DELETE FROM product_images WHERE id = ?");
     row.bind(1, id);
     if (row.exec() == 0) return no_such_product(id);
+    return {};
+  });
+}
+
+Result<void> Products::disown(const std::string& file) {
+  Database::Impl& impl = database_.impl();
+  return impl.write("give up the file " + file, [&](Connection& db) -> Result<void> {
+    Statement row(db,
+                  "INSERT OR IGNORE INTO files_to_remove (file_path, listed_at) SELECT ?1, ?2 "
+                  "WHERE NOT EXISTS (SELECT 1 FROM product_images WHERE image_path = ?1)");
+    bind_all(row, file, now_us());
+    row.exec();
+    return {};
+  });
+}
+
+Result<void> sweep_brought(Database& database, const std::function<bool(const std::string& file)>& remove) {
+  Database::Impl& impl = database.impl();
+  return impl.write("forget files of styles and products", [&](Connection& db) -> Result<void> {
+    std::vector<std::string> files;
+    {
+      Statement rows(db,
+                     "SELECT file_path FROM files_to_remove WHERE file_path GLOB 'products/*' "
+                     "OR file_path GLOB 'brands/*'");
+      while (rows.executeStep()) files.push_back(rows.getColumn(0).getString());
+    }
+    Statement forget(db, "DELETE FROM files_to_remove WHERE file_path = ?");
+    for (const std::string& file : files) {
+      if (!remove(file)) continue;
+      bind_all(forget, file);
+      forget.exec();
+      forget.reset();
+    }
     return {};
   });
 }

@@ -1,5 +1,7 @@
 #include "storage/projects.hpp"
 
+#include <numeric>
+
 #include "storage/database_impl.hpp"
 #include "storage/listing_query.hpp"
 #include "storage/scenes.hpp"
@@ -8,15 +10,17 @@
 namespace reeld::storage {
 namespace {
 
-#define REELD_PROJECT_COLUMNS                                                                            \
-  "id, user_id, title, description, platform, category, tone, target_length, language, status, script, " \
-  "origin, created_at, updated_at"
+#define REELD_PROJECT_COLUMNS                                                                             \
+  "id, user_id, title, description, platform, category, tone, target_length, language, status, script, "  \
+  "origin, brief, script_id, script_status, script_error_code, script_error_message, script_error_path, " \
+  "created_at, updated_at"
 
 Project project_in(SQLite::Statement& row) {
   Project project;
   Columns(row) >> project.id >> project.user_id >> project.title >> project.description >> project.platform >>
       project.category >> project.tone >> project.target_length >> project.language >> project.status >>
-      project.script >> project.origin >> project.created_us >> project.updated_us;
+      project.script >> project.origin >> project.brief >> project.script_id >> project.script_status >>
+      project.script_error >> project.created_us >> project.updated_us;
   return project;
 }
 
@@ -25,6 +29,34 @@ Result<Project> found(Connection& db, const std::string& id) {
   row.bind(1, id);
   if (!row.executeStep()) return no_such_project(id);
   return project_in(row);
+}
+
+ProjectVideo video_in(SQLite::Statement& row) {
+  ProjectVideo video;
+  std::optional<std::int64_t> width, height;
+  Columns(row) >> video.job_id >> video.video_id >> video.status >> video.file >> video.aspect_ratio >>
+      width >> height >> video.duration_us >> video.error >> video.created_us >> video.updated_us;
+  const std::int64_t common = std::gcd(width.value_or(0), height.value_or(0));
+  if (video.aspect_ratio.empty() && common > 0) {
+    video.aspect_ratio = std::to_string(*width / common) + ":" + std::to_string(*height / common);
+  }
+  return video;
+}
+
+// All but its id, user and times.
+void write(Connection& db, const std::string& id, const Project& project) {
+  const std::string brief = project.brief.is_null() ? "" : text_of(project.brief);
+  Statement row(
+      db,
+      "UPDATE projects SET title = ?1, description = ?2, platform = ?3, category = ?4, tone = ?5, "
+      "target_length = ?6, language = ?7, status = ?8, script = ?9, origin = ?10, brief = ?11, "
+      "script_id = ?12, script_status = ?13, updated_at = max(created_at, ?14), script_error_code = ?16, "
+      "script_error_message = ?17, script_error_path = ?18 WHERE id = ?15");
+  bind_all(row, project.title, or_null(project.description), project.platform, project.category, project.tone,
+           project.target_length, project.language, project.status, project.script, project.origin,
+           or_null(brief), or_null(project.script_id), project.script_status, now_us(), id);
+  bind_error(row, 16, project.script_error);
+  row.exec();
 }
 
 Listing listing_of(const ProjectFilter& filter) {
@@ -37,8 +69,7 @@ Listing listing_of(const ProjectFilter& filter) {
   listing.conditions.text("platform = ?", filter.platform);
   listing.conditions.text("category = ?", filter.category);
   listing.conditions.text("language = ?", filter.language);
-  listing.conditions.integer("created_at >= ?", filter.from_us);
-  listing.conditions.integer("created_at < ?", filter.before_us);
+  listing.conditions.made(filter.from_us, filter.before_us);
   return listing;
 }
 
@@ -48,21 +79,19 @@ Error no_such_project(const std::string& id) {
   return {Code::not_found, "There is no project \"" + id + "\"."};
 }
 
-Result<Project> Projects::create(const Project& project, const std::vector<std::string>& scene_texts) {
+Result<Project> Projects::create(const Project& project, const std::vector<SceneDraft>& scenes) {
   Database::Impl& impl = database_.impl();
   return impl.write_input("record a project", [&](Connection& db) -> Result<Project> {
     const std::string id = new_id();
     const std::int64_t now = now_us();
-    Statement row(db, "INSERT INTO projects (" REELD_PROJECT_COLUMNS
-                      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    bind_all(row, id, project.user_id.empty() ? std::string(kLocalUser) : project.user_id, project.title,
-             or_null(project.description), project.platform, project.category, project.tone,
-             project.target_length, project.language, project.status, project.script, project.origin, now,
+    Statement row(db,
+                  "INSERT INTO projects (id, user_id, title, created_at, updated_at) "
+                  "VALUES (?, ?, ?, ?, ?)");
+    bind_all(row, id, project.user_id.empty() ? std::string(kLocalUser) : project.user_id, project.title, now,
              now);
     row.exec();
-    for (std::size_t i = 0; i < scene_texts.size(); ++i) {
-      insert_scene(db, {new_id(), id, static_cast<int>(i) + 1, scene_texts[i], "", now, now});
-    }
+    write(db, id, project);
+    insert_scenes(db, id, scenes);
     REELD_ASSIGN(Project made, found(db, id));
     return made;
   });
@@ -80,6 +109,37 @@ Result<Page<Project>> Projects::list(const ProjectFilter& filter, const PageRequ
   });
 }
 
+Result<std::vector<Project>> Projects::writing() {
+  Database::Impl& impl = database_.impl();
+  return impl.read("read the scripts at work", [&](Connection& db) -> Result<std::vector<Project>> {
+    Statement rows(db, "SELECT " REELD_PROJECT_COLUMNS " FROM projects WHERE script_status = 'writing'");
+    std::vector<Project> projects;
+    while (rows.executeStep()) projects.push_back(project_in(rows));
+    return projects;
+  });
+}
+
+Result<std::vector<ProjectVideo>> Projects::videos(const std::string& project_id, int limit) {
+  Database::Impl& impl = database_.impl();
+  return impl.read(
+      "read the films of project " + project_id, [&](Connection& db) -> Result<std::vector<ProjectVideo>> {
+        Statement rows(
+            db,
+            "SELECT j.id, v.id, w.video_clip_status, v.file_path, j.aspect_ratio, v.width, v.height, "
+            "v.duration_us, j.error_code, j.error_message, j.error_path, j.created_at, "
+            "coalesce((SELECT created_at FROM progress_events e WHERE e.job_id = j.id ORDER BY seq DESC "
+            "LIMIT "
+            "1), "
+            "j.created_at) "
+            "FROM jobs j JOIN job_words w ON w.job_id = j.id LEFT JOIN videos v ON v.job_id = j.id "
+            "WHERE j.project_id = ? ORDER BY j.id DESC LIMIT ?");
+        bind_all(rows, project_id, limit);
+        std::vector<ProjectVideo> videos;
+        while (rows.executeStep()) videos.push_back(video_in(rows));
+        return videos;
+      });
+}
+
 Result<std::int64_t> Projects::count(const ProjectFilter& filter) {
   Database::Impl& impl = database_.impl();
   return impl.read("count projects",
@@ -87,19 +147,27 @@ Result<std::int64_t> Projects::count(const ProjectFilter& filter) {
 }
 
 Result<Project> Projects::update(const Project& project) {
+  return change(project.id, [&](Project& there) -> Result<void> {
+    there = project;
+    return {};
+  });
+}
+
+Result<Project> Projects::change(const std::string& id, const Change<Project>& change,
+                                 const std::vector<SceneDraft>* scenes) {
   Database::Impl& impl = database_.impl();
-  return impl.write_input("change project " + project.id, [&](Connection& db) -> Result<Project> {
-    Statement row(
-        db,
-        "UPDATE projects SET title = ?, description = ?, platform = ?, category = ?, tone = ?, "
-        "target_length = ?, language = ?, status = ?, script = ?, origin = ?, updated_at = max(created_at, "
-        "?) "
-        "WHERE id = ?");
-    bind_all(row, project.title, or_null(project.description), project.platform, project.category,
-             project.tone, project.target_length, project.language, project.status, project.script,
-             project.origin, now_us(), project.id);
-    if (row.exec() == 0) return no_such_project(project.id);
-    return found(db, project.id);
+  return impl.write_input("change project " + id, [&](Connection& db) -> Result<Project> {
+    REELD_ASSIGN(Project project, found(db, id));
+    REELD_TRY(change(project));
+    write(db, id, project);
+    if (scenes != nullptr) {
+      Statement before(db, "DELETE FROM scenes WHERE project_id = ?");
+      before.bind(1, id);
+      before.exec();
+      insert_scenes(db, id, *scenes);
+    }
+    REELD_ASSIGN(Project changed, found(db, id));
+    return changed;
   });
 }
 

@@ -116,7 +116,7 @@ Result<std::int64_t> Database::rotate_calls(std::int64_t older_than_us) {
   std::int64_t removed = 0;
   for (const char* sql : kOld) {
     for (int batch = kRotatedAtOnce; batch == kRotatedAtOnce; removed += batch) {
-      // Alone on the connection for one batch only.
+      // Others wait for one batch only.
       REELD_ASSIGN(batch, impl_->write("remove old records of providers", [&](Connection& db) -> Result<int> {
         Statement rows(db, sql);
         rows.bind(1, older_than_us);

@@ -11,12 +11,15 @@ namespace {
 // Behind every real position: rows wait there while others take their places, for a position is there once.
 constexpr int kAside = 1 << 30;
 
-#define REELD_SCENE_COLUMNS "id, project_id, position, text, notes, created_at, updated_at"
+#define REELD_SCENE_COLUMNS                                                                      \
+  "id, project_id, position, text, notes, picture_prompt, mood, role, duration_us, created_at, " \
+  "updated_at"
 
 Scene scene_in(SQLite::Statement& row) {
   Scene scene;
   Columns(row) >> scene.id >> scene.project_id >> scene.position >> scene.text >> scene.notes >>
-      scene.created_us >> scene.updated_us;
+      scene.picture_prompt >> scene.mood >> scene.role >> scene.duration_us >> scene.created_us >>
+      scene.updated_us;
   return scene;
 }
 
@@ -61,6 +64,15 @@ void touch(Connection& db, const std::string& project_id) {
   row.exec();
 }
 
+void insert_scene(Connection& db, const std::string& id, const std::string& project_id, int position,
+                  const SceneDraft& scene) {
+  const std::int64_t now = now_us();
+  Statement row(db, "INSERT INTO scenes (" REELD_SCENE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  bind_all(row, id, project_id, position, scene.text, or_null(scene.notes), scene.picture_prompt, scene.mood,
+           scene.role, scene.duration_us, now, now);
+  row.exec();
+}
+
 std::vector<std::string> ids_of(const std::vector<Scene>& scenes) {
   std::vector<std::string> ids;
   ids.reserve(scenes.size());
@@ -70,11 +82,10 @@ std::vector<std::string> ids_of(const std::vector<Scene>& scenes) {
 
 }  // namespace
 
-void insert_scene(Connection& db, const Scene& scene) {
-  Statement row(db, "INSERT INTO scenes (" REELD_SCENE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)");
-  bind_all(row, scene.id, scene.project_id, scene.position, scene.text, or_null(scene.notes),
-           scene.created_us, scene.updated_us);
-  row.exec();
+void insert_scenes(Connection& db, const std::string& project_id, const std::vector<SceneDraft>& scenes) {
+  for (std::size_t i = 0; i < scenes.size(); ++i) {
+    insert_scene(db, new_id(), project_id, static_cast<int>(i) + 1, scenes[i]);
+  }
 }
 
 Result<std::vector<Scene>> Projects::scenes(const std::string& project_id) {
@@ -88,17 +99,15 @@ Result<Scene> Projects::find_scene(const std::string& id) {
   return impl.read("read scene " + id, [&](Connection& db) { return found(db, id); });
 }
 
-Result<Scene> Projects::add_scene(const std::string& project_id, const std::string& text,
-                                  const std::string& notes, int position) {
+Result<Scene> Projects::add_scene(const std::string& project_id, const SceneDraft& scene, int position) {
   Database::Impl& impl = database_.impl();
   return impl.write_input("add a scene to project " + project_id, [&](Connection& db) -> Result<Scene> {
     REELD_ASSIGN(const auto before, scenes_of(db, project_id));
     std::vector<std::string> ids = ids_of(before);
     const int last = static_cast<int>(ids.size()) + 1;
     const int at = position < 1 ? last : std::min(position, last);
-    const std::int64_t now = now_us();
     const std::string id = new_id();
-    insert_scene(db, {id, project_id, last, text, notes, now, now});
+    insert_scene(db, id, project_id, last, scene);
     if (at != last) {
       ids.insert(ids.begin() + (at - 1), id);
       place(db, project_id, ids);
@@ -110,12 +119,24 @@ Result<Scene> Projects::add_scene(const std::string& project_id, const std::stri
 }
 
 Result<Scene> Projects::update_scene(const Scene& scene) {
+  return change_scene(scene.id, [&](Scene& there) -> Result<void> {
+    there = scene;
+    return {};
+  });
+}
+
+Result<Scene> Projects::change_scene(const std::string& id, const Change<Scene>& change) {
   Database::Impl& impl = database_.impl();
-  return impl.write_input("change scene " + scene.id, [&](Connection& db) -> Result<Scene> {
-    Statement row(db, "UPDATE scenes SET text = ?, notes = ?, updated_at = max(created_at, ?) WHERE id = ?");
-    bind_all(row, scene.text, or_null(scene.notes), now_us(), scene.id);
-    if (row.exec() == 0) return no_such_scene(scene.id);
-    REELD_ASSIGN(Scene changed, found(db, scene.id));
+  return impl.write_input("change scene " + id, [&](Connection& db) -> Result<Scene> {
+    REELD_ASSIGN(Scene scene, found(db, id));
+    REELD_TRY(change(scene));
+    Statement row(db,
+                  "UPDATE scenes SET text = ?, notes = ?, picture_prompt = ?, mood = ?, role = ?, "
+                  "duration_us = ?, updated_at = max(created_at, ?) WHERE id = ?");
+    bind_all(row, scene.text, or_null(scene.notes), scene.picture_prompt, scene.mood, scene.role,
+             scene.duration_us, now_us(), id);
+    row.exec();
+    REELD_ASSIGN(Scene changed, found(db, id));
     touch(db, changed.project_id);
     return changed;
   });

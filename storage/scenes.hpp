@@ -7,6 +7,7 @@
 namespace reeld::storage {
 
 Error no_such_project(const std::string& id);
-void insert_scene(Connection& db, const Scene& scene);
+// Of a project that has none, from position 1 on.
+void insert_scenes(Connection& db, const std::string& project_id, const std::vector<SceneDraft>& scenes);
 
 }  // namespace reeld::storage

@@ -4,6 +4,11 @@
 #include "storage/database_impl.hpp"
 
 namespace reeld::storage {
+namespace {
+
+constexpr int kRotatedAtOnce = 500;
+
+}  // namespace
 
 Result<void> Database::begin_stage(const std::string& job_id, const std::string& stage) {
   return impl_->write("begin stage " + stage + " of job " + job_id, [&](Connection& db) -> Result<void> {
@@ -19,17 +24,24 @@ Result<void> Database::begin_stage(const std::string& job_id, const std::string&
 }
 
 Result<void> Database::end_stage(const std::string& job_id, const std::string& stage,
-                                 const std::optional<Error>& error) {
+                                 const std::optional<Error>& error, const StageUse& used) {
   return impl_->write("end stage " + stage + " of job " + job_id, [&](Connection& db) -> Result<void> {
     // The newest: one that a killed daemon left open stays open and was begun again.
-    Statement row(db,
-                  "UPDATE job_stages SET completed_at = max(started_at, ?1), error_code = ?2, "
-                  "error_message = ?3, error_path = ?4 WHERE id = (SELECT max(id) FROM job_stages "
-                  "WHERE job_id = ?5 AND stage = ?6 AND completed_at IS NULL)");
+    Statement row(
+        db,
+        "UPDATE job_stages SET completed_at = max(started_at, ?1), error_code = ?2, "
+        "error_message = ?3, error_path = ?4, cpu_seconds = ?7, gpu_seconds = ?8, "
+        "peak_memory_mb = ?9, peak_gpu_memory_mb = ?10, frames = ?11 WHERE id = "
+        "(SELECT max(id) FROM job_stages WHERE job_id = ?5 AND stage = ?6 AND completed_at IS NULL)");
     row.bind(1, now_us());
     bind_error(row, 2, error);
     row.bind(5, job_id);
     row.bind(6, stage);
+    row.bind(7, used.cpu_seconds);
+    row.bind(8, used.gpu_seconds);
+    row.bind(9, used.peak_memory_mb);
+    row.bind(10, used.peak_gpu_memory_mb);
+    row.bind(11, used.frames);
     if (row.exec() == 0) {
       return Error{Code::not_found, "Job \"" + job_id + "\" has no open stage \"" + stage + "\"."};
     }
@@ -41,13 +53,22 @@ Result<std::vector<JobStage>> Database::stages(const std::string& job_id) {
   return impl_->read(
       "read the stages of job " + job_id, [&](Connection& db) -> Result<std::vector<JobStage>> {
         Statement rows(db,
-                       "SELECT stage, started_at, completed_at, error_code, error_message, error_path "
+                       "SELECT stage, started_at, completed_at, error_code, error_message, error_path, "
+                       "attempt, estimated_completion, cpu_seconds, gpu_seconds, peak_memory_mb, "
+                       "peak_gpu_memory_mb, frames "
                        "FROM job_stages WHERE job_id = ? ORDER BY id");
         rows.bind(1, job_id);
         std::vector<JobStage> stages;
         while (rows.executeStep()) {
-          stages.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(),
-                            optional_int(rows.getColumn(2)), error_in(rows, 3)});
+          JobStage& stage = stages.emplace_back();
+          std::optional<double> cpu_seconds;
+          StageUse used;
+          Columns(rows) >> stage.stage >> stage.started_us >> stage.completed_us >> stage.error >>
+              stage.attempt >> stage.estimated_us >> cpu_seconds >> used.gpu_seconds >> used.peak_memory_mb >>
+              used.peak_gpu_memory_mb >> used.frames;
+          if (!cpu_seconds) continue;
+          used.cpu_seconds = *cpu_seconds;
+          stage.used = used;
         }
         return stages;
       });
@@ -135,6 +156,34 @@ Result<std::vector<Event>> Database::events_after(const std::string& job_id, std
     }
     return events;
   });
+}
+
+Result<std::int64_t> Database::rotate_events(std::int64_t older_than_us, std::int64_t most) {
+  // The index progress_events_rotated is of these types alone, in these words.
+  const std::string rotated = " WHERE type IN ('stage', 'progress', 'warning')";
+  REELD_ASSIGN(const auto newest_beyond,
+               impl_->read("count events", [&](Connection& db) -> Result<std::optional<std::int64_t>> {
+                 Statement row(db, "SELECT created_at FROM progress_events" + rotated +
+                                       " ORDER BY created_at DESC LIMIT 1 OFFSET ?");
+                 bind_all(row, std::max<std::int64_t>(most, 0));
+                 return row.executeStep() ? std::optional(row.getColumn(0).getInt64()) : std::nullopt;
+               }));
+  const std::int64_t before_us = std::max(older_than_us, newest_beyond ? *newest_beyond + 1 : older_than_us);
+  const std::string sql =
+      "DELETE FROM progress_events WHERE (job_id, seq) IN (SELECT job_id, seq FROM progress_events e" +
+      rotated +
+      " AND created_at < ?1 AND EXISTS (SELECT 1 FROM jobs WHERE id = e.job_id AND completed_at IS NOT NULL)"
+      " AND EXISTS (SELECT 1 FROM progress_events WHERE job_id = e.job_id AND seq > e.seq)"
+      " ORDER BY created_at LIMIT ?2)";
+  std::int64_t removed = 0;
+  for (int batch = kRotatedAtOnce; batch == kRotatedAtOnce; removed += batch) {
+    REELD_ASSIGN(batch, impl_->write("remove old events", [&](Connection& db) -> Result<int> {
+      Statement rows(db, sql);
+      bind_all(rows, before_us, kRotatedAtOnce);
+      return rows.exec();
+    }));
+  }
+  return removed;
 }
 
 }  // namespace reeld::storage

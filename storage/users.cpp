@@ -171,6 +171,18 @@ Result<void> Users::remove_key(const std::string& public_key) {
   });
 }
 
+Result<std::vector<std::string>> Users::keys(const std::string& user_id) {
+  Database::Impl& impl = database_.impl();
+  return impl.read(
+      "read the keys of user " + user_id, [&](Connection& db) -> Result<std::vector<std::string>> {
+        Statement rows(db, "SELECT public_key FROM user_keys WHERE user_id = ? ORDER BY public_key");
+        rows.bind(1, user_id);
+        std::vector<std::string> keys;
+        while (rows.executeStep()) keys.push_back(rows.getColumn(0).getString());
+        return keys;
+      });
+}
+
 Result<std::optional<User>> Users::find_by_key(const std::string& public_key) {
   Database::Impl& impl = database_.impl();
   return impl.read("look for a key", [&](Connection& db) -> Result<std::optional<User>> {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "storage/database.hpp"
 #include "storage/listing.hpp"
@@ -49,7 +50,8 @@ class Users {
   Result<User> find_by_name(const std::string& username);
   Result<Page<User>> list(const UserFilter& filter, const PageRequest& page);  // sorts: username, email
   Result<std::int64_t> count(const UserFilter& filter);
-  // Username, email, is_active and is_superuser. invalid_state for a local user that would not be active.
+  // Username, email, is_active and is_superuser. invalid_state for a local user that would not be active, or
+  // no superuser.
   Result<User> update(const User& user);
   // With all that is theirs. invalid_state for the local user, and while a job of theirs is not at its end.
   Result<void> remove(const std::string& id);
@@ -61,6 +63,7 @@ class Users {
   // A CURVE public key, as the 40 characters of Z85.
   Result<void> add_key(const std::string& user_id, const std::string& public_key);
   Result<void> remove_key(const std::string& public_key);
+  Result<std::vector<std::string>> keys(const std::string& user_id);       // in their order as text
   Result<std::optional<User>> find_by_key(const std::string& public_key);  // active ones alone
 
   Result<Settings> settings(const std::string& user_id);  // those of a user who set none are empty

@@ -19,7 +19,8 @@ void exec(Connection& db, const char* sql) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> db) : db_(std::move(db)), thread_([this] { loop(); }) {}
+Writer::Writer(std::unique_ptr<Connection> db, Trouble& trouble)
+    : db_(std::move(db)), trouble_(trouble), thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
   {
@@ -80,6 +81,7 @@ void Writer::commit_together(const std::vector<Queued*>& batch) {
       }
     }
     if (in_transaction()) exec(*db_, "COMMIT");
+    if (!kept.empty()) trouble_.wrote();
     {
       const std::lock_guard lock(mutex_);
       figures_.changes += static_cast<std::int64_t>(kept.size());
@@ -89,6 +91,7 @@ void Writer::commit_together(const std::vector<Queued*>& batch) {
   } catch (const SQLite::Exception& exception) {
     // A change does not throw, so this is the transaction's own failure.
     const Error error = error_of(exception, "commit", db_->getHandle());
+    trouble_.met(exception, error);
     roll_back();
     fail(kept, error);
     fail({batch.begin() + static_cast<std::ptrdiff_t>(done), batch.end()}, error);

@@ -16,6 +16,7 @@
 
 #include "base/result.hpp"
 #include "storage/connection.hpp"
+#include "storage/trouble.hpp"
 
 namespace reeld::storage {
 
@@ -24,7 +25,7 @@ class Writer {
   // A change within a transaction that is the writer's. An error undoes this change alone. Never throws.
   using Change = std::function<std::optional<Error>(Connection& db)>;
 
-  explicit Writer(std::unique_ptr<Connection> db);
+  Writer(std::unique_ptr<Connection> db, Trouble& trouble);
   ~Writer();  // what was queued is done before
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -56,6 +57,7 @@ class Writer {
   bool in_transaction() const;
 
   std::unique_ptr<Connection> db_;
+  Trouble& trouble_;
   std::mutex mutex_;  // of what follows
   std::condition_variable arrived_;
   std::deque<Queued*> queue_;

@@ -17,6 +17,23 @@ Row job_row(const Json& job) {
           text(job, "created_at").substr(0, 19), text(job, "target")};
 }
 
+// What each stage took; one that runs, or that a daemon died in, has no figures.
+std::string stage_lines(const Json& stages) {
+  if (stages.empty()) return "";
+  std::vector<Row> rows = {{"", "stage", "attempt", "cpu", "gpu", "peak memory", "frames"}};
+  for (const Json& stage : stages) {
+    Row row = {"", text(stage, "stage"), fmt::format("{:.0f}", number(stage, "attempt"))};
+    if (stage.at("cpu_seconds").is_number()) {
+      row.push_back(seconds_text(number(stage, "cpu_seconds")));
+      row.push_back(fmt::format("{:.3f} s", number(stage, "gpu_seconds")));
+      row.push_back(fmt::format("{:.0f} MB", number(stage, "peak_memory_mb")));
+      row.push_back(fmt::format("{:.0f}", number(stage, "frames")));
+    }
+    rows.push_back(row);
+  }
+  return table(rows);
+}
+
 }  // namespace
 
 std::string job_line(const Json& job) {
@@ -29,11 +46,12 @@ std::string job_lines(const Json& jobs) {
   return table(rows);
 }
 
-std::string usage_report(const Json& job) {
-  const Json& used = job.at("resources");
+std::string usage_report(const Json& usage) {
+  const Json& job = usage.at("job");
+  const Json& used = usage.at("resources");
   if (!used.is_object()) {
-    return fmt::format("job {} is {}: what it cost is known once it is completed\n", text(job, "id"),
-                       text(job, "status"));
+    return fmt::format("job {} is {}: what it cost is known once it has ended\n{}", text(job, "id"),
+                       text(job, "status"), stage_lines(usage.at("stages")));
   }
   const double wall = number(used, "wall_seconds"), cpu = number(used, "cpu_seconds");
   std::string out = fmt::format("job {}\n", text(job, "id"));
@@ -52,7 +70,17 @@ std::string usage_report(const Json& job) {
   for (const Json& trial : used.at("encoder_trials")) {
     out += detail_line("", fmt::format("not {}: {}", text(trial, "name"), text(trial, "why_not")));
   }
+  out += stage_lines(usage.at("stages"));
   return out;
+}
+
+std::string reuse_report(const Json& reused) {
+  if (!reused.is_object() || (number(reused, "assets") == 0 && number(reused, "frames") == 0)) return "";
+  const double saved = number(reused, "saved_cost_usd");
+  return fmt::format("  reused {:.0f} of {:.0f} assets and {:.0f} of {:.0f} frames{}\n",
+                     number(reused, "assets"), number(reused, "asset_total"), number(reused, "frames"),
+                     number(reused, "frame_total"),
+                     saved > 0 ? fmt::format(", which had cost {}", dollars(saved)) : "");
 }
 
 std::string result_report(const Json& job) {
@@ -63,13 +91,15 @@ std::string result_report(const Json& job) {
   const Json& video = job.at("video");
   const Json& used = job.at("resources");
   return fmt::format(
-      "{}\n  {} {}, {:.5g} frames/s, {}, {:.1f} MB; made at {:.1f} frames/s, {} wall, {} cpu, {:.0f} MB "
-      "memory, {} on {}\n",
-      text(video, "file"), text(video, "resolution"), text(video, "codec"), number(video, "fps_value"),
-      seconds_text(number(video, "duration_seconds")), number(video, "size_bytes") / 1e6,
-      number(used, "frames_per_second"), seconds_text(number(used, "wall_seconds")),
-      seconds_text(number(used, "cpu_seconds")), number(used, "peak_memory_mb"), text(used, "encoder"),
-      text(used, "device"));
+             "{}\n  {} {}, {:.5g} frames/s, {}, {:.1f} MB; made at {:.1f} frames/s, {} wall, {} cpu, {:.0f} "
+             "MB "
+             "memory, {} on {}\n",
+             text(video, "file"), text(video, "resolution"), text(video, "codec"), number(video, "fps_value"),
+             seconds_text(number(video, "duration_seconds")), number(video, "size_bytes") / 1e6,
+             number(used, "frames_per_second"), seconds_text(number(used, "wall_seconds")),
+             seconds_text(number(used, "cpu_seconds")), number(used, "peak_memory_mb"), text(used, "encoder"),
+             text(used, "device")) +
+         reuse_report(job.value("reused", Json()));
 }
 
 std::string job_report(const Json& job) {
@@ -92,6 +122,7 @@ std::string job_report(const Json& job) {
                                             text(asset, "provider"), text(asset, "file")));
   }
   if (job.at("video").is_object()) out += detail_line("film", text(job.at("video"), "file"));
+  out += reuse_report(job.value("reused", Json()));
   return out;
 }
 

@@ -1,11 +1,9 @@
 // Films as jobs: asked for, followed, looked at, stopped.
-#include <unistd.h>
-
-#include <iostream>
 #include <memory>
 #include <string>
 
 #include "apps/reelctl/commands.hpp"
+#include "apps/reelctl/filters.hpp"
 #include "apps/reelctl/job_words.hpp"
 #include "apps/reelctl/paging.hpp"
 #include "apps/reelctl/progress.hpp"
@@ -19,7 +17,7 @@ struct RequestOptions {
 };
 
 struct ListOptions {
-  std::string status;
+  Json filters;
   PageOptions page;
 };
 
@@ -30,25 +28,6 @@ Result<Json> submit(const Console& console, const RequestOptions& options) {
     request["output"]["device"] = options.device;
   }
   return console.client.submit(request, absolute(options.out), base_of(options.file), options.key);
-}
-
-// Shows a job's events until it ends, then the finished job; 0 only where it completed.
-int follow(const Console& console, const std::string& job_id) {
-  ProgressView view(::isatty(STDERR_FILENO) == 1);
-  const auto finished = console.client.follow(job_id, [&](const Json& event) {
-    if (console.json) {
-      std::cout << event.dump() << std::endl;
-    } else {
-      view.show(event);
-    }
-    return true;
-  });
-  view.end();
-  if (!finished) return console.fail(finished.error());
-  const bool completed = finished->value("status", "") == "completed";
-  if (!console.json)
-    (completed ? std::cout : std::cerr) << (completed ? "" : "reelctl: ") << result_report(*finished);
-  return completed ? 0 : 1;
 }
 
 int run_render(const Console& console, const RequestOptions& options) {
@@ -75,9 +54,7 @@ int run_submit(const Console& console, const RequestOptions& options) {
 }
 
 int run_list(const Console& console, const ListOptions& options) {
-  Json params = Json::object();
-  if (!options.status.empty()) params["status"] = options.status;
-  const auto reply = console.client.call("list", with_page(params, options.page));
+  const auto reply = console.client.call("list", with_page(options.filters, options.page));
   return answer_page(console, reply, [](const Json& page) {
     const std::string lines = job_lines(page.at("jobs"));
     return lines.empty() ? "no jobs\n" : lines;
@@ -130,14 +107,13 @@ void add_job_commands(CommandLine& line) {
 
   add_job_method(line, "status", "status", "one line on a job", job_line);
   add_job_method(line, "show", "show", "all about a job", job_report);
-  add_job_method(line, "usage", "show", "what a job cost", usage_report);
   add_job_method(line, "cancel", "cancel", "stop a job and remove what it made", job_line);
   add_job_method(line, "retry", "retry", "take a failed or cancelled job up again", job_line);
 
   const auto list = std::make_shared<ListOptions>();
   CLI::App& listing = line.add(line.root(), "list", "jobs, newest first unless --sort says otherwise",
                                [list](const Console& console) { return run_list(console, *list); });
-  listing.add_option("--status", list->status, "only jobs of this status");
+  add_filter_options(listing, "list", list->filters);
   add_page_options(listing, list->page);
 }
 

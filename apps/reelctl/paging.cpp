@@ -6,6 +6,16 @@
 #include "apps/reelctl/words.hpp"
 
 namespace reeld::reelctl {
+namespace {
+
+// For a shell, whatever its characters mean there.
+std::string quoted(const std::string& word) {
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
 
 void add_page_options(CLI::App& command, PageOptions& options) {
   command.add_option("--sort", options.sort, "by which of its values");
@@ -15,13 +25,13 @@ void add_page_options(CLI::App& command, PageOptions& options) {
   command.add_flag("--count", options.count, "also say how many there are in all");
 }
 
-Json with_page(Json params, const PageOptions& options) {
-  params["limit"] = options.limit;
-  if (!options.sort.empty()) params["sort"] = options.sort;
-  if (options.ascending) params["order"] = "asc";
-  if (!options.cursor.empty()) params["cursor"] = options.cursor;
-  if (options.count) params["count"] = true;
-  return params;
+Json with_page(Json filters, const PageOptions& options) {
+  filters["limit"] = options.limit;
+  if (!options.sort.empty()) filters["sort"] = options.sort;
+  if (options.ascending) filters["order"] = "asc";
+  if (!options.cursor.empty()) filters["cursor"] = options.cursor;
+  if (options.count) filters["count"] = true;
+  return filters;
 }
 
 int answer_page(const Console& console, const Result<Json>& reply, const Words& words) {
@@ -32,7 +42,7 @@ int answer_page(const Console& console, const Result<Json>& reply, const Words& 
   if (reply->contains("count") && reply->at("count").is_number())
     std::cerr << reply->at("count").dump() << " in all\n";
   if (const std::string next = text(*reply, "next"); !next.empty())
-    std::cerr << "more: --cursor " << next << "\n";
+    std::cerr << "more: --cursor " << quoted(next) << "\n";
   return status;
 }
 

@@ -1,15 +1,17 @@
 #include "apps/reelctl/progress.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <iostream>
 
 #include <fmt/format.h>
 
+#include "apps/reelctl/job_words.hpp"
 #include "apps/reelctl/words.hpp"
 
 namespace reeld::reelctl {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr int kBarWidth = 30;
 
@@ -48,6 +50,24 @@ void ProgressView::show(const Json& event) {
 void ProgressView::end() {
   if (open_) std::fprintf(stderr, "\r\033[K");
   open_ = false;
+}
+
+int follow(const Console& console, const std::string& job_id) {
+  ProgressView view(::isatty(STDERR_FILENO) == 1);
+  const auto finished = console.client.follow(job_id, [&](const Json& event) {
+    if (console.json) {
+      std::cout << event.dump() << std::endl;
+    } else {
+      view.show(event);
+    }
+    return true;
+  });
+  view.end();
+  if (!finished) return console.fail(finished.error());
+  const bool completed = finished->value("status", "") == "completed";
+  if (!console.json)
+    (completed ? std::cout : std::cerr) << (completed ? "" : "reelctl: ") << result_report(*finished);
+  return completed ? 0 : 1;
 }
 
 }  // namespace reeld::reelctl

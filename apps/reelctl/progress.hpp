@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apps/reelctl/console.hpp"
+
 namespace reeld::reelctl {
 
 // On standard error: a bar that redraws itself on a terminal, a line now and then elsewhere.
@@ -21,5 +23,8 @@ class ProgressView {
   int last_percent_ = -1;
   std::string last_stage_;
 };
+
+// Shows a job's events until it ends, then the finished job; 0 only where it completed.
+int follow(const Console& console, const std::string& job_id);
 
 }  // namespace reeld::reelctl

@@ -83,6 +83,8 @@ std::string health_report(const Json& health) {
     for (const Json& model : provider.at("models"))
       rows.push_back({"service", text(provider, "name"), text(model, "model"), model_words(model)});
   }
+  if (const Json& error = health.at("database").at("error"); !error.is_null())
+    rows.push_back({"database", text(error, "code"), text(error, "message")});
   for (const Json& alert : health.at("alerts")) {
     rows.push_back({"alert", text(alert, "kind"),
                     fmt::format("{} (since {})", text(alert, "message"), text(alert, "raised_at"))});

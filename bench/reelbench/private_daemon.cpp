@@ -74,8 +74,9 @@ Result<std::unique_ptr<PrivateDaemon>> PrivateDaemon::start(const engine::SlotLa
   auto daemon = std::unique_ptr<PrivateDaemon>(new PrivateDaemon());
   const fs::path& folder = daemon->folder_.path();
   const fs::path config = folder / "reeld.toml", log = folder / "log";
-  REELD_TRY(engine::write_text(config, "slots = " + std::to_string(layout.slots) + "\nthreads_per_slot = " +
-                                           std::to_string(layout.threads_per_slot) + "\n"));
+  REELD_TRY(engine::write_text(config, "slots = " + std::to_string(layout.slots) +
+                                           "\nthreads_per_slot = " + std::to_string(layout.threads_per_slot) +
+                                           "\nsegment_cache_mb = 0\n"));  // each run renders its film
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path() / "reeld";
   const std::string endpoint = "ipc://" + (folder / "reeld.sock").string();

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <iostream>
 #include <string>
@@ -19,6 +20,7 @@
 #include "bench/reelbench/job.hpp"
 #include "bench/reelbench/memory.hpp"
 #include "bench/reelbench/micro.hpp"
+#include "bench/reelbench/records.hpp"
 #include "bench/reelbench/report.hpp"
 #include "bench/reelbench/stage.hpp"
 #include "kernels/device.hpp"
@@ -43,6 +45,7 @@ struct Options {
   std::string job_name, old_report, new_report;
   JobSettings settings;
   MicroBench micro;
+  RecordsBench records;
   int threads = static_cast<int>(std::thread::hardware_concurrency());
   int repetitions = 3;
 };
@@ -93,6 +96,11 @@ int run_memory(const Options& options) {
   return finish(run_memory_bench(bench, cancelled), memory_table, options);
 }
 
+int run_records(const Options& options) {
+  cancel_on_signals();
+  return finish(run_records_bench(options.records, cancelled), records_table, options);
+}
+
 int run_compare(const Options& options) {
   const auto before = load_report(options.old_report);
   if (!before) return fail(before.error());
@@ -127,6 +135,24 @@ void add_job(CLI::App& sub, Options& options) {
   add_json(sub, options);
 }
 
+void add_records(CLI::App& sub, Options& options) {
+  const auto many = CLI::Range(std::int64_t{1000}, std::int64_t{100'000'000});
+  sub.add_option("--jobs", options.records.filling.jobs, "how many there are")
+      ->check(many)
+      ->capture_default_str();
+  sub.add_option("--events", options.records.filling.events, "how many events and scores there are")
+      ->check(many)
+      ->capture_default_str();
+  sub.add_option("--keep", options.records.keep, "the database, made where it is not there, and kept");
+  sub.add_option("--submits", options.records.submits, "how many films are submitted, by one client and by 8")
+      ->check(CLI::Range(10, 1'000'000))
+      ->capture_default_str();
+  sub.add_option("--pages", options.records.pages, "how many pages of each list are asked for")
+      ->check(CLI::Range(2, 100'000))
+      ->capture_default_str();
+  add_json(sub, options);
+}
+
 void add_machine(CLI::App& sub, Options& options) {
   sub.add_option("--threads", options.threads, "cores to use")
       ->check(CLI::Range(1, 1024))
@@ -155,6 +181,9 @@ int run(int argc, char** argv) {
   CLI::App* memory = app.add_subcommand("memory", "peak memory: a minute, an hour, a very large picture");
   add_json(*memory, options);
   add_machine(*memory, options);
+  CLI::App* records =
+      app.add_subcommand("records", "the database with a million jobs: submitting, lists, events");
+  add_records(*records, options);
   CLI::App* compare = app.add_subcommand("compare", "two reports side by side");
   compare->add_option("OLD", options.old_report, "a report")->required();
   compare->add_option("NEW", options.new_report, "another one")->required();
@@ -169,6 +198,7 @@ int run(int argc, char** argv) {
   if (micro->parsed()) return run_micro(options);
   if (job->parsed()) return run_job(options);
   if (memory->parsed()) return run_memory(options);
+  if (records->parsed()) return run_records(options);
   if (compare->parsed()) return run_compare(options);
   if (peers->parsed()) return run_peers(peers->remaining());
   return stage->parsed() ? stage_main() : 1;

@@ -19,6 +19,7 @@
 #include "engine/device_choice.hpp"
 #include "engine/files.hpp"
 #include "engine/render.hpp"
+#include "engine/reuse/segments.hpp"
 #include "engine/service.hpp"
 #include "providers/local/subprocess.hpp"
 
@@ -49,7 +50,7 @@ StageTask task_from(const Json& json) {
           json.at("frames").get<std::string>()};
 }
 
-// Every slot takes each slots-th segment: the segments are of one length.
+// Every slot takes each slots-th run: the runs are of about one length.
 Result<void> for_segments(const std::vector<SegmentRange>& segments, int slots, const SegmentWork& work) {
   const auto step = static_cast<std::size_t>(slots);
   std::vector<std::future<Result<void>>> lanes;
@@ -76,10 +77,9 @@ struct Stage {
 };
 
 Result<void> render_segment(const Stage& stage, const SegmentRange& range, RawFrames* keep) {
-  const engine::SegmentTask task{
-      stage.task.inputs, range.first, range.count, {}, "", stage.task.layout.threads_per_slot};
+  const engine::FrameRun run{stage.task.inputs, range.first, range.count, stage.task.layout.threads_per_slot};
   const auto writer = open_raw_writer(stage.frames->shape(), keep, range.first);
-  return engine::render_frames(stage.plan, task, *stage.device, *writer, [](std::int64_t) {});
+  return engine::render_frames(stage.plan, run, *stage.device, *writer, [](std::int64_t) {});
 }
 
 Result<void> encode_segment(const Stage& stage, const SegmentRange& range) {
@@ -108,11 +108,23 @@ Result<SegmentWork> work_of(const Stage& stage) {
   return Error{Code::invalid_request, "there is no stage " + stage.task.stage};
 }
 
+// What the engine gives its workers in one go.
+std::vector<SegmentRange> run_ranges(const Stage& stage) {
+  const auto segments = engine::split_into_segments(stage.plan, engine::kSegmentSeconds);
+  std::vector<SegmentRange> ranges;
+  for (const engine::SegmentRun& run :
+       engine::runs_of(segments, std::vector<bool>(segments.size(), true), stage.plan.output.fps,
+                       engine::ServiceOptions().segment_seconds, stage.task.layout.slots)) {
+    SegmentRange range{segments[run.first].first, 0};
+    for (std::size_t i = run.first; i < run.first + run.count; ++i) range.count += segments[i].count;
+    ranges.push_back(range);
+  }
+  return ranges;
+}
+
 Result<Json> measure(const Stage& stage) {
   REELD_ASSIGN(const SegmentWork work, work_of(stage));
-  const auto segments = engine::split_into_segments(
-      stage.plan,
-      engine::segment_length(stage.plan, engine::ServiceOptions().segment_seconds, stage.task.layout.slots));
+  const std::vector<SegmentRange> segments = run_ranges(stage);
   const double cpu = own_cpu_seconds(), machine = machine_cpu_seconds();
   const double gpu = stage.device->usage().gpu_seconds;
   const auto started = Clock::now();

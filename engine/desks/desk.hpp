@@ -3,10 +3,15 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "engine/brand/brought_file.hpp"
+#include "engine/brand/installed_fonts.hpp"
 #include "engine/executor.hpp"
 #include "engine/handlers.hpp"
 #include "engine/job_queue.hpp"
+#include "engine/script/script_desk.hpp"
 #include "providers/local/allowed_roots.hpp"
 #include "providers/provider_set.hpp"
 #include "storage/database.hpp"
@@ -20,9 +25,14 @@ struct DeskTools {
   const providers::AllowedRoots& roots;
   Executor& executor;
   JobQueue& jobs;
+  ScriptDesk& scripts;
   const std::filesystem::path data_dir;
-  const std::optional<double> day_budget_usd;  // what providers may cost on a UTC day; absent: no limit
+  const std::vector<std::string> encoder_order;  // empty: the default one
+  const std::optional<double> day_budget_usd;    // what providers may cost on a UTC day; absent: no limit
+  const double cleanup_hours;                    // between cleanups by the storage's policies
   const EventSink sink;
+  const BroughtLimits brought;  // of pictures for brands and products
+  InstalledFonts& fonts;
 };
 
 }  // namespace reeld::engine

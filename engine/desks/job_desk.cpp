@@ -1,5 +1,6 @@
 #include "engine/desks/job_desk.hpp"
 
+#include "engine/brand/styling.hpp"
 #include "engine/desks/params.hpp"
 #include "engine/estimate.hpp"
 #include "engine/records.hpp"
@@ -31,6 +32,15 @@ Result<storage::JobFilter> filter_of(const Json& params) {
   REELD_ASSIGN(filter.from_us, time_param(params, "from"));
   REELD_ASSIGN(filter.before_us, time_param(params, "before"));
   return filter;
+}
+
+// In the style of the brand that `params` name, if any. A request that breaks the rules stays as it is: what
+// becomes of it is said where it is handed in.
+Result<Json> request_in_style(const DeskTools& tools, const Json& params) {
+  const Json& request = params.at("request");
+  if (!params.contains("brand") || !parse_request(request)) return request;
+  REELD_ASSIGN(Json styled, styled_request(tools, params.at("brand").get<std::string>(), request));
+  return styled.at("request");
 }
 
 }  // namespace
@@ -65,13 +75,14 @@ Result<Json> JobDesk::submit(const Json& params) {
   REELD_TRY(check_absolute(params, "target"));
   REELD_TRY(check_absolute(params, "base_dir"));
   storage::NewJob wanted;
-  wanted.request = params.at("request");
+  REELD_ASSIGN(wanted.request, request_in_style(tools_, params));
   wanted.target = params.at("target").get<std::string>();
   wanted.base_dir = params.value("base_dir", "/");
   wanted.idempotency_key = params.value("idempotency_key", "");
   wanted.user_id = params.value("user", "");
   wanted.session_id = params.value("session", "");
   wanted.composition_settings = params.value("composition_settings", Json::object());
+  if (params.contains("brand")) wanted.composition_settings["brand"] = params.at("brand");
   wanted.coherence_settings = params.value("coherence_settings", Json::object());
   REELD_ASSIGN(const auto created, tools_.jobs.submit(std::move(wanted)));
   return Json{{"job", brief(created.job)}, {"repeated", created.repeated}};
@@ -101,9 +112,10 @@ Result<Json> JobDesk::watch(const Json& params) {
 
 Result<Json> JobDesk::estimate(const Json& params) {
   REELD_TRY(check_absolute(params, "base_dir"));
-  REELD_ASSIGN(const Request request, parse_request(params.at("request")));
+  REELD_ASSIGN(const Json styled, request_in_style(tools_, params));
+  REELD_ASSIGN(const Request request, parse_request(styled));
   return estimate_request(tools_.database, tools_.providers.registry(), request,
-                          params.value("base_dir", "/"));
+                          params.value("base_dir", "/"), tools_.data_dir);
 }
 
 Json JobDesk::brief(const storage::Job& job) const {

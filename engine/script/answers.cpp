@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/request_schema_check.hpp"
-#include "engine/schema_explain.hpp"
+#include "engine/script/answer_json.hpp"
 #include "engine/script/language_rules.hpp"
 #include "engine/script/prompting.hpp"
 #include "engine/script/style.hpp"
@@ -17,52 +16,6 @@ constexpr double kLongestScene = 600;  // seconds
 // Writers count badly; what is this far from the length asked for was not written for it.
 constexpr double kFarOff = 3;
 constexpr std::size_t kTags = 12;
-
-// How it begins and how it ends: enough to see what kind of answer it was.
-std::string excerpt(const std::string& answer) {
-  constexpr std::size_t kBegin = 200, kEnd = 80;
-  const bool whole = answer.size() <= kBegin + kEnd;
-  const std::string text =
-      whole ? answer : answer.substr(0, kBegin) + " ... " + answer.substr(answer.size() - kEnd);
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Error malformed(const std::string& what, const std::string& answer, Code code = Code::response_malformed) {
-  return {code, "the writer's answer " + what + "; it said " + (answer.empty() ? "nothing" : excerpt(answer)),
-          ""};
-}
-
-// What stands between ```json and ```, where the answer is wrapped so.
-std::string without_fences(const std::string& answer) {
-  const std::size_t open = answer.find_first_not_of(" \t\r\n");
-  if (open == std::string::npos || answer.compare(open, 3, "```") != 0) return answer;
-  const std::size_t begin = answer.find('\n', open);
-  if (begin == std::string::npos) return answer;
-  const std::size_t close = answer.rfind("```");
-  return answer.substr(begin, close > begin ? close - begin : std::string::npos);
-}
-
-// JSON that `schema` allows.
-Result<Json> checked_json(const std::string& answer, const Json& schema) {
-  const std::string text = without_fences(answer);
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    const bool cut = error.byte > text.size();
-    return cut ? malformed("is cut off", answer, Code::response_truncated)
-               : malformed("is no JSON (at byte " + std::to_string(error.byte) + ")", answer);
-  }
-  const auto sound = check_values(json);
-  if (!sound) return malformed("is not usable: " + sound.error().message, answer);
-  if (const auto error = explain(schema, schema, json, ""))
-    return malformed("has another form: " + error->message, answer);
-  return json;
-}
-
-bool is_blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
 
 // What is wrong with a scene that has the right form; empty where nothing is.
 std::string wrong_with(const ScriptScene& scene) {
@@ -115,7 +68,7 @@ std::string wrong_with_scenes(const std::vector<ScriptScene>& scenes, const Assi
 }  // namespace
 
 Result<Draft> read_draft(const std::string& answer, const Assignment& assignment) {
-  REELD_ASSIGN(const Json json, checked_json(answer, draft_schema(assignment)));
+  REELD_ASSIGN(const Json json, json_of_answer(answer, draft_schema(assignment)));
   REELD_ASSIGN(LanguageRules english, LanguageRules::open("en"));
   Draft draft;
   draft.title = json["title"].get<std::string>();
@@ -129,30 +82,30 @@ Result<Draft> read_draft(const std::string& answer, const Assignment& assignment
     scene.tags = english.key_words(scene.picture_prompt, kTags);
   }
   if (const std::string wrong = wrong_with_scenes(draft.scenes, assignment); !wrong.empty())
-    return malformed(wrong, answer);
+    return malformed_answer(wrong, answer);
   return draft;
 }
 
 Result<Critique> read_critique(const std::string& answer, std::size_t scene_count) {
-  REELD_ASSIGN(const Json json, checked_json(answer, critique_schema()));
+  REELD_ASSIGN(const Json json, json_of_answer(answer, critique_schema()));
   Critique critique;
   critique.accepts = json["verdict"] == "accept";
   if (json["notes"].size() > kMostNotes)
-    return malformed("has " + std::to_string(json["notes"].size()) + " notes", answer);
+    return malformed_answer("has " + std::to_string(json["notes"].size()) + " notes", answer);
   for (const Json& item : json["notes"]) {
     const Note note{
         static_cast<int>(std::clamp<std::int64_t>(item["scene"].get<std::int64_t>(), -1, kMaxScenes)),
         item["note"].get<std::string>()};
     if (note.scene < 0 || static_cast<std::size_t>(note.scene) > scene_count) {
-      return malformed("speaks of a scene " + item["scene"].dump() + " of " + std::to_string(scene_count),
-                       answer);
+      return malformed_answer(
+          "speaks of a scene " + item["scene"].dump() + " of " + std::to_string(scene_count), answer);
     }
     if (is_blank(note.text) || note.text.size() > kLongestNote)
-      return malformed("has an empty or endless note", answer);
+      return malformed_answer("has an empty or endless note", answer);
     critique.notes.push_back(note);
   }
   if (!critique.accepts && critique.notes.empty())
-    return malformed("asks for a revision and has no notes", answer);
+    return malformed_answer("asks for a revision and has no notes", answer);
   return critique;
 }
 

@@ -79,11 +79,13 @@ class Dialogue {
                                 Error{Code::timed_out, "the time for writing the script is over"});
     }
     const providers::Wish wish = wish_of(messages, schema);
-    const auto settle = tools_.reserve(tools_.writer->estimate(wish));
-    if (!settle) return named<std::string>(role, iteration, settle.error());
+    auto reservation = tools_.reserve(tools_.writer->estimate(wish));
+    if (!reservation) return named<std::string>(role, iteration, reservation.error());
     const auto delivered = tools_.writer->fetch(wish, tools_.scratch, tools_.cancelled);
     const bool answered = delivered && !delivered->empty();
-    (*settle)(answered ? delivered->front().provenance.cost_usd.value_or(0) : 0);
+    const double cost_usd = answered ? delivered->front().provenance.cost_usd.value_or(0) : 0;
+    if (const auto settled = reservation->settle(cost_usd); !settled)
+      return named<std::string>(role, iteration, settled.error());
     if (!delivered) return named<std::string>(role, iteration, delivered.error());
     if (!answered) {
       return named<std::string>(role, iteration,

@@ -7,20 +7,6 @@
 namespace reeld::engine {
 namespace {
 
-// A scene without a word to search by takes what it would take without a match.
-Json picture_of(const ScriptScene& scene, const Brief& brief) {
-  Json picture = brief.picture;
-  if (picture["provider"] != "folder") {
-    picture["prompt"] = scene.picture_prompt;
-  } else if (picture.value("pick", "") == "tags" && !scene.tags.empty()) {
-    picture["tags"] = scene.tags;
-  } else if (picture.value("pick", "") == "tags") {
-    picture["pick"] = picture.value("otherwise", "order");
-    picture.erase("otherwise");
-  }
-  return picture;
-}
-
 Json speech_of(const ScriptScene& scene, const Script& script, const Brief& brief) {
   Json speech = brief.speech;
   speech["text"] = scene.text;
@@ -52,19 +38,36 @@ Result<Script> make_script(const Brief& brief, const ScriptTools& tools) {
   return tools.writer == nullptr ? split_text(brief) : write_script(brief, tools);
 }
 
+Json picture_of_scene(const ScriptScene& scene, Json picture) {
+  const std::string provider = picture.at("provider").get<std::string>();
+  if (provider == "folder") {
+    if (picture.value("pick", "") != "tags") return picture;
+    if (!scene.tags.empty()) {
+      picture["tags"] = scene.tags;
+    } else {
+      picture["pick"] = picture.value("otherwise", "order");
+      picture.erase("otherwise");
+    }
+  } else if (provider != "file" && provider != "url" && provider != "asset") {
+    picture["prompt"] = scene.picture_prompt;
+  }
+  return picture;
+}
+
+Json captions_of_platform(const Platform& platform) {
+  return {{"size", platform.caption_size}, {"margin", platform.caption_margin}, {"box", true}};
+}
+
 Json request_from_script(const Script& script, const Brief& brief) {
   const Platform& platform = platform_of(brief.platform);
   Json scenes = Json::array();
   for (const ScriptScene& scene : script.scenes) {
-    Json item = {{"picture", picture_of(scene, brief)},
+    Json item = {{"picture", picture_of_scene(scene, brief.picture)},
                  {"duration", "speech"},
                  {"pad", platform.pad_seconds()},
                  {"motion", mood_of(scene.mood).motion},
                  {"speech", speech_of(scene, script, brief)}};
-    if (brief.captions) {
-      item["captions"] = {
-          {"size", platform.caption_size}, {"margin", platform.caption_margin}, {"box", true}};
-    }
+    if (brief.captions) item["captions"] = captions_of_platform(platform);
     if (&scene != &script.scenes.back()) {
       item["transition"] = {{"kind", "crossfade"}, {"duration", platform.crossfade_seconds}};
     }

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/reservation.hpp"
 #include "engine/script/brief.hpp"
+#include "engine/script/style.hpp"
 #include "providers/provider.hpp"
 
 namespace reeld::engine {
@@ -43,14 +45,12 @@ struct Script {
 
 // What a writer works with.
 struct ScriptTools {
-  // Sets aside what a call may cost before it is made; what it gives is called with what the call did cost, 0
-  // where it failed.
-  using Settle = std::function<void(double usd)>;
-  using Reserve = std::function<Result<Settle>(const providers::Estimate& estimate)>;
+  // Sets aside what a call may cost before it is made.
+  using Reserve = std::function<Result<Reservation>(const providers::Estimate& estimate)>;
 
   providers::Provider* writer = nullptr;  // has Capability::script; null: the rules
   std::filesystem::path scratch;          // an empty folder, for the writer alone
-  Reserve reserve = [](const providers::Estimate&) { return Result<Settle>([](double) {}); };
+  Reserve reserve = [](const providers::Estimate&) { return Result<Reservation>(Reservation()); };
   providers::Cancelled cancelled = [] { return false; };
   providers::Clock::time_point deadline = providers::Clock::time_point::max();
 };
@@ -59,6 +59,12 @@ struct ScriptTools {
 // the writer's own; response_malformed and response_truncated with what it said; budget_exceeded; cancelled,
 // timed_out.
 Result<Script> make_script(const Brief& brief, const ScriptTools& tools);
+
+// A scene's picture in a request: `begin`, which has a provider, with what the scene brings. Of a folder that
+// is picked from by tags, a scene without a word to search by takes what it would take without a match.
+Json picture_of_scene(const ScriptScene& scene, Json begin);
+// Captions that stand clear of the platform's own buttons.
+Json captions_of_platform(const Platform& platform);
 
 // A whole request as docs/request.md has it. Pure.
 Json request_from_script(const Script& script, const Brief& brief);

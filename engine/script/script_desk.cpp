@@ -1,7 +1,5 @@
 #include "engine/script/script_desk.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 namespace reeld::engine {
@@ -18,13 +16,14 @@ Json done(const std::string& id, const Json& script, const Json& request) {
 }  // namespace
 
 ScriptDesk::~ScriptDesk() {
+  ending_ = true;
   for (Entry& entry : entries_) entry.stop = true;
   for (Entry& entry : entries_) {
     if (entry.thread.joinable()) entry.thread.join();
   }
 }
 
-Result<Json> ScriptDesk::start(const Json& json) {
+Result<Json> ScriptDesk::start(const Json& json, ScriptFollower follower) {
   REELD_ASSIGN(Brief brief, parse_brief(json));
   if (brief.writer.is_null()) {
     Result<Script> made = make_script(brief, {});
@@ -44,6 +43,13 @@ Result<Json> ScriptDesk::start(const Json& json) {
                                  " scripts are being written already; try again when one is done"};
   }
   Entry& entry = add(std::move(brief), json);
+  if (follower.begins) {
+    if (const auto begun = follower.begins(entry.id); !begun) {
+      entries_.pop_back();
+      return begun.error();
+    }
+  }
+  entry.follower = std::move(follower);
   entry.thread = std::thread([this, &entry, writer = *writer] { write(entry, *writer); });
   return answer(entry);
 }
@@ -74,15 +80,27 @@ void ScriptDesk::write(Entry& entry, providers::Provider& writer) {
   ScriptTools tools;
   tools.writer = &writer;
   tools.scratch = folder;
-  tools.reserve = [&](const providers::Estimate& estimate) { return reserve(writer.info().name, estimate); };
+  tools.reserve = [&](const providers::Estimate& estimate) {
+    return Reservation::make(database_, {.day_usd = day_budget_usd_}, writer.info().name, estimate);
+  };
   tools.cancelled = [&] { return entry.stop.load(); };
   tools.deadline = providers::Clock::now() + kTimeLimit;
   Result<Script> made = failed ? Result<Script>(no_folder) : make_script(entry.brief, tools);
   std::filesystem::remove_all(folder, failed);
+  const auto end = keep_result(entry, std::move(made));
+  // Another daemon hears of what this one could not write.
+  if (entry.follower.ends && (end || !ending_)) entry.follower.ends(entry.id, end);
+}
+
+Result<void> ScriptDesk::keep_result(Entry& entry, Result<Script> made) {
   const std::lock_guard lock(mutex_);
   entry.made = std::move(made);
-  if (!*entry.made) return;
-  if (const auto kept = keep(entry); !kept) entry.made = Result<Script>(kept.error());
+  if (!*entry.made) return entry.made->error();
+  if (const auto kept = keep(entry); !kept) {
+    entry.made = Result<Script>(kept.error());
+    return kept;
+  }
+  return {};
 }
 
 // A script that was told is in the record: it outlives the daemon.
@@ -90,23 +108,6 @@ Result<void> ScriptDesk::keep(const Entry& entry) {
   const Script& script = **entry.made;
   return database_.add_script(
       {entry.id, script.origin, entry.asked, to_json(script), request_from_script(script, entry.brief), 0});
-}
-
-Result<ScriptTools::Settle> ScriptDesk::reserve(const std::string& provider,
-                                                const providers::Estimate& estimate) {
-  if (day_budget_usd_ && !estimate.cost_usd) {
-    return Error{Code::budget_exceeded,
-                 "there is a budget for the day, but nobody knows what " + provider + " model \"" +
-                     estimate.model + "\" costs: give its price in the daemon's configuration, [providers." +
-                     provider + ".prices]"};
-  }
-  REELD_ASSIGN(const std::string id, database_.reserve_cost({"", provider, estimate.cost_usd.value_or(0),
-                                                             std::nullopt, day_budget_usd_}));
-  return ScriptTools::Settle([this, id](double usd) {
-    if (const auto settled = database_.settle_cost(id, usd); !settled) {
-      spdlog::error("script reservation={} not settled: {}", id, settled.error().message);
-    }
-  });
 }
 
 // The oldest finished ones make room; those at work are fewer than are kept.

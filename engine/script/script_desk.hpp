@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,15 @@
 #include "storage/database.hpp"
 
 namespace reeld::engine {
+
+// Whoever waits for a script that a writer writes.
+struct ScriptFollower {
+  // Called before the writing begins, with the script's id; its error is that of start().
+  std::function<Result<void>(const std::string& id)> begins;
+  // Called in the writer's thread once the script is kept, or could not be written. Not called where the desk
+  // ends first.
+  std::function<void(const std::string& id, const Result<void>& end)> ends;
+};
 
 class ScriptDesk {
  public:
@@ -35,7 +45,8 @@ class ScriptDesk {
 
   // {"id", "status": "writing" | "done", "script", "request"}, the last two null until it is done. By rules
   // it is done at once. Errors: those of parse_brief and make_script; provider_unavailable; busy.
-  Result<Json> start(const Json& brief);
+  // A follower hears of what a writer writes, and of nothing that is done at once.
+  Result<Json> start(const Json& brief, ScriptFollower follower = {});
   // The same of a script that was started. Errors: not_found, and what its writing failed with.
   Result<Json> result(const std::string& id);
   // Stops the writing; the calls that were made are paid for. Errors: not_found.
@@ -47,12 +58,14 @@ class ScriptDesk {
     Brief brief;
     Json asked;                          // the brief as sent
     std::optional<Result<Script>> made;  // absent while it is being written
+    ScriptFollower follower;
     std::atomic<bool> stop{false};
     std::thread thread;
   };
 
   void write(Entry& entry, providers::Provider& writer);
-  Result<ScriptTools::Settle> reserve(const std::string& provider, const providers::Estimate& estimate);
+  Result<void> keep_result(Entry& entry, Result<Script> made);
+
   Entry& add(Brief brief, const Json& asked);
   Result<void> keep(const Entry& entry);
   Entry* find(const std::string& id);
@@ -63,6 +76,7 @@ class ScriptDesk {
   storage::Database& database_;
   const std::filesystem::path scratch_;
   const std::optional<double> day_budget_usd_;
+  std::atomic<bool> ending_{false};
   std::mutex mutex_;
   std::list<Entry> entries_;  // oldest first
 };

@@ -1,6 +1,7 @@
 #include "engine/script/style.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/check.hpp"
 
@@ -47,6 +48,14 @@ const std::vector<Platform>& platforms() {
       {"linkedin", "1:1", 45, 6, 0.5, 48, 0.06},
   };
   return kPlatforms;
+}
+
+const Platform& platform_like(const std::string& name) {
+  std::string lower = name;
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const Platform* known = find_row(platforms(), lower);
+  return known != nullptr ? *known : platform_of("generic");
 }
 
 const Platform& platform_of(std::string_view name) {
@@ -96,6 +105,10 @@ const std::vector<Mood>& moods() {
       {"dramatic", "strong contrast, dramatic light", move("zoom-in", 0.2, "ease-in")},
   };
   return kMoods;
+}
+
+bool is_mood(std::string_view name) {
+  return find_row(moods(), name) != nullptr;
 }
 
 const Mood& mood_of(std::string_view name) {

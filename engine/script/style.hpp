@@ -28,6 +28,8 @@ struct Platform {
 };
 
 const std::vector<Platform>& platforms();
+// The platform of that name in any case of letters; generic where there is none.
+const Platform& platform_like(const std::string& name);
 // The platform of that name, which is known.
 const Platform& platform_of(std::string_view name);
 
@@ -54,6 +56,7 @@ struct Mood {
 };
 
 const std::vector<Mood>& moods();
+bool is_mood(std::string_view name);
 // The mood of that name, which is known.
 const Mood& mood_of(std::string_view name);
 

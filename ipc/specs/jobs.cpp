@@ -10,6 +10,7 @@ std::vector<MethodSpec> job_specs() {
         {"base_dir", ParamType::text},
         {"idempotency_key", ParamType::text, false, 1, 200},
         {"user", ParamType::text},
+        {"brand", ParamType::text},
         {"session", ParamType::text, false, 1, 128},
         {"composition_settings", ParamType::map},
         {"coherence_settings", ParamType::map}}},
@@ -27,7 +28,9 @@ std::vector<MethodSpec> job_specs() {
       {"cancel", {{"job", ParamType::text, true}}},
       {"retry", {{"job", ParamType::text, true}}},
       {"watch", {{"job", ParamType::text, true}, {"after", ParamType::integer, false, 0, kMaxSequence}}},
-      {"estimate", {{"request", ParamType::map, true}, {"base_dir", ParamType::text}}},
+      {"estimate",
+       {{"request", ParamType::map, true}, {"base_dir", ParamType::text}, {"brand", ParamType::text}},
+       kSlow},
   };
 }
 

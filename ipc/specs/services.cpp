@@ -4,7 +4,7 @@ namespace reeld::ipc {
 
 std::vector<MethodSpec> service_specs() {
   return {
-      {"devices", {}},
+      {"devices", {}, kSlow},
       {"providers", {}},
       {"health", {}},
       {"stats", {}},

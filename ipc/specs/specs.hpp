@@ -17,6 +17,8 @@ std::vector<MethodSpec> user_specs();   // and their settings
 std::vector<MethodSpec> media_specs();  // assets, films, the space they take
 std::vector<MethodSpec> usage_specs();
 
+inline constexpr bool kSlow = true;
+
 // What every list takes, behind its own filters.
 std::vector<ParamSpec> with_page(std::vector<ParamSpec> filters);
 

@@ -25,6 +25,8 @@ TEST_CASE("a configuration that cannot be followed names the key, or the place")
   CHECK(complaint("slots = 0\n").find("slots must be a whole number from 1 to 64") != std::string::npos);
   CHECK(complaint("slots = 2\nsegment_seconds = \"long\"\n").find("segment_seconds must be a number") !=
         std::string::npos);
+  CHECK(complaint("segment_cache_mb = -1\n")
+            .find("segment_cache_mb must be a whole number from 0 to 1000000") != std::string::npos);
   CHECK(complaint("slots = = 2\n").find("line 1") != std::string::npos);
   const Ran missing = run({program("reeld"), "--config", "/no/such/reeld.toml"});
   CHECK(missing.status == 1);

@@ -143,7 +143,12 @@ TEST_CASE("an equal second job finds its speech and pictures already there") {
 TEST_CASE("the film does not depend on how it is cut into segments' order or on the run") {
   Stage stage;
   follow(stage, submit(stage, small_request(), stage.file("a.mp4")));
-  follow(stage, submit(stage, small_request(), stage.file("b.mp4")));
+  // Another daemon has nothing of it yet.
+  Daemon other(stage.folder.path() / "other");
+  const auto again =
+      other.client().submit(small_request(), stage.file("b.mp4"), stage.folder.path().string(), "");
+  REQUIRE(again);
+  REQUIRE(other.client().follow(again->at("job").at("id"), [](const Json&) { return true; }));
   const auto md5 = [&](const char* name) {
     return run({"ffmpeg", "-v", "error", "-i", stage.file(name), "-map", "0:v", "-f", "md5", "-"}).output;
   };
@@ -230,12 +235,12 @@ TEST_CASE("a killed daemon's job goes on from its finished segments") {
         daemon.client().submit(long_request(3), stage.file("film.mp4"), stage.folder.path().string(), "");
     REQUIRE(submitted);
     job = submitted->at("job").at("id").get<std::string>();
-    const fs::path third = daemon.data_dir() / "jobs" / job / "segments" / "2.mp4";
+    const fs::path third = daemon.data_dir() / "jobs" / job / "segments" / "60-30.mp4";
     while (!fs::exists(third)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     daemon.send(SIGKILL);
     daemon.wait();
   }
-  const fs::path first = folder / "data" / "jobs" / job / "segments" / "0.mp4";
+  const fs::path first = folder / "data" / "jobs" / job / "segments" / "0-30.mp4";
   REQUIRE(fs::exists(first));
   const auto made = fs::last_write_time(first);
   Daemon again(folder, configured);

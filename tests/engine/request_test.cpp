@@ -184,6 +184,45 @@ TEST_CASE("a picture is a file, an address, one of a folder, or what a provider 
   CHECK(provider({{"provider", "gemini"}, {"prompt", "a boat"}, {"options", {{"steps", 20}}}}) == "gemini");
 }
 
+TEST_CASE("what is in the record already is named by its asset", "[request]") {
+  Json json = example();
+  json["scenes"][0]["picture"] = {{"asset", "01a1"}};
+  json["scenes"][0]["speech"] = {{"asset", "01a2"}, {"text", "The boats leave."}, {"delay", 0.5}};
+  json["scenes"][0]["captions"] = true;
+  json["music"] = {{"provider", "asset"}, {"asset", "01a3"}, {"fade", 1}};
+  const auto request = parse_request(json);
+  INFO((request ? "" : request.error().message));
+  REQUIRE(request);
+  CHECK(request->scenes[0].picture.provider == "asset");
+  CHECK(request->scenes[0].speech->provider == "asset");
+  CHECK(request->scenes[0].speech->delay == 0.5);
+  CHECK(request->music->provider == "asset");
+  CHECK(request->music->fade_out == 1);
+
+  struct Case {
+    const char* at;
+    Json value;
+    Code code;
+    const char* path;
+  };
+  const Case cases[] = {
+      {"/scenes/0/picture", {{"asset", ""}}, Code::invalid_request, "/scenes/0/picture/asset"},
+      {"/scenes/0/picture", {{"provider", "asset"}}, Code::invalid_request, "/scenes/0/picture/asset"},
+      {"/scenes/0/picture", {{"asset", "a"}, {"file", "b"}}, Code::unknown_field, "/scenes/0/picture/file"},
+      {"/scenes/0/speech", {{"asset", "a"}, {"voice", "de"}}, Code::unknown_field, "/scenes/0/speech/voice"},
+      {"/music", {{"asset", 7}}, Code::invalid_request, "/music/asset"},
+  };
+  for (const Case& c : cases) {
+    const auto bad = parse_request(with(c.at, c.value));
+    INFO(c.at << " " << c.value.dump());
+    REQUIRE_FALSE(bad);
+    CHECK(bad.error().code == c.code);
+    CHECK(bad.error().path == c.path);
+  }
+  json["scenes"][0]["speech"].erase("text");
+  CHECK(parse_request(json).error().path == "/scenes/0/captions");
+}
+
 TEST_CASE("a generated picture's wrong fields are named", "[request]") {
   const auto path = [](Json picture) {
     picture["provider"] = "gemini";

@@ -21,9 +21,13 @@ FakeDaemon::FakeDaemon(const std::map<std::string, ipc::Handler>& instead) {
   loop_ = std::thread([this] { server_->run(); });
 }
 
-FakeDaemon::~FakeDaemon() {
+void FakeDaemon::stop() {
   server_->stop();
-  loop_.join();
+  if (loop_.joinable()) loop_.join();
+}
+
+FakeDaemon::~FakeDaemon() {
+  stop();
   for (std::thread& worker : workers_) worker.join();
 }
 
@@ -123,11 +127,13 @@ Result<Json> FakeDaemon::with_job(const Json& params) {
 
 Result<Json> FakeDaemon::submit(const Json& params) {
   const std::string id = make_job();
+  const std::lock_guard lock(mutex_);
   workers_.emplace_back([this, id, end = params.at("request").value("end", "completed")] {
     for (int i = 0; i < 50; ++i) tell(id, "progress", {{"percent", 2 * i}});
     finish(id, end);
   });
-  return Json{{"job", job_json(id)}, {"repeated", false}};
+  return Json{{"job", {{"id", id}, {"status", "pending"}, {"error", nullptr}, {"completed_at", nullptr}}},
+              {"repeated", false}};
 }
 
 Result<Json> FakeDaemon::watch(const Json& params) {

@@ -2,6 +2,7 @@
 // by the test. It runs in a thread of its own on a socket in a temporary folder, gone with the object.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -25,6 +26,7 @@ class FakeDaemon {
   // third time.
   explicit FakeDaemon(const std::map<std::string, ipc::Handler>& instead = {});
   ~FakeDaemon();
+  void stop();  // the server; what it is given from now on waits for its next run
 
   std::string endpoint() const { return "ipc://" + (folder_.path() / "run" / "reeld.sock").string(); }
   ipc::Server& server() { return *server_; }
@@ -53,13 +55,12 @@ class FakeDaemon {
   static Json script_json(const std::string& status);
 
   TemporaryFolder folder_;
-  std::mutex mutex_;  // guards jobs_
+  std::mutex mutex_;  // guards jobs_ and workers_
   std::map<std::string, Job> jobs_;
   std::unique_ptr<ipc::Server> server_;
   std::thread loop_;
-  int scripts_asked_ = 0;             // used by the server's thread alone
-  int backups_asked_ = 0;             // used by the server's thread alone
-  std::vector<std::thread> workers_;  // used by the server's thread alone, until it is joined
+  std::atomic<int> scripts_asked_ = 0, backups_asked_ = 0;
+  std::vector<std::thread> workers_;
 };
 
 // A bare socket, to say what no client of ours would.

@@ -84,7 +84,8 @@ TEST_CASE("every event of the protocol's page arrives as it stands there") {
     REQUIRE(arrived);
     CHECK(*arrived == event);
   }
-  CHECK(types == std::set<std::string>{"status", "stage", "progress", "warning", "finished", "alert"});
+  CHECK(types == std::set<std::string>{"status", "stage", "progress", "warning", "finished", "alert", "take",
+                                       "project", "group"});
 }
 
 TEST_CASE("shapes tell missing and surplus keys and other types, and nothing else") {

@@ -1,9 +1,15 @@
 #include "ipc/server.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <future>
+#include <map>
+#include <optional>
 #include <random>
+#include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "ipc/endpoint.hpp"
 #include "tests/ipc/fake_daemon.hpp"
@@ -32,19 +38,104 @@ TEST_CASE("a DEALER's and a REQ's request are answered, each in its form") {
   CHECK(req.ask(kHealth).at("id") == "h");
 }
 
-TEST_CASE("several requests may be under way, and are answered in their order") {
+TEST_CASE("several requests may be under way, and each is answered with its id") {
   FakeDaemon daemon;
   RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
   Json request = kHealth;
+  std::set<std::string> asked, answered;
   for (int i = 0; i < 500; ++i) {
     request["id"] = std::to_string(i);
+    asked.insert(std::to_string(i));
     dealer.send({wire::encode(request)});
   }
   for (int i = 0; i < 500; ++i) {
     const auto frames = dealer.receive();
     REQUIRE(frames.size() == 1);
-    CHECK(wire::decode(frames[0])->at("id") == std::to_string(i));
+    answered.insert(wire::decode(frames[0])->at("id").get<std::string>());
   }
+  CHECK(answered == asked);
+}
+
+// A handler that waits until it is let go.
+class Gate {
+ public:
+  ipc::Handler handler() {
+    return [this](const Json&) -> Result<Json> {
+      ++waiting_;
+      opened_.wait();
+      return Json{{"waited", true}};
+    };
+  }
+  void wait_for(int count) const {
+    while (waiting_ < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  void open() { open_.set_value(); }
+
+ private:
+  std::atomic<int> waiting_ = 0;
+  std::promise<void> open_;
+  std::shared_future<void> opened_ = open_.get_future().share();
+};
+
+Json request_of(const std::string& method, int id) {
+  return {{"v", 1}, {"id", std::to_string(id)}, {"method", method}};
+}
+
+TEST_CASE("slow methods do not hold up quick ones, however many are asked for") {
+  Gate gate;
+  FakeDaemon daemon({{"devices", gate.handler()}});
+  RawSocket slow(ZMQ_DEALER, daemon.endpoint());
+  for (int i = 0; i < 50; ++i) slow.send({wire::encode(request_of("devices", i))});
+  gate.wait_for(2);
+  RawSocket quick(ZMQ_DEALER, daemon.endpoint());
+  for (int i = 0; i < 50; ++i) CHECK(quick.ask(kHealth).contains("result"));
+  // One client's own later request overtakes its slow ones.
+  CHECK(slow.ask(kHealth).at("id") == "h");
+  gate.open();
+  for (int i = 0; i < 50; ++i) {
+    const auto frames = slow.receive();
+    REQUIRE(frames.size() == 1);
+    CHECK(wire::decode(frames[0])->contains("result"));
+  }
+}
+
+TEST_CASE("more requests than may wait are busy, and those that waited are answered") {
+  const auto [method, most] = GENERATE(std::pair("devices", static_cast<int>(ipc::Server::kMaxWaitingSlow)),
+                                       std::pair("stats", static_cast<int>(ipc::Server::kMaxWaitingQuick)));
+  Gate gate;
+  FakeDaemon daemon({{method, gate.handler()}});
+  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
+  constexpr int kMostThreads = 8;
+  const int count = most + kMostThreads + 20;
+  for (int i = 0; i < count; ++i) dealer.send({wire::encode(request_of(method, i))});
+  std::map<std::string, int> answers;
+  const auto receive = [&] {
+    const auto frames = dealer.receive();
+    REQUIRE(frames.size() == 1);
+    ++answers[error_code(*wire::decode(frames[0]))];
+  };
+  // At least these find no place while the gate is shut; a reply to them proves that others wait.
+  for (int i = 0; i < 20; ++i) receive();
+  CHECK(answers["busy"] == 20);
+  gate.open();
+  for (int i = 20; i < count; ++i) receive();
+  CHECK(answers["none"] >= most);
+  CHECK(answers["none"] + answers["busy"] == count);
+  CHECK(error_code(dealer.ask(kHealth)) == "none");
+}
+
+TEST_CASE("a server that is stopped answers what is at work") {
+  Gate gate;
+  std::optional<FakeDaemon> daemon;
+  daemon.emplace(std::map<std::string, ipc::Handler>{{"stats", gate.handler()}});
+  RawSocket dealer(ZMQ_DEALER, daemon->endpoint());
+  dealer.send({wire::encode(request_of("stats", 1))});
+  gate.wait_for(1);
+  daemon->server().stop();
+  gate.open();
+  const auto frames = dealer.receive();
+  REQUIRE(frames.size() == 1);
+  CHECK(wire::decode(frames[0])->at("result").at("waited") == true);
 }
 
 TEST_CASE("a wrong envelope is told what is wrong, with its id where it has one") {
@@ -150,24 +241,13 @@ TEST_CASE("a handler's exception is an internal error, and its strange bytes are
 }
 
 TEST_CASE("a full queue gives up progress first") {
-  std::promise<void> held, release;
-  FakeDaemon daemon({{"stats", [&](const Json&) -> Result<Json> {
-                        held.set_value();
-                        release.get_future().wait();
-                        return Json::object();
-                      }}});
+  FakeDaemon daemon;
   RawSocket events = subscribed(daemon);
-  RawSocket dealer(ZMQ_DEALER, daemon.endpoint());
-  Json request = kHealth;
-  request["method"] = "stats";
-  dealer.send({wire::encode(request)});
-  held.get_future().wait();
-
-  // While the server's thread is held, nothing leaves the queue.
+  daemon.stop();  // nothing leaves the queue until it runs again
   constexpr int kMost = ipc::Server::kMaxQueuedEvents;
   for (int i = 1; i <= kMost + 100; ++i) daemon.server().publish({"job", i, "", "progress", nullptr});
   daemon.server().publish({"job", kMost + 101, "", "finished", nullptr});
-  release.set_value();
+  daemon.server().run();
   std::vector<std::int64_t> seen;
   while (seen.empty() || seen.back() != kMost + 101) {
     const auto frames = events.receive();

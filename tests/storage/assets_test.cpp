@@ -1,3 +1,4 @@
+#include "storage/media.hpp"
 #include "tests/storage/storage_helpers.hpp"
 
 namespace reeld::storage {
@@ -146,15 +147,22 @@ TEST_CASE("stages, resources and events of a job are kept") {
   const auto db = opened(dir / "reeld.db");
   const std::string job = made(*db).id;
   REQUIRE(db->begin_stage(job, "planning"));
-  REQUIRE(db->end_stage(job, "planning", std::nullopt));
+  REQUIRE(db->end_stage(job, "planning", std::nullopt, {1.5, 0.25, 100, 10, 7}));
   REQUIRE(db->begin_stage(job, "rendering"));
   const Error lost{Code::device_lost, "It went away.", ""};
-  REQUIRE(db->end_stage(job, "rendering", lost));
+  REQUIRE(db->end_stage(job, "rendering", lost, {}));
   const auto stages = db->stages(job);
   REQUIRE(stages->size() == 2);
   CHECK((*stages)[0].completed_us);
+  CHECK((*stages)[0].attempt == 1);
+  REQUIRE((*stages)[0].used);
+  CHECK((*stages)[0].used->cpu_seconds == 1.5);
+  CHECK((*stages)[0].used->gpu_seconds == 0.25);
+  CHECK((*stages)[0].used->peak_memory_mb == 100);
+  CHECK((*stages)[0].used->peak_gpu_memory_mb == 10);
+  CHECK((*stages)[0].used->frames == 7);
   CHECK((*stages)[1].error == lost);
-  CHECK(db->end_stage(job, "rendering", std::nullopt).error().code == Code::not_found);
+  CHECK(db->end_stage(job, "rendering", std::nullopt, {}).error().code == Code::not_found);
   CHECK(db->begin_stage("nobody", "planning").error().code == Code::not_found);
 
   CHECK_FALSE(db->resources(job)->has_value());
@@ -176,6 +184,43 @@ TEST_CASE("stages, resources and events of a job are kept") {
   const auto later = db->events_after(job, 1, 10);
   REQUIRE(later->size() == 1);
   CHECK((*later)[0].body == 5);
+}
+
+Asset unmeasured(char digit) {
+  Asset asset = some_asset(digit, "");
+  asset.duration_us.reset();
+  return asset;
+}
+
+TEST_CASE("what a worker measured is recorded once") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Media media(*db);
+  const std::string picture = db->add_asset(unmeasured('a'))->id, sound = db->add_asset(unmeasured('b'))->id;
+  REQUIRE(media.set_measured({{picture, 640, 480}, {sound, 0, 0, 1500000}}));
+  REQUIRE(media.set_measured({{picture, 10, 10}, {sound, 0, 0, 7}}));
+  CHECK(media.find_asset(picture)->width == 640);
+  CHECK(media.find_asset(picture)->height == 480);
+  CHECK_FALSE(media.find_asset(picture)->duration_us);
+  CHECK(media.find_asset(sound)->width == 0);
+  CHECK(media.find_asset(sound)->duration_us == 1500000);
+  CHECK(media.find_asset("none").error().code == Code::not_found);
+}
+
+TEST_CASE("an asset that nobody uses is dropped, and no other") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Media media(*db);
+  const std::string used = db->add_asset(unmeasured('a'))->id, unused = db->add_asset(unmeasured('b'))->id;
+  Asset stock = unmeasured('c');
+  stock.source_type = "STOCK";
+  const std::string kept = db->add_asset(stock)->id;
+  REQUIRE(db->link_asset(made(*db).id, used, "picture", 0));
+  for (const std::string& id : {used, unused, kept}) REQUIRE(media.drop_unused_asset(id));
+  CHECK(media.find_asset(used));
+  CHECK(media.find_asset(kept));
+  CHECK(media.find_asset(unused).error().code == Code::not_found);
+  CHECK(media.drop_unused_asset(unused));  // gone already
 }
 
 }  // namespace

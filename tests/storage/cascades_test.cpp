@@ -52,7 +52,7 @@ TEST_CASE("a job's assets go with it where nobody else uses them; stock stays") 
   CHECK(left("DELETE FROM takes WHERE asset_id IS NULL") == std::pair<std::int64_t, std::int64_t>(1, 0));
   CHECK(left("INSERT INTO jobs (id, request_hash, request, base_dir, target, created_at) VALUES ('" + kOther +
              "', 'h', '{}', '/', '/o', 1); INSERT INTO job_assets VALUES ('" + kOther + "', 0, 'picture', '" +
-             kId + "'); DELETE FROM takes WHERE asset_id IS NOT NULL") ==
+             kId + "', 0); DELETE FROM takes WHERE asset_id IS NOT NULL") ==
         std::pair<std::int64_t, std::int64_t>(1, 0));
   CHECK(left("DELETE FROM takes") == std::pair<std::int64_t, std::int64_t>(0, 1));
   CHECK(left("DELETE FROM takes; UPDATE media_assets SET source_type = 'STOCK'") ==

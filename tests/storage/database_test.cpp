@@ -95,10 +95,10 @@ TEST_CASE("no job that was acknowledged is lost when the process is killed") {
   for (std::size_t i = 0; i + 36 <= said.size(); i += 36) CHECK(db->find_job(said.substr(i, 36)));
 }
 
-// Each connection opened while this is registered may have no more than 200 pages of 4096 bytes: SQLite then
+// Each connection opened while this is registered may have no more than 400 pages of 4096 bytes: SQLite then
 // answers as on a full disk.
 int limit_pages(sqlite3* db, char**, const void*) {
-  return sqlite3_exec(db, "PRAGMA max_page_count = 200", nullptr, nullptr, nullptr);
+  return sqlite3_exec(db, "PRAGMA max_page_count = 400", nullptr, nullptr, nullptr);
 }
 
 TEST_CASE("a full disk is disk_full, and the database still answers") {

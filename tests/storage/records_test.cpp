@@ -113,6 +113,90 @@ TEST_CASE("a product's picture is refused without measures, found by tag and cat
   CHECK(products.remove(kept.id).error().code == Code::not_found);
 }
 
+TEST_CASE("a style that is extracted is pending until it is ready or has failed; then its end is fixed") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Brands brands(*db);
+  BrandStyle style;
+  style.name = "Sea";
+  style.status = "pending";
+  style.extraction = {{"pictures", {"/a.png"}}};
+  const BrandStyle first = *brands.create(style), second = *brands.create(style);
+  CHECK(first.extraction == style.extraction);
+  CHECK(brands.pending()->size() == 2);
+  BrandStyle done = first;
+  done.status = "ready";
+  done.style_data = {{"color_palette", {"#000000"}}};
+  done.image_folder = "brands/" + first.id;
+  done.sample_images = {"brands/" + first.id + "/01.png"};
+  CHECK(brands.finish(done)->sample_images == done.sample_images);
+  CHECK(brands.finish(done).error().code == Code::invalid_state);
+  BrandStyle failed = second;
+  failed.status = "failed";
+  CHECK(brands.finish(failed).error().code == Code::invalid_request);  // without its error
+  failed.error = Error{Code::picture_invalid, "No picture.", "/pictures/0"};
+  CHECK(brands.finish(failed)->error == failed.error);
+  CHECK(brands.pending()->empty());
+  CHECK(brands.list({"", "", "", "failed"}, {})->rows.size() == 1);
+  REQUIRE(brands.remove(second.id));
+  CHECK(brands.finish(failed).error().code == Code::not_found);
+  std::vector<std::string> gone;
+  const auto note = [&](const std::string& file) {
+    gone.push_back(file);
+    return true;
+  };
+  REQUIRE(sweep_brought(*db, note));
+  CHECK(gone.empty());
+  REQUIRE(brands.remove(first.id));
+  REQUIRE(sweep_brought(*db, note));
+  REQUIRE(sweep_brought(*db, note));
+  CHECK(gone == std::vector<std::string>{"brands/" + first.id + "/01.png"});
+}
+
+TEST_CASE("a product's file goes with the last that has it, and stays where it is taken up again") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Products products(*db);
+  const auto ready = [&] {
+    ProductImage image;
+    image.name = "Boat";
+    image.status = "pending";
+    image.source = "/boat.png";
+    image = *products.create(image);
+    CHECK(image.width == 0);
+    image.status = "ready";
+    CHECK(products.finish(image).error().code == Code::invalid_request);  // without its measures
+    image.file = "products/ab/ab.png";
+    image.size_bytes = 10;
+    image.width = 2;
+    image.height = 3;
+    image.media_type = "image/png";
+    CHECK(products.finish(image)->source == "/boat.png");
+    CHECK(products.finish(image).error().code == Code::invalid_state);
+    return image.id;
+  };
+  const auto swept = [&] {
+    std::vector<std::string> files;
+    REQUIRE(sweep_brought(*db, [&](const std::string& file) {
+      files.push_back(file);
+      return true;
+    }));
+    return files;
+  };
+  const std::string first = ready(), second = ready();
+  REQUIRE(products.remove(first));
+  REQUIRE(products.disown("products/ab/ab.png"));
+  CHECK(swept().empty());
+  REQUIRE(products.remove(second));
+  const std::string third = ready();
+  CHECK(swept().empty());
+  REQUIRE(products.remove(third));
+  CHECK(swept() == std::vector<std::string>{"products/ab/ab.png"});
+  REQUIRE(products.disown("products/cd/cd.png"));
+  CHECK(swept() == std::vector<std::string>{"products/cd/cd.png"});
+  CHECK(products.pending()->empty());
+}
+
 TEST_CASE("an edit is a draft until a version of the film is rendered from it") {
   const TempDir dir;
   const auto db = opened(dir / "reeld.db");

@@ -47,8 +47,8 @@ struct Rows {
     db.exec("INSERT INTO projects (id, user_id, title, created_at, updated_at) VALUES (" + id + ", " + id +
             ", 'Harbour', 5, 5)");
     for (const std::string& scene : {kId, kOther}) {
-      db.exec("INSERT INTO scenes VALUES ('" + scene + "', " + id + ", " + (scene == kId ? "1" : "2") +
-              ", 'Boats.', NULL, 5, 5)");
+      db.exec("INSERT INTO scenes (id, project_id, position, text, created_at, updated_at) VALUES ('" +
+              scene + "', " + id + ", " + (scene == kId ? "1" : "2") + ", 'Boats.', 5, 5)");
     }
     for (const std::string& take : {kId, kOther}) {
       db.exec(
@@ -57,11 +57,12 @@ struct Rows {
           take + "', " + id + ", " + id + ", 'IMAGE', 'p', 'A harbour', 5, 5)");
     }
     db.exec("UPDATE takes SET status = 'ready', asset_id = " + id + ", is_main = 1 WHERE id = " + id);
-    db.exec("INSERT INTO generation_groups VALUES (" + id + ", " + id + ", 'settings', 1)");
+    db.exec("INSERT INTO generation_groups VALUES (" + id + ", " + id + ", 'settings', 1, '{}')");
+    db.exec("INSERT INTO group_films VALUES (" + id + ", " + id + ", 0, 'as it is', '{}')");
     db.exec("INSERT INTO job_scripts (job_id, prompt) VALUES (" + id + ", 'A film of a harbour')");
     db.exec("INSERT INTO job_stages (job_id, stage, attempt, started_at) VALUES (" + id +
             ", 'planning', 1, 5)");
-    db.exec("INSERT INTO job_assets VALUES (" + id + ", 0, 'picture', " + id + ")");
+    db.exec("INSERT INTO job_assets VALUES (" + id + ", 0, 'picture', " + id + ", 0)");
     db.exec("INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) VALUES (" +
             id + ", " + id +
             ", '/o.mp4', '', '', '{\"width\": 640, \"height\": 360, \"size_bytes\": 1000}', 1)");

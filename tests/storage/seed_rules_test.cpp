@@ -72,8 +72,10 @@ TEST_CASE("takes: pending to ready or failed, failed to pending, and no other st
   CHECK(step("status = 'ready', asset_id = '" + kId + "'" + none, kOther) == SQLITE_CONSTRAINT_TRIGGER);
   CHECK(step("status = 'pending'" + none, kOther) == SQLITE_OK);
   CHECK(rows.verdict(
-            "INSERT INTO takes SELECT 'y' || substr(id, 2), project_id, scene_id, type, status, asset_id, "
-            "provider, model, prompt, voice_id, speed, 0, NULL, NULL, NULL, 5, 5 FROM takes WHERE id = '" +
+            "INSERT INTO takes (id, project_id, scene_id, type, status, asset_id, provider, model, prompt, "
+            "created_at, updated_at) SELECT 'y' || substr(id, 2), project_id, scene_id, type, status, "
+            "asset_id, "
+            "provider, model, prompt, 5, 5 FROM takes WHERE id = '" +
             kId + "'") == SQLITE_CONSTRAINT_TRIGGER);
 }
 
@@ -197,23 +199,48 @@ TEST_CASE(
 
 TEST_CASE(
     "styles and products: names, palettes of #RRGGBB, files inside the data directory, pictures alone") {
-  check(
-      {{"brand_styles",
-        {"image_folder_path = 'brands/sea'", "sample_images = '[\"a.png\"]'", "description = NULL",
-         R"(style_data = '{"color_palette": [], "brand_keywords": ["calm"]}')"},
-        {"id = 'short'", "name = ''", "name = '" + kLong201 + "'", "style_data = '{'", "style_data = '[]'",
-         "style_data = '{}'", R"(style_data = '{"color_palette": "#000000"}')",
-         R"(style_data = '{"color_palette": [], "brand_keywords": "calm"}')", "image_folder_path = ''",
-         "image_folder_path = '/etc'", "image_folder_path = '../x'", "image_folder_path = '" + kLong501 + "'",
-         "sample_images = '{}'", "sample_images = 'x'", "updated_at = 4"}},
-       {"product_images",
-        {"category = 'lifestyle'", "tags = '[\"a\"]'", "mime_type = 'image/webp'"},
-        {"id = 'short'", "name = ''", "name = '" + kLong201 + "'", "image_path = ''", "image_path = '/a.png'",
-         "image_path = 'a/../../b.png'", "image_path = '" + kLong501 + "'", "file_size_bytes = 0",
-         "image_width = 0", "image_height = 0", "mime_type = 'text/html'", "mime_type = 'image/'",
-         "mime_type = 'image/" + kLong201 + "'", "category = ''", "category = '" + kLong201 + "'",
-         "tags = '{}'", "tags = 'x'"}}});
+  check({{"brand_styles",
+          {"image_folder_path = 'brands/sea'", "sample_images = '[\"a.png\"]'", "description = NULL",
+           R"(style_data = '{"color_palette": [], "brand_keywords": ["calm"]}')"},
+          {"id = 'short'", "name = ''", "name = '" + kLong201 + "'", "style_data = '{'", "style_data = '[]'",
+           "style_data = '{}'", R"(style_data = '{"color_palette": "#000000"}')",
+           R"(style_data = '{"color_palette": [], "brand_keywords": "calm"}')", "image_folder_path = ''",
+           "image_folder_path = '/etc'", "image_folder_path = '../x'",
+           "image_folder_path = '" + kLong501 + "'", "sample_images = '{}'", "sample_images = 'x'",
+           "updated_at = 4", "error_code = 'timed_out'", "extraction = '[]'", "extraction = 'x'"}},
+         {"product_images",
+          {"category = 'lifestyle'", "tags = '[\"a\"]'", "mime_type = 'image/webp'"},
+          {"id = 'short'",
+           "name = ''",
+           "name = '" + kLong201 + "'",
+           "image_path = ''",
+           "image_path = '/a.png'",
+           "image_path = 'a/../../b.png'",
+           "image_path = '" + kLong501 + "'",
+           "file_size_bytes = 0",
+           "image_width = 0",
+           "image_height = 0",
+           "mime_type = 'text/html'",
+           "mime_type = 'image/'",
+           "mime_type = 'image/" + kLong201 + "'",
+           "category = ''",
+           "category = '" + kLong201 + "'",
+           "tags = '{}'",
+           "tags = 'x'",
+           "error_code = 'timed_out'",
+           "image_path = NULL",
+           "file_size_bytes = NULL",
+           "image_width = NULL",
+           "image_height = NULL",
+           "mime_type = NULL"}}});
   Rows rows;
+  for (const char* table : {"brand_styles", "product_images"}) {
+    INFO(table);
+    for (const char* status : {"pending", "failed", "done"}) {
+      CHECK(rows.verdict("UPDATE " + std::string(table) + " SET status = '" + status + "'") ==
+            SQLITE_CONSTRAINT_TRIGGER);
+    }
+  }
   for (const char* colour : {"\"red\"", "\"#12345\"", "\"#12345g\"", "\"1234567\"", "1234567"}) {
     INFO(colour);
     const std::string style = std::string(R"('{"color_palette": ["#000000", )") + colour + "]}'";

@@ -57,6 +57,7 @@ TEST_CASE("users are found by id, name and key, changed, and removed with what i
   ada.is_active = false;
   CHECK(users.update(ada)->username == "lovelace");
   CHECK_FALSE(users.find_by_key(key)->has_value());
+  CHECK(*users.keys(ada.id) == std::vector<std::string>{key});
   REQUIRE(users.remove_key(key));
   CHECK(users.remove_key(key).error().code == Code::not_found);
 

@@ -43,8 +43,9 @@ class Reeld(Program):
                 stop(daemon)
 
     def _start(self, state: Path) -> subprocess.Popen:
-        settings = state / "reeld.toml"  # an empty one: the defaults, not those of whoever runs this
-        settings.touch()
+        # The defaults, not those of whoever runs this; but every run renders its film.
+        settings = state / "reeld.toml"
+        settings.write_text("segment_cache_mb = 0\n")
         command = [self._daemon, "--config", settings, "--data-dir", state / "data", "--endpoint", self._endpoint]
         with (state / "log").open("wb") as log:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

@@ -1,5 +1,6 @@
 """Client for reeld, the local video rendering daemon. Start with Client."""
 from .client import Client, ReeldError, default_endpoint, events_endpoint_for
+from .edits import Edits, EditingSession, EditPreview, RenderedEdit, Version
 from .types import (
     Alert,
     Asset,
@@ -13,6 +14,7 @@ from .types import (
     JobList,
     Providers,
     Resources,
+    Reused,
     Script,
     ScriptResult,
     ScriptScene,
@@ -24,6 +26,7 @@ from .types import (
     Watched,
     WholeJob,
 )
+from .usage import JobUsage, Sample, Usage, UsageFigures, UsageRow, UsageSums
 
 __all__ = [
     "Alert",
@@ -31,22 +34,34 @@ __all__ = [
     "Backup",
     "Client",
     "Devices",
+    "EditPreview",
+    "EditingSession",
+    "Edits",
     "ErrorBody",
     "Estimate",
     "Event",
     "Health",
     "Job",
     "JobList",
+    "JobUsage",
     "Providers",
     "ReeldError",
+    "RenderedEdit",
     "Resources",
+    "Reused",
+    "Sample",
     "Script",
     "ScriptResult",
     "ScriptScene",
     "Stage",
     "Stats",
     "Submitted",
+    "Usage",
+    "UsageFigures",
+    "UsageRow",
+    "UsageSums",
     "Utterance",
+    "Version",
     "Video",
     "Watched",
     "WholeJob",

@@ -11,6 +11,12 @@ from typing import Any, Self, cast
 import msgpack
 import zmq
 
+from .media import Media
+from .takes import Takes
+from .projects import Projects
+from .groups import Groups
+from .brands import Brands, Products
+from .edits import Edits
 from .types import (
     Backup,
     Devices,
@@ -27,6 +33,8 @@ from .types import (
     Watched,
     WholeJob,
 )
+from .usage import Usage
+from .users import Users
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 16 << 20
@@ -77,7 +85,16 @@ class Client:
         self._endpoint = endpoint or os.environ.get("REELD_ENDPOINT") or default_endpoint()
         self._timeout = timeout
         self._ids = itertools.count(1)
+        self.usage = Usage(self.call)
+        self.takes = Takes(self)
+        self.projects = Projects(self)
+        self.groups = Groups(self)
+        self.users = Users(self.call)
+        self.brands = Brands(self.call)
+        self.products = Products(self.call)
+        self.edits = Edits(self)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self.media = Media(self.call)
         try:
             self._requests = self._connected(zmq.DEALER, self._endpoint)
             self.health()

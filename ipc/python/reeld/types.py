@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 JobStatus = Literal["pending", "media_generation", "video_composition", "completed", "failed", "cancelled"]
-EventType = Literal["status", "stage", "progress", "warning", "finished", "alert"]
+EventType = Literal["status", "stage", "progress", "warning", "finished", "alert", "take", "project", "group"]
 
 
 class ErrorBody(TypedDict):
@@ -39,9 +39,16 @@ class Job(TypedDict):
 
 class Stage(TypedDict):
     stage: str
+    attempt: int
     started_at: str
+    estimated_completion: str | None  # as it was last thought, while frames are rendered
     completed_at: str | None
     error: ErrorBody | None
+    cpu_seconds: float | None  # what its tasks took; None until its end
+    gpu_seconds: float | None
+    peak_memory_mb: float | None
+    peak_gpu_memory_mb: float | None
+    frames: int | None
 
 
 class Asset(TypedDict):
@@ -69,6 +76,7 @@ class Asset(TypedDict):
     scene: int | None  # counted from 0; None for the whole film's
     file: str  # below the daemon's data directory
     size_bytes: int
+    reused: bool  # nobody was asked for it
 
 
 class Video(TypedDict):
@@ -112,12 +120,26 @@ class Resources(TypedDict):
     encoder_trials: list[EncoderTrial]
 
 
+class Reused(TypedDict):
+    """What a job took from films before it."""
+
+    assets: int
+    asset_total: int
+    frames: int
+    frame_total: int
+    segments: int
+    segment_total: int
+    sound: bool
+    saved_cost_usd: float
+
+
 class WholeJob(Job):
     request: dict[str, Any]
     stages: list[Stage]
     assets: list[Asset]
     video: Video | None
     resources: Resources | None
+    reused: Reused | None
 
 
 class Event(TypedDict):
@@ -261,6 +283,11 @@ class Worker(TypedDict):
     state: str
 
 
+class Database(TypedDict):
+    version: int
+    error: ErrorBody | None  # what is wrong with its file or disk
+
+
 class Health(TypedDict):
     status: Literal["ok", "draining"]
     version: str
@@ -268,6 +295,7 @@ class Health(TypedDict):
     pid: int
     uptime_seconds: float
     data_dir: str
+    database: Database
     slots: int
     workers: list[Worker]
     providers: list[ProviderHealth]

@@ -1,0 +1,36 @@
+// Keeps the record of events from growing without end: what jobs that ended told on their way goes when it is
+// old, or when there is too much of it. One thread of its own.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+#include "storage/database.hpp"
+
+namespace reeld::engine {
+
+struct EventLimits {
+  int days = 30;
+  std::int64_t count = 2'000'000;  // of all jobs together
+};
+
+class EventRotation {
+ public:
+  // Begins after a minute, and goes on every hour. The database outlives it.
+  EventRotation(storage::Database& database, const EventLimits& limits);
+  ~EventRotation();
+
+ private:
+  void run();
+
+  storage::Database& database_;
+  const EventLimits limits_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace reeld::engine
