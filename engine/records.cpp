@@ -3,6 +3,8 @@
 #include <ctime>
 
 #include "engine/files.hpp"
+#include "engine/script/job_script.hpp"
+#include "storage/edits.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -114,6 +116,8 @@ Result<Json> whole_job(storage::Database& database, const storage::Job& job, con
   for (const storage::JobStage& stage : stages) {
     whole["stages"].push_back(stage_json(stage));
   }
+  REELD_ASSIGN(const auto script, storage::JobScripts(database).find(job.id));
+  whole["script"] = script ? to_json(*script) : Json(nullptr);
   REELD_ASSIGN(const auto assets, database.job_assets(job.id));
   whole["assets"] = Json::array();
   for (const auto& asset : assets) whole["assets"].push_back(job_asset_json(asset));

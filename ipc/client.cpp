@@ -164,8 +164,9 @@ Result<Json> Client::receive(const std::string& id) {
 }
 
 Result<Json> Client::submit(const Json& request, const std::string& target, const std::string& base_dir,
-                            const std::string& idempotency_key) {
+                            const std::string& idempotency_key, const Json& more) {
   Json params = {{"request", request}, {"target", target}, {"base_dir", base_dir}};
+  params.update(more);
   if (!idempotency_key.empty()) params["idempotency_key"] = idempotency_key;
   return call("submit", params);
 }

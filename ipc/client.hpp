@@ -22,9 +22,10 @@ class Client {
   // A method of docs/protocol.md. Errors: the daemon's own; timed_out, unreachable.
   Result<Json> call(const std::string& method, const Json& params);
 
-  // `target` and `base_dir` are absolute; an empty `idempotency_key` is none.
+  // `target` and `base_dir` are absolute; an empty `idempotency_key` is none; `more` are other parameters of
+  // submit, as user, script or brand.
   Result<Json> submit(const Json& request, const std::string& target, const std::string& base_dir,
-                      const std::string& idempotency_key);
+                      const std::string& idempotency_key, const Json& more = Json::object());
 
   // Has a script written, however long that takes, and gives what script_result does once it is done.
   Result<Json> script(const Json& brief);

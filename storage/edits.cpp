@@ -1,6 +1,7 @@
 #include "storage/edits.hpp"
 
 #include "storage/database_impl.hpp"
+#include "storage/job_insert.hpp"
 #include "storage/listing_query.hpp"
 #include "storage/users.hpp"
 
@@ -99,19 +100,22 @@ Result<void> Edits::remove(const std::string& id) {
   });
 }
 
+void put_job_script(Connection& db, const std::string& job_id, const JobScript& script) {
+  Statement row(db,
+                "INSERT OR REPLACE INTO job_scripts (job_id, prompt, framework, use_llm, "
+                "llm_specification, scene_plan, llm_conversation_history) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  bind_all(row, job_id, script.prompt, or_null(script.framework), script.use_llm,
+           text_unless_null(script.llm_specification), text_unless_null(script.scene_plan),
+           text_unless_null(script.llm_conversation_history));
+  row.exec();
+}
+
 Result<void> JobScripts::set(const std::string& job_id, const JobScript& script) {
-  Database::Impl& impl = database_.impl();
-  return impl.write_input("record the script of job " + job_id, [&](Connection& db) -> Result<void> {
-    Statement row(db,
-                  "INSERT OR REPLACE INTO job_scripts (job_id, prompt, framework, use_llm, "
-                  "llm_specification, scene_plan, llm_conversation_history) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?)");
-    bind_all(row, job_id, script.prompt, or_null(script.framework), script.use_llm,
-             text_unless_null(script.llm_specification), text_unless_null(script.scene_plan),
-             text_unless_null(script.llm_conversation_history));
-    row.exec();
-    return {};
-  });
+  return database_.impl().write_input("record the script of job " + job_id,
+                                      [&](Connection& db) -> Result<void> {
+                                        put_job_script(db, job_id, script);
+                                        return {};
+                                      });
 }
 
 Result<std::optional<JobScript>> JobScripts::find(const std::string& job_id) {

@@ -43,16 +43,7 @@ class Edits {
   Database& database_;
 };
 
-// How a job's request was written, where a provider of scripts or an agent wrote it.
-struct JobScript {
-  std::string prompt;     // what was asked; needed
-  std::string framework;  // PAS, BAB, AIDA, master_mode; empty: none
-  bool use_llm = true;
-  Json llm_specification = {};    // an object, or null
-  Json scene_plan;                // an object with "scenes", or null
-  Json llm_conversation_history;  // a list, or null
-};
-
+// A job's is recorded with it (NewJob::script).
 class JobScripts {
  public:
   explicit JobScripts(Database& database) : database_(database) {}

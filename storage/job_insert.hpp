@@ -6,5 +6,6 @@
 namespace reeld::storage {
 
 Result<Job> insert_job(Connection& db, const NewJob& job);
+void put_job_script(Connection& db, const std::string& job_id, const JobScript& script);  // replaces one
 
 }  // namespace reeld::storage

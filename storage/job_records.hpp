@@ -30,6 +30,16 @@ std::string_view job_status_name(JobStatus status);
 std::optional<JobStatus> job_status_from_name(std::string_view name);
 bool is_final(JobStatus status);
 
+// How a job's request was written, where a provider of scripts or an agent wrote it.
+struct JobScript {
+  std::string prompt;     // what was asked; needed
+  std::string framework;  // PAS, BAB, AIDA, master_mode; empty: none
+  bool use_llm = true;
+  Json llm_specification = {};    // an object, or null
+  Json scene_plan;                // an object with "scenes", or null
+  Json llm_conversation_history;  // a list, or null
+};
+
 struct NewJob {
   std::string idempotency_key;  // empty: none
   std::string request_hash;     // of the request as sent, to tell a repetition from a conflict
@@ -48,6 +58,7 @@ struct NewJob {
   // What a front end's flow was told, beside the request that came of it; objects.
   Json composition_settings = Json::object();
   Json coherence_settings = Json::object();
+  std::optional<JobScript> script = {};  // what the request was made of
   // Taken from another film: the job has them from the start, and asks nobody for them.
   struct Given {
     std::string asset_id, role;

@@ -115,6 +115,7 @@ Result<Job> insert_job(Connection& db, const NewJob& job) {
            job.composition_settings, job.coherence_settings);
   row.exec();
   for (const NewJob::Given& given : job.given) give(db, id, given);
+  if (job.script) put_job_script(db, id, *job.script);
   return found_job(db, id);
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 struct RequestOptions {
   std::string file, out, key, device;
+  Json more = Json::object();  // script and brand, where they are given
   bool dry_run = false;
 };
 
@@ -27,7 +28,8 @@ Result<Json> submit(const Console& console, const RequestOptions& options) {
       (!request.contains("output") || request["output"].is_object())) {
     request["output"]["device"] = options.device;
   }
-  return console.client.submit(request, absolute(options.out), base_of(options.file), options.key);
+  return console.client.submit(request, absolute(options.out), base_of(options.file), options.key,
+                               options.more);
 }
 
 int run_render(const Console& console, const RequestOptions& options) {
@@ -40,9 +42,9 @@ int run_render(const Console& console, const RequestOptions& options) {
 int run_estimate(const Console& console, const RequestOptions& options) {
   const auto request = read_request(options.file);
   if (!request) return console.fail(request.error());
-  return console.answer(
-      console.client.call("estimate", {{"request", *request}, {"base_dir", base_of(options.file)}}),
-      estimate_report);
+  Json params = {{"request", *request}, {"base_dir", base_of(options.file)}};
+  if (options.more.contains("brand")) params["brand"] = options.more["brand"];
+  return console.answer(console.client.call("estimate", params), estimate_report);
 }
 
 int run_submit(const Console& console, const RequestOptions& options) {
@@ -67,6 +69,12 @@ void add_request_options(CLI::App& command, RequestOptions& options, bool film_r
   command.add_option("-o,--output", options.out, "the finished film")->required(film_required);
   command.add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
   command.add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
+  const auto add = [&](const char* name, const char* help) {
+    command.add_option_function<std::string>(
+        std::string("--") + name, [&options, name](const std::string& id) { options.more[name] = id; }, help);
+  };
+  add("brand", "the id of a brand's style, put upon the request");
+  add("script", "the id of the script that the request was made of, to be kept with the job");
 }
 
 void add_job_option(CLI::App& command, std::string& job) {

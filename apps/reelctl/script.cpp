@@ -49,7 +49,7 @@ int run_script(const Console& console, const ScriptOptions& options) {
     std::cout << made->dump() << std::endl;
   } else {
     if (options.out.empty()) std::cout << request;
-    std::cerr << script_report(made->at("script"));
+    std::cerr << script_report(made->at("script")) << "script " << made->at("id").get<std::string>() << "\n";
   }
   return 0;
 }

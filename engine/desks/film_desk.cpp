@@ -4,6 +4,7 @@
 #include "engine/desks/scene_params.hpp"
 #include "engine/project/source.hpp"
 #include "engine/records.hpp"
+#include "engine/script/job_script.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -19,6 +20,16 @@ Error error_of_item(Error error) {
   error.path.replace(0, scenes.size(), "/assets/");
   if (error.path.ends_with(asset)) error.path.resize(error.path.size() - asset.size());
   return error;
+}
+
+// How the project's script was written, where one was.
+Result<std::optional<storage::JobScript>> script_of(storage::Database& database,
+                                                    const storage::Project& project) {
+  if (project.script_status != "written") return std::optional<storage::JobScript>();
+  const auto record = database.find_script(project.script_id);
+  if (record) return std::optional(job_script(*record));
+  if (record.error().code == Code::not_found) return std::optional<storage::JobScript>();
+  return record.error();
 }
 
 }  // namespace
@@ -50,7 +61,8 @@ Result<Json> FilmDesk::render(const Json& params) {
   REELD_ASSIGN(Film film, film_of_project(params));
   const auto id = params.at("project").get<std::string>();
   REELD_ASSIGN(const auto project, at_param("project", storage::Projects(tools_.database).find(id)));
-  return submit(params, std::move(film), id, project.user_id);
+  REELD_ASSIGN(auto script, script_of(tools_.database, project));
+  return submit(params, std::move(film), id, project.user_id, std::move(script));
 }
 
 Result<Json> FilmDesk::from_assets(const Json& params) {
@@ -67,11 +79,11 @@ Result<Json> FilmDesk::from_assets(const Json& params) {
   REELD_ASSIGN(Film film, film_of(source, options_of(params)));
   if (const auto there = check_assets(tools_.database, tools_.data_dir, film.request); !there)
     return error_of_item(there.error());
-  return submit(params, std::move(film), project_id, user_id);
+  return submit(params, std::move(film), project_id, user_id, std::nullopt);
 }
 
 Result<Json> FilmDesk::submit(const Json& params, Film film, const std::string& project_id,
-                              const std::string& user_id) {
+                              const std::string& user_id, std::optional<storage::JobScript> script) {
   REELD_TRY(check_absolute(params, "target"));
   REELD_TRY(check_absolute(params, "base_dir"));
   storage::NewJob wanted;
@@ -82,6 +94,7 @@ Result<Json> FilmDesk::submit(const Json& params, Film film, const std::string& 
   wanted.session_id = params.value("session", "");
   wanted.project_id = project_id;
   wanted.user_id = user_id;
+  wanted.script = std::move(script);
   REELD_ASSIGN(const auto created, tools_.jobs.submit(std::move(wanted)));
   return Json{{"job", brief_job(created.job, tools_.jobs.live(created.job.id))},
               {"repeated", created.repeated},

@@ -17,7 +17,7 @@ class FilmDesk {
   Result<Json> render(const Json& params);
   Result<Json> from_assets(const Json& params);
   Result<Json> submit(const Json& params, Film film, const std::string& project_id,
-                      const std::string& user_id);
+                      const std::string& user_id, std::optional<storage::JobScript> script);
 
   const DeskTools& tools_;
 };

@@ -4,6 +4,7 @@
 #include "engine/desks/params.hpp"
 #include "engine/estimate.hpp"
 #include "engine/records.hpp"
+#include "engine/script/job_script.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -81,6 +82,11 @@ Result<Json> JobDesk::submit(const Json& params) {
   wanted.idempotency_key = params.value("idempotency_key", "");
   wanted.user_id = params.value("user", "");
   wanted.session_id = params.value("session", "");
+  if (params.contains("script")) {
+    const auto script = tools_.database.find_script(params.at("script").get<std::string>());
+    if (!script) return Error{script.error().code, script.error().message, "/script"};
+    wanted.script = job_script(*script);
+  }
   wanted.composition_settings = params.value("composition_settings", Json::object());
   if (params.contains("brand")) wanted.composition_settings["brand"] = params.at("brand");
   wanted.coherence_settings = params.value("coherence_settings", Json::object());

@@ -12,6 +12,7 @@ std::vector<MethodSpec> job_specs() {
         {"user", ParamType::text},
         {"brand", ParamType::text},
         {"session", ParamType::text, false, 1, 128},
+        {"script", ParamType::text},
         {"composition_settings", ParamType::map},
         {"coherence_settings", ParamType::map}}},
       {"status", {{"job", ParamType::text, true}}},

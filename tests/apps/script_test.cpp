@@ -83,5 +83,29 @@ TEST_CASE("reelctl script writes the request into a file, and all of the script 
   CHECK(result.at("request").at("scenes").at(0).at("speech").at("provider") == "elevenlabs");
 }
 
+TEST_CASE("a job keeps how its script was written, and a script that is not there is named") {
+  Stage stage;
+  const std::string pictures = stage.folder.path().string();
+  const auto made =
+      stage.daemon.client().script({{"text", "The boats leave."}, {"picture", {{"folder", pictures}}}});
+  REQUIRE(made);
+  const auto submit = [&](const std::string& script) {
+    return stage.daemon.client().submit(made->at("request"), stage.file("film.mp4"), pictures, "",
+                                        {{"script", script}});
+  };
+  const auto refused = submit("01a1fe98-0000-7025-b094-6a0ad0a2d72f");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::not_found);
+  CHECK(refused.error().path == "/script");
+  const auto submitted = submit(made->at("id"));
+  REQUIRE(submitted);
+  const auto shown = stage.daemon.client().call("show", {{"job", submitted->at("job").at("id")}});
+  REQUIRE(shown);
+  const Json& script = shown->at("job").at("script");
+  CHECK(script.at("prompt") == "The boats leave.");
+  CHECK(script.at("use_llm") == false);
+  CHECK(script.at("scene_plan").at("total_scenes") == 1);
+}
+
 }  // namespace
 }  // namespace reeld::test

@@ -74,7 +74,7 @@ void check_samples(const Json& usage) {
 
 TEST_CASE("a film's samples and stages come to what it took") {
   Stage stage;
-  const std::string job = stage.submit(5, "film.mp4", 1280);
+  const std::string job = stage.submit(20, "film.mp4", 1280);  // long enough to be seen at work
   stage.end_of(job);
   const Json usage = stage.ask("usage_job", {{"job", job}});
   INFO(usage.dump(1));

@@ -135,6 +135,7 @@ class Reused(TypedDict):
 
 class WholeJob(Job):
     request: dict[str, Any]
+    script: dict[str, Any] | None  # how it was written; None: not made of a script
     stages: list[Stage]
     assets: list[Asset]
     video: Video | None
