@@ -1,6 +1,7 @@
 #include "storage/media.hpp"
 
 #include "storage/database_impl.hpp"
+#include "storage/sweep.hpp"
 
 namespace reeld::storage {
 namespace {
@@ -107,22 +108,25 @@ Result<void> MediaStorage::cleaned_up(const std::string& type) {
 Result<int> MediaStorage::sweep(int limit, const std::function<bool(const std::string& file)>& remove) {
   Database::Impl& impl = database_.impl();
   return impl.write("remove files that nobody needs", [&](Connection& db) -> Result<int> {
-    std::vector<std::string> files;
-    {
-      Statement rows(db, "SELECT file_path FROM files_to_remove ORDER BY listed_at, file_path LIMIT ?");
-      rows.bind(1, limit);
-      while (rows.executeStep()) files.push_back(rows.getColumn(0).getString());
-    }
-    int forgotten = 0;
-    Statement forget(db, "DELETE FROM files_to_remove WHERE file_path = ?");
-    for (const std::string& file : files) {
-      if (!remove(file)) continue;
-      bind_all(forget, file);
-      forgotten += forget.exec();
-      forget.reset();
-    }
-    return forgotten;
+    Statement rows(db, "SELECT file_path FROM files_to_remove ORDER BY listed_at, file_path LIMIT ?");
+    rows.bind(1, limit);
+    return sweep_listed(db, rows, remove);
   });
+}
+
+int sweep_listed(Connection& db, Statement& listed,
+                 const std::function<bool(const std::string& file)>& remove) {
+  std::vector<std::string> files;
+  while (listed.executeStep()) files.push_back(listed.getColumn(0).getString());
+  int forgotten = 0;
+  Statement forget(db, "DELETE FROM files_to_remove WHERE file_path = ?");
+  for (const std::string& file : files) {
+    if (!remove(file)) continue;
+    bind_all(forget, file);
+    forgotten += forget.exec();
+    forget.reset();
+  }
+  return forgotten;
 }
 
 }  // namespace reeld::storage

@@ -2,6 +2,7 @@
 #include "storage/brands.hpp"
 #include "storage/database_impl.hpp"
 #include "storage/listing_query.hpp"
+#include "storage/sweep.hpp"
 #include "storage/users.hpp"
 
 namespace reeld::storage {
@@ -146,20 +147,10 @@ Result<void> Products::disown(const std::string& file) {
 Result<void> sweep_brought(Database& database, const std::function<bool(const std::string& file)>& remove) {
   Database::Impl& impl = database.impl();
   return impl.write("forget files of styles and products", [&](Connection& db) -> Result<void> {
-    std::vector<std::string> files;
-    {
-      Statement rows(db,
-                     "SELECT file_path FROM files_to_remove WHERE file_path GLOB 'products/*' "
-                     "OR file_path GLOB 'brands/*'");
-      while (rows.executeStep()) files.push_back(rows.getColumn(0).getString());
-    }
-    Statement forget(db, "DELETE FROM files_to_remove WHERE file_path = ?");
-    for (const std::string& file : files) {
-      if (!remove(file)) continue;
-      bind_all(forget, file);
-      forget.exec();
-      forget.reset();
-    }
+    Statement rows(db,
+                   "SELECT file_path FROM files_to_remove WHERE file_path GLOB 'products/*' "
+                   "OR file_path GLOB 'brands/*'");
+    sweep_listed(db, rows, remove);
     return {};
   });
 }

@@ -1,8 +1,10 @@
 #include "apps/reelctl/console.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "apps/reelctl/words.hpp"
@@ -58,6 +60,18 @@ std::string base_of(const std::string& file) {
 
 std::string absolute(const std::string& path) {
   return fs::absolute(path).lexically_normal().string();
+}
+
+Result<Json> until_done(const Console& console, const std::string& method, const Json& params,
+                        const std::function<void(const Json& reply)>& meanwhile) {
+  constexpr auto kPoll = std::chrono::milliseconds(100);
+  auto reply = console.client.call(method, params);
+  while (reply && reply->at("status") != "done") {
+    meanwhile(*reply);
+    std::this_thread::sleep_for(kPoll);
+    reply = console.client.call(method, params);
+  }
+  return reply;
 }
 
 }  // namespace reeld::reelctl

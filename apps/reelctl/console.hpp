@@ -25,6 +25,12 @@ struct Console {
   int fail(const Error& error) const;
 };
 
+// Asks a method whose work is begun by the first call until its `status` is "done", however long that takes;
+// `meanwhile` is given each reply before that.
+Result<Json> until_done(
+    const Console& console, const std::string& method, const Json& params,
+    const std::function<void(const Json& reply)>& meanwhile = [](const Json&) {});
+
 // As Console::fail, where there is no daemon to talk to.
 int fail(bool json, const Error& error);
 

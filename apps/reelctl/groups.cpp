@@ -51,17 +51,13 @@ class Line {
   bool open_ = false;
 };
 
-// Asks until `status` is not running any more.
+// Until the work is done, with its progress in a line.
 Result<Json> finished(const Console& console, const std::string& method, const Json& params,
                       const std::string& what) {
   Line line;
-  auto reply = console.client.call(method, params);
-  while (reply && text(*reply, "status") == "running") {
-    if (!console.json) line.show(fmt::format("{}: {:.0f}%", what, number(*reply, "progress")));
-    std::this_thread::sleep_for(kPoll);
-    reply = console.client.call(method, params);
-  }
-  return reply;
+  return until_done(console, method, params, [&](const Json& reply) {
+    if (!console.json) line.show(fmt::format("{}: {:.0f}%", what, number(reply, "progress")));
+  });
 }
 
 // Until all films are at their end.

@@ -1,10 +1,8 @@
 // Files: what there is, how much room it takes, what may go, and what is not as it should be.
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "apps/reelctl/commands.hpp"
 #include "apps/reelctl/filters.hpp"
@@ -14,8 +12,6 @@
 
 namespace reeld::reelctl {
 namespace {
-
-constexpr auto kPoll = std::chrono::milliseconds(100);
 
 struct ListOptions {
   Json filters;
@@ -89,16 +85,6 @@ std::string fsck_lines(const Json& reply) {
   if (rows.empty()) return "all is as the record says\n";
   return table(rows) + reply.at("finding_count").dump() + " found, " + reply.at("mended_count").dump() +
          " mended\n";
-}
-
-// Asks until it is done, however long that takes.
-Result<Json> until_done(const Console& console, const std::string& method, const Json& params) {
-  auto reply = console.client.call(method, params);
-  while (reply && reply->at("status") != "done") {
-    std::this_thread::sleep_for(kPoll);
-    reply = console.client.call(method, params);
-  }
-  return reply;
 }
 
 // 1 where something is left that is not as it should be.

@@ -1,31 +1,20 @@
 // The record of everything: how much there is, and a copy of it.
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "apps/reelctl/commands.hpp"
 
 namespace reeld::reelctl {
 namespace {
 
-constexpr auto kBackupPoll = std::chrono::milliseconds(100);
-
 int run_stats(const Console& console) {
   return console.answer(console.client.call("stats", Json::object()),
                         [](const Json& r) { return r.dump(2) + "\n"; });
 }
 
-// Asks until the copy is made, however long that takes.
 int run_backup(const Console& console, const std::string& out) {
-  const Json params = {{"target", absolute(out)}};
-  auto result = console.client.call("backup", params);
-  while (result && result->at("status") != "done") {
-    std::this_thread::sleep_for(kBackupPoll);
-    result = console.client.call("backup", params);
-  }
-  return console.answer(result, [](const Json& r) {
+  return console.answer(until_done(console, "backup", {{"target", absolute(out)}}), [](const Json& r) {
     return r.at("target").get<std::string>() + ": " + std::to_string(r.at("bytes").get<std::int64_t>()) +
            " bytes, " + std::to_string(r.at("rows").get<std::int64_t>()) + " rows, verified\n";
   });

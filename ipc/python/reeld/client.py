@@ -11,12 +11,12 @@ from typing import Any, Self, cast
 import msgpack
 import zmq
 
-from .media import Media
-from .takes import Takes
-from .projects import Projects
-from .groups import Groups
 from .brands import Brands, Products
 from .edits import Edits
+from .groups import Groups
+from .media import Media
+from .projects import Projects
+from .takes import Takes
 from .types import (
     Backup,
     Devices,
@@ -35,6 +35,7 @@ from .types import (
 )
 from .usage import Usage
 from .users import Users
+from .waiting import until_done
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 16 << 20
@@ -43,7 +44,6 @@ FINAL = ("completed", "failed", "cancelled")
 QUIET_MS = 1000
 # A writer takes seconds or minutes.
 SCRIPT_POLL_S = 0.1
-BACKUP_POLL_S = 0.1
 
 
 class ReeldError(Exception):
@@ -196,11 +196,7 @@ class Client:
 
     def backup(self, target: str) -> Backup:
         """Copies the database to `target`, an absolute path on the daemon's machine, however long that takes."""
-        result = cast(Backup, self.call("backup", {"target": target}))
-        while result["status"] != "done":
-            time.sleep(BACKUP_POLL_S)
-            result = cast(Backup, self.call("backup", {"target": target}))
-        return result
+        return cast(Backup, until_done(self.call, "backup", {"target": target}))
 
     def script(self, brief: Mapping[str, Any]) -> ScriptResult:
         """Has a script written, however long that takes; its `request` can be rendered, or edited first."""

@@ -2,16 +2,14 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
 from .types import ErrorBody, Job, JobStatus, Video
+from .waiting import until_done
 
 if TYPE_CHECKING:
     from .client import Client
-
-GROUP_POLL_S = 0.1
 
 ComparisonType = Literal["settings", "prompt"]
 WorkStatus = Literal["running", "done"]
@@ -148,21 +146,14 @@ class Groups:
         self._client.call("group_delete", {"group": group})
 
     def compare(self, group: str) -> Comparison:
-        return cast(Comparison, self._finished("group_compare", {"group": group}))
+        return cast(Comparison, until_done(self._client.call, "group_compare", {"group": group}))
 
     def sheet(self, group: str, target: str | os.PathLike[str], columns: int = 6) -> Sheet:
         """A contact sheet, .png or .jpg: a row a film."""
         params = {"group": group, "target": os.path.abspath(target), "columns": columns}
-        return cast(Sheet, self._finished("group_sheet", params))
+        return cast(Sheet, until_done(self._client.call, "group_sheet", params))
 
     def side_by_side(self, group: str, target: str | os.PathLike[str]) -> SideBySide:
         """One film of the films, .mp4."""
         params = {"group": group, "target": os.path.abspath(target)}
-        return cast(SideBySide, self._finished("group_side_by_side", params))
-
-    def _finished(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        result = self._client.call(method, params)
-        while result["status"] == "running":
-            time.sleep(GROUP_POLL_S)
-            result = self._client.call(method, params)
-        return result
+        return cast(SideBySide, until_done(self._client.call, "group_side_by_side", params))

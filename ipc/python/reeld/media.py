@@ -1,11 +1,10 @@
 """Files and housekeeping: docs/protocol/media.md."""
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 
-POLL_S = 0.1
+from .waiting import until_done
 
 
 class CleanupPolicy(TypedDict):
@@ -90,23 +89,16 @@ class Media:
 
     def gc(self, dry_run: bool = False) -> Cleaned:
         """Cleans up as the policies say, however long that takes."""
-        return cast(Cleaned, self._until_done("gc", {"dry_run": dry_run}))
+        return cast(Cleaned, until_done(self._call, "gc", {"dry_run": dry_run}))
 
     def fsck(self, mend: bool = False, deep: bool = False) -> Checked:
         """Compares the record and the files, however long that takes."""
-        return cast(Checked, self._until_done("fsck", {"mend": mend, "deep": deep}))
+        return cast(Checked, until_done(self._call, "fsck", {"mend": mend, "deep": deep}))
 
     def export(self, list: str, target: str, format: str = "json", **filters: Any) -> Exported:
         """Writes a list whole to `target`, an absolute path on the daemon's machine."""
         params = {"list": list, "target": target, "format": format, "params": filters}
-        return cast(Exported, self._until_done("export", params))
+        return cast(Exported, until_done(self._call, "export", params))
 
     def delete_job(self, job: str) -> None:
         self._call("job_delete", {"job": job})
-
-    def _until_done(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        result = self._call(method, params)
-        while result["status"] != "done":
-            time.sleep(POLL_S)
-            result = self._call(method, params)
-        return result
