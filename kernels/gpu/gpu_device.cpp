@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "kernels/cpu/tile.hpp"
+#include "kernels/cpu/measure.hpp"
 #include "kernels/validate.hpp"
 
 namespace reeld::kernels {
@@ -197,6 +197,15 @@ Result<void> GpuDevice::render_all(std::span<const FramePlan> plans, std::span<c
     REELD_TRY(prepare_frame(plans[i], shape, &slot.windows, &slot.frames[i]));
   }
   return launch(lease.index(), plans.size(), outs);
+}
+
+Result<PictureStatistics> GpuDevice::measure(const PictureView& picture, int thread_count) {
+  REELD_TRY(validate_measure(picture));
+  try {
+    return measure_by_bands(picture, cpu_kernels().front(), thread_count);
+  } catch (const std::bad_alloc&) {
+    return not_enough_memory(picture);
+  }
 }
 
 // Frames of one size whose pictures fit go together; a frame whose pictures do not is made in bands of rows.

@@ -24,6 +24,7 @@ class GpuDevice final : public Device {
   void release(PictureId picture) override;
   Result<void> render(const FramePlan& plan, const FrameView& out) override;
   Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) override;
+  Result<PictureStatistics> measure(const PictureView& picture, int thread_count) override;
   Result<double> copy_rate() override { return backend_->copy_rate(); }
   DeviceUsage usage() const override {
     return {kernel_seconds_.load(), backend_->memory().bytes(), backend_->memory().peak_bytes()};
