@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "kernels/cpu/measure.hpp"
+#include "kernels/cpu/tile.hpp"
 #include "kernels/validate.hpp"
 
 namespace reeld::kernels {
@@ -100,33 +100,25 @@ Result<void> validate_device_view(const FrameView& view) {
 
 }  // namespace
 
-// A slot that is ours; waits for one.
-class GpuDevice::SlotLease {
- public:
-  explicit SlotLease(GpuDevice& device) : device_(device) {
-    std::unique_lock lock(device_.mutex_);
-    device_.slot_freed_.wait(lock, [&] {
-      for (index_ = 0; index_ < kLaunchSlots && !device_.slots_[index_].is_free;) {
-        ++index_;
-      }
-      return index_ < kLaunchSlots;
-    });
-    device_.slots_[index_].is_free = false;
-  }
-  ~SlotLease() {
-    device_.slots_[index_].holds.clear();
-    {
-      const std::lock_guard lock(device_.mutex_);
-      device_.slots_[index_].is_free = true;
+GpuDevice::SlotLease::SlotLease(GpuDevice& device) : device_(device) {
+  std::unique_lock lock(device_.mutex_);
+  device_.slot_freed_.wait(lock, [&] {
+    for (index_ = 0; index_ < kLaunchSlots && !device_.slots_[index_].is_free;) {
+      ++index_;
     }
-    device_.slot_freed_.notify_one();
-  }
-  int index() const { return index_; }
+    return index_ < kLaunchSlots;
+  });
+  device_.slots_[index_].is_free = false;
+}
 
- private:
-  GpuDevice& device_;
-  int index_ = 0;
-};
+GpuDevice::SlotLease::~SlotLease() {
+  device_.slots_[index_].holds.clear();
+  {
+    const std::lock_guard lock(device_.mutex_);
+    device_.slots_[index_].is_free = true;
+  }
+  device_.slot_freed_.notify_one();
+}
 
 GpuDevice::GpuDevice(std::unique_ptr<GpuBackend> backend, std::size_t picture_budget)
     : backend_(std::move(backend)),
@@ -197,15 +189,6 @@ Result<void> GpuDevice::render_all(std::span<const FramePlan> plans, std::span<c
     REELD_TRY(prepare_frame(plans[i], shape, &slot.windows, &slot.frames[i]));
   }
   return launch(lease.index(), plans.size(), outs);
-}
-
-Result<PictureStatistics> GpuDevice::measure(const PictureView& picture, int thread_count) {
-  REELD_TRY(validate_measure(picture));
-  try {
-    return measure_by_bands(picture, cpu_kernels().front(), thread_count);
-  } catch (const std::bad_alloc&) {
-    return not_enough_memory(picture);
-  }
 }
 
 // Frames of one size whose pictures fit go together; a frame whose pictures do not is made in bands of rows.
@@ -305,7 +288,7 @@ Result<void> GpuDevice::launch_rows(int index, std::size_t first_frame, std::siz
   const int begin_y = first_group * kGroupRows;
   const int end_y = std::min(plan.height, begin_y + group_rows * kGroupRows);
   std::size_t used = count * sizeof(gpu::FrameParams);
-  DeviceAddress address = memory.frames_address;
+  DeviceAddress address = memory.results_address;
   std::unique_lock gathering(gathering_);
   for (std::size_t i = 0; i < count; ++i) {
     const FrameShape shape = shape_of(frames[i].plan);
@@ -317,9 +300,9 @@ Result<void> GpuDevice::launch_rows(int index, std::size_t first_frame, std::siz
   }
   gathering.unlock();
   const Grid grid{(plan.width + kGroupColumns - 1) / kGroupColumns, group_rows, static_cast<int>(count)};
-  REELD_ASSIGN(const double seconds, backend_->launch(index, used, grid, frame_bytes));
+  REELD_ASSIGN(const double seconds, backend_->launch(index, {Kernel::frames, used, grid, frame_bytes}));
   kernel_seconds_ += seconds;
-  const std::uint8_t* made = memory.frames;
+  const std::uint8_t* made = memory.results;
   for (std::size_t i = 0; i < count && !on_device; ++i) {
     const FrameShape shape = shape_of(frames[i].plan);
     copy_rows(made, shape, begin_y, end_y, frames[i].plan, outs[first_frame + i]);

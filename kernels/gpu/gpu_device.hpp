@@ -42,7 +42,19 @@ class GpuDevice final : public Device {
     std::vector<TexelCache::Hold> holds;
     bool is_free = true;
   };
-  class SlotLease;
+  // A slot that is ours; waits for one.
+  class SlotLease {
+   public:
+    explicit SlotLease(GpuDevice& device);
+    ~SlotLease();
+    SlotLease(const SlotLease&) = delete;
+    SlotLease& operator=(const SlotLease&) = delete;
+    int index() const { return index_; }
+
+   private:
+    GpuDevice& device_;
+    int index_ = 0;
+  };
 
   Result<PictureHandle> find(PictureId picture);
   Result<void> launch(int slot, std::size_t count, std::span<const FrameView> outs);
