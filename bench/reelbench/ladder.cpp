@@ -77,7 +77,9 @@ struct Ladder {
   int direction;  // of the score with the harm
   cv::Mat (*harmed)(const cv::Mat& picture, double harm);
   std::vector<double> harms;
-  bool quality_falls;  // image_quality is expected to fall from the first step to the last
+  // image_quality falls from step to step; else only from the first to the last, for a dark photograph gains
+  // by light, and a bright one by the lack of it.
+  bool quality_falls;
 };
 
 const std::vector<Ladder>& ladders() {
@@ -99,8 +101,8 @@ const std::vector<Ladder>& ladders() {
        -1,
        [](const cv::Mat& picture, double harm) { return exposed(picture, -harm); },
        {0, 0.5, 1, 1.5, 2, 2.5, 3, 4},
-       true},
-      {"overexposure", "stops more", "clipping_bright", 1, exposed, {0, 0.5, 1, 1.5, 2, 2.5, 3, 4}, true},
+       false},
+      {"overexposure", "stops more", "exposure", 1, exposed, {0, 0.5, 1, 1.5, 2, 2.5, 3, 4}, false},
   };
   return all;
 }
@@ -143,8 +145,6 @@ double value_of(const engine::PictureScores& scores, std::string_view name) {
   return 0;
 }
 
-// From the first step at which there is something to see: a photograph without a bright spot has no clipping
-// for a while, and ranks of equal values say nothing.
 Result<Json> climb(kernels::Device& device, const Ladder& ladder, const cv::Mat& picture) {
   std::vector<double> values, qualities;
   for (const double harm : ladder.harms) {
@@ -194,6 +194,7 @@ Result<Json> run_ladder_bench(const LadderBench& bench) {
                                  {"unit", ladder.unit},
                                  {"score", ladder.score},
                                  {"harms", ladder.harms},
+                                 {"quality_falls", ladder.quality_falls},
                                  {"pictures", Json::array()}});
   }
   for (const fs::path& file : files) {

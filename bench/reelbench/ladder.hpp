@@ -11,8 +11,8 @@ namespace reeld::bench {
 
 struct LadderBench {
   std::string pictures = "/usr/share/backgrounds/mate/nature";  // Debian's mate-backgrounds
-  int longest_side = 1200;                                      // pixels; larger ones are scaled down
-  std::string plot_file;                                        // empty: none
+  int longest_side = 640;  // pixels; scaled down to it, so that their own coding and noise are gone
+  std::string plot_file;   // empty: none
 };
 
 // Spearman's rank correlation, -1..1, of lists of the same length; ties share their mean rank. 0 where one of

@@ -69,8 +69,9 @@ double noise(const PictureStatistics& found) {
   return std::sqrt(std::numbers::pi / 2) * static_cast<double>(found.noise_sum) / (6 * inner);
 }
 
-// How much larger the steps are across the lines of a grid of 8 than across their neighbours, for the grid
-// that shows most: a cropped picture's begins anywhere. 0 where there is none.
+// How much larger the steps are across the lines of a grid of 8 than across their neighbours, of both
+// together, for the grid that shows most: a cropped picture's begins anywhere. 0 where there is none, 1 where
+// all else is flat.
 double grid_share(const std::vector<LineSums>& lines) {
   constexpr std::size_t kGrid = PictureStatistics::kBlockSize;
   double most = 0;
@@ -81,7 +82,7 @@ double grid_share(const std::vector<LineSums>& lines) {
       across += lines[i].steps;
       beside += (static_cast<double>(lines[i - 1].steps) + lines[i + 1].steps) / 2;
     }
-    if (beside > 0) most = std::max(most, across / beside - 1);
+    if (across > beside) most = std::max(most, (across - beside) / (across + beside));
   }
   return most;
 }
@@ -122,18 +123,18 @@ int border_lines(const std::vector<LineSums>& lines, double length, bool backwar
   return 0;
 }
 
-// Each part is 1 where nothing is amiss and falls with its score; the product falls with each of them. The
-// constants say where a part is at a half: chosen by eye on photographs of two to twelve megapixels, and
-// kept.
+// Each part is 1 where nothing is amiss and falls as its score gets worse, and so does their product. The
+// constants weigh them so that one harm is not hidden by what it does to another score: it falls down the
+// ladders of docs/metrics/pictures.md.
 double image_quality(const PictureScores& scores) {
   // What white noise adds to the gradient: Sobel's two masks have squares of 12 each.
   const double gradient =
       std::sqrt(std::max(0.0, scores.sharpness_tenengrad - 24 * scores.noise * scores.noise));
   const double parts[] = {
-      gradient / (gradient + 12),
-      1 / (1 + std::pow(scores.noise / 12, 2)),
-      1 / (1 + scores.blockiness),
-      1 / (1 + scores.banding / 2),
+      gradient / (gradient + 25),
+      1 / (1 + scores.noise / 20),
+      1 - std::pow(scores.blockiness, 1.5),
+      1 / (1 + std::pow(scores.banding / 1.5, 2)),
       (1 - scores.clipping_dark) * (1 - scores.clipping_bright),
       1 - std::pow(std::abs(2 * scores.exposure - 0.9) / 1.1, 2),
       scores.contrast / (scores.contrast + 0.03),

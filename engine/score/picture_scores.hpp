@@ -29,7 +29,7 @@ struct PictureScores {
   double contrast = 0;             // deviation of luma, 0..0.5
   double colourfulness = 0;        // Hasler and Suesstrunk's M, 0..about 180
   double noise = 0;                // deviation, levels
-  double blockiness = 0;           // 0: no grid of 8 pixels shows
+  double blockiness = 0;           // 0: no grid of 8 pixels shows; 1: nothing else does
   double banding = 0;              // levels; 0: no step between flat runs
   double entropy = 0;              // of luma, bits, 0..8
   double border = 0;               // share of the picture, 0..1

@@ -175,19 +175,21 @@ TEST_CASE("noise is Immerkaer's sum over OpenCV's filter") {
 }
 
 TEST_CASE("blockiness is what steps across a grid of 8 have more than those beside it, wherever it begins") {
-  // Across the grid a step of 6, beside it 2 down and up again: 6 / 2 - 1.
+  // Steps of 2 up and down in turn; into the grid's next cell, in turn, 6 more or less: 6 - 2 up or 6 + 2
+  // down, 6 in the mean. (6 - 2) / (6 + 2) across columns, nothing across rows.
   cv::Mat grey(160, 160, CV_8U);
-  for (int y = 0; y < 160; ++y) {
-    for (int x = 0; x < 160; ++x) {
-      const int level[8] = {0, 2, 4, 6, 6, 4, 2, 0};
-      grey.at<uchar>(y, x) = static_cast<uchar>(80 + (x / 8 % 2 == 0 ? 0 : 6) + level[x % 8] * 0 + x % 2 * 2);
-    }
-  }
-  // Columns: |2| beside; at 8 the step is 6 - 2 up, or -6 - 2 down: 4 and 8, 6 in the mean. Rows: no steps.
-  CHECK(scores_of(of_grey(grey)).blockiness == Approx((6.0 / 2 - 1) / 2).epsilon(0.06));
+  for (int x = 0; x < 160; ++x) grey.col(x).setTo(80 + (x / 8 % 2 == 0 ? 0 : 6) + x % 2 * 2);
+  CHECK(scores_of(of_grey(grey)).blockiness == Approx(0.5 / 2).margin(0.02));
   const cv::Mat cropped = grey(cv::Rect(3, 5, 150, 150)).clone();
-  CHECK(scores_of(of_grey(cropped)).blockiness == Approx((6.0 / 2 - 1) / 2).epsilon(0.06));
-  CHECK(scores_of(scenery()).blockiness < 0.06);
+  CHECK(scores_of(of_grey(cropped)).blockiness == Approx(0.5 / 2).margin(0.02));
+  CHECK(scores_of(scenery()).blockiness < 0.03);
+  CHECK(scores_of(flat(9)).blockiness == 0);
+  // Nothing but the grid.
+  cv::Mat bare(160, 160, CV_8U);
+  for (int y = 0; y < 160; ++y) {
+    for (int x = 0; x < 160; ++x) bare.at<uchar>(y, x) = static_cast<uchar>(90 + (x / 8 + y / 8) % 3 * 20);
+  }
+  CHECK(scores_of(of_grey(bare)).blockiness == 1);
 }
 
 TEST_CASE("banding is the height of the steps of a quantised gradient") {
