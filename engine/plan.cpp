@@ -241,6 +241,10 @@ Result<Plan> make_plan(const Request& request, const Facts& facts) {
   return plan;
 }
 
+double upscale_of(const Plan& plan, const PlanScene& scene) {
+  return plan.output.width / std::min(scene.motion.from.w, scene.motion.to.w);
+}
+
 std::vector<PlanWarning> warnings_of(const Plan& plan) {
   // Up to half as large again, interpolated pixels pass for sharp ones at a usual distance; beyond it a
   // picture looks soft.
@@ -248,7 +252,7 @@ std::vector<PlanWarning> warnings_of(const Plan& plan) {
   std::vector<PlanWarning> warnings;
   for (std::size_t i = 0; i < plan.scenes.size(); ++i) {
     const PlanScene& scene = plan.scenes[i];
-    const double enlarged = plan.output.width / std::min(scene.motion.from.w, scene.motion.to.w);
+    const double enlarged = upscale_of(plan, scene);
     if (enlarged <= kVisible) continue;
     const PlanAsset& picture = plan.pictures[static_cast<std::size_t>(scene.picture)];
     std::ostringstream message;

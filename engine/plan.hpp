@@ -100,6 +100,10 @@ struct Facts {
 // its scene, a film without a whole frame or longer than 24 h, ...), with the field's path.
 Result<Plan> make_plan(const Request& request, const Facts& facts);
 
+// How much a scene's motion enlarges its picture at its nearest: frame pixels to a picture's pixel. Beyond 1
+// pixels are made up.
+double upscale_of(const Plan& plan, const PlanScene& scene);
+
 // What a viewer may dislike though the plan can be rendered. `path` is of the request's field.
 struct PlanWarning {
   std::string message, path;

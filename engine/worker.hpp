@@ -26,6 +26,9 @@
 //                                                                            "measured"} (engine/palette.hpp)
 //        {"task": "picture", "file", "most_pixels"}                      -> {"width", "height"}
 //        {"task": "fonts"}                                               -> {"families"}
+//        {"task": "score_pictures", "data_dir", "device", "pictures"}    -> {"pictures": [{"scores",
+//        "hash"}]}
+//                                                                   (engine/score/picture_task.hpp)
 //   out  {"event": "progress", "done", "total"}, then
 //        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}
 #pragma once

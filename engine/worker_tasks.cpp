@@ -12,6 +12,7 @@
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
 #include "engine/reuse/program_identity.hpp"
+#include "engine/score/picture_task.hpp"
 #include "engine/side_by_side.hpp"
 #include "engine/sound.hpp"
 #include "engine/text.hpp"
@@ -240,6 +241,7 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"palette", palette_task},
       {"picture", picture_task},
       {"fonts", fonts_task},
+      {"score_pictures", score_pictures_task},
       {"devices", devices}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());

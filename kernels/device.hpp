@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "kernels/frame_plan.hpp"
+#include "kernels/statistics.hpp"
 
 namespace reeld::kernels {
 
@@ -92,6 +93,11 @@ class Device {
 
   // The same for several frames at once, which a GPU puts into one launch: worth it where frames are small.
   virtual Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs);
+
+  // What the picture measures; it need not be uploaded. Of 8 bits a channel: of 16, the high byte alone is to
+  // be handed over. A transparent picture counts as laid over black. On `thread_count` threads of the CPU; a
+  // GPU needs none. Errors: invalid_request, picture_too_large, limit_exceeded, device_lost.
+  virtual Result<PictureStatistics> measure(const PictureView& picture, int thread_count) = 0;
 
   // Measures, for a second or less, how fast this device copies within its own memory: bytes read and bytes
   // written, both counted, a second. On one thread for the CPU. What a kernel's use of memory is compared

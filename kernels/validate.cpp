@@ -144,6 +144,14 @@ Result<void> validate_upload(const PictureView& picture, LevelRange levels) {
   return {};
 }
 
+Result<void> validate_measure(const PictureView& picture) {
+  REELD_TRY(validate_upload(picture, {}));
+  if (picture.format != PictureFormat::rgba8) {
+    return invalid("a picture is measured at 8 bits a channel; hand over the high bytes of 16");
+  }
+  return {};
+}
+
 Error unknown_picture(PictureId picture) {
   return invalid("picture " + std::to_string(picture) + " is not on this device; upload it first");
 }

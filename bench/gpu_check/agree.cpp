@@ -75,4 +75,24 @@ std::string disagreement(Device& device, int count) {
   return "";
 }
 
+std::string measuring_disagreement(Device& device) {
+  CpuDevice scalar(scalar_kernels());
+  std::vector<Raster> rasters = random_plan_rasters();
+  rasters.push_back(natural_raster(1500, 1100));
+  rasters.push_back(noise_raster(1, 700, 3));
+  rasters.push_back(noise_raster(kMaxPictureSize, 9, 4));
+  for (const Raster& raster : rasters) {
+    const auto found = device.measure(raster.view(), 1);
+    const auto expected = scalar.measure(raster.view(), 1);
+    const std::string size = std::to_string(raster.width) + "x" + std::to_string(raster.height);
+    if (!found || !expected) {
+      return "a picture of " + size + " could not be measured" + (found ? "" : ": " + found.error().message);
+    }
+    if (*found != *expected) {
+      return "a picture of " + size + " measures other numbers than on the CPU";
+    }
+  }
+  return "";
+}
+
 }  // namespace reeld::kernels

@@ -12,4 +12,8 @@ namespace reeld::kernels {
 // bits. Empty where all is well, else the first thing that is not.
 std::string disagreement(Device& device, int count);
 
+// Measures pictures of nine sizes on the device and on the CPU's scalar path, which must give the same
+// numbers. Empty where all is well.
+std::string measuring_disagreement(Device& device);
+
 }  // namespace reeld::kernels

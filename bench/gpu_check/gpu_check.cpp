@@ -34,6 +34,10 @@ int measure(GpuBackend& memory, GpuDevice& device) {
     std::printf("%-22s %10.4f %12.4f %16.4f %14.0f%%\n", figure.name.c_str(), figure.kernel,
                 figure.bytes_floor, figure.operations_floor, 100 * figure.share());
   }
+  const auto measuring = measure_measuring(device);
+  if (!measuring) return fail(measuring.error().message);
+  std::printf("%-22s %10.4f %12.4f %16s %14.0f%%\n", measuring->name.c_str(), measuring->kernel,
+              measuring->bytes_floor, "", 100 * measuring->share());
   const auto throughput = measure_throughput(memory, device);
   if (!throughput) return fail(throughput.error().message);
   std::printf("J2's frames, 3840x2160: %.0f a second, %.1f times 60\n", *throughput, *throughput / 60);
@@ -58,6 +62,9 @@ int main(int count, char** words) {
   if (!wrong.empty()) return fail(wrong);
   std::printf("%d random plans: the CPU's very bytes, at most one code value from the float64 reference\n",
               plans);
+  const std::string mismeasured = measuring_disagreement(device);
+  if (!mismeasured.empty()) return fail(mismeasured);
+  std::printf("pictures of nine sizes measure the CPU's very numbers\n");
   if (plans < 100 || device.info().is_emulated) {
     std::printf("not measured: %s\n",
                 plans < 100 ? "few plans, as under a sanitizer" : "the device is emulated on the CPU");

@@ -25,4 +25,8 @@ Result<std::vector<KernelFigure>> measure_kernel(GpuBackend& memory, GpuDevice& 
 // Frames a second of J2's kind, 3840x2160, rendered by three threads into surfaces on the device.
 Result<double> measure_throughput(GpuBackend& memory, GpuDevice& device);
 
+// A picture's statistics, 4032x3024: the kernel alone, its bytes read once beside the measured copy rate,
+// which counts bytes read and written.
+Result<KernelFigure> measure_measuring(GpuDevice& device);
+
 }  // namespace reeld::kernels

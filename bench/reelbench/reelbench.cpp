@@ -18,6 +18,8 @@
 #include "bench/reelbench/compare.hpp"
 #include "bench/reelbench/inputs.hpp"
 #include "bench/reelbench/job.hpp"
+#include "bench/reelbench/ladder.hpp"
+#include "bench/reelbench/measuring.hpp"
 #include "bench/reelbench/memory.hpp"
 #include "bench/reelbench/micro.hpp"
 #include "bench/reelbench/records.hpp"
@@ -46,6 +48,8 @@ struct Options {
   JobSettings settings;
   MicroBench micro;
   RecordsBench records;
+  MeasuringBench measuring;
+  LadderBench ladder;
   int threads = static_cast<int>(std::thread::hardware_concurrency());
   int repetitions = 3;
 };
@@ -101,6 +105,17 @@ int run_records(const Options& options) {
   return finish(run_records_bench(options.records, cancelled), records_table, options);
 }
 
+int run_measure(const Options& options) {
+  return finish(run_measuring_bench(options.measuring), measuring_table, options);
+}
+
+int run_ladder(const Options& options) {
+  const Result<Json> report = run_ladder_bench(options.ladder);
+  if (!report) return fail(report.error());
+  if (auto drawn = save_ladder_plot(*report, options.ladder.plot_file); !drawn) return fail(drawn.error());
+  return finish(report, ladder_table, options);
+}
+
 int run_compare(const Options& options) {
   const auto before = load_report(options.old_report);
   if (!before) return fail(before.error());
@@ -153,6 +168,29 @@ void add_records(CLI::App& sub, Options& options) {
   add_json(sub, options);
 }
 
+void add_measure(CLI::App& sub, Options& options) {
+  sub.add_option("--device", options.measuring.device, "all, cpu, cuda or vulkan")->capture_default_str();
+  sub.add_option("--width", options.measuring.width, "of the picture, pixels")
+      ->check(CLI::Range(1, kernels::kMaxPictureSize))
+      ->capture_default_str();
+  sub.add_option("--height", options.measuring.height, "of the picture, pixels")
+      ->check(CLI::Range(1, kernels::kMaxPictureSize))
+      ->capture_default_str();
+  sub.add_option("--repeat", options.measuring.repetitions, "how often each is measured")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  add_json(sub, options);
+}
+
+void add_ladder(CLI::App& sub, Options& options) {
+  sub.add_option("--pictures", options.ladder.pictures, "folder of photographs")->capture_default_str();
+  sub.add_option("--side", options.ladder.longest_side, "they are scaled down to this, pixels")
+      ->check(CLI::Range(64, 8192))
+      ->capture_default_str();
+  sub.add_option("--plot", options.ladder.plot_file, "where the curves are drawn, as SVG");
+  add_json(sub, options);
+}
+
 void add_machine(CLI::App& sub, Options& options) {
   sub.add_option("--threads", options.threads, "cores to use")
       ->check(CLI::Range(1, 1024))
@@ -184,6 +222,11 @@ int run(int argc, char** argv) {
   CLI::App* records =
       app.add_subcommand("records", "the database with a million jobs: submitting, lists, events");
   add_records(*records, options);
+  CLI::App* measure = app.add_subcommand("measure", "a picture's statistics, on every device");
+  add_measure(*measure, options);
+  CLI::App* ladder =
+      app.add_subcommand("ladder", "whether scores follow photographs made worse step by step");
+  add_ladder(*ladder, options);
   CLI::App* compare = app.add_subcommand("compare", "two reports side by side");
   compare->add_option("OLD", options.old_report, "a report")->required();
   compare->add_option("NEW", options.new_report, "another one")->required();
@@ -199,6 +242,8 @@ int run(int argc, char** argv) {
   if (job->parsed()) return run_job(options);
   if (memory->parsed()) return run_memory(options);
   if (records->parsed()) return run_records(options);
+  if (measure->parsed()) return run_measure(options);
+  if (ladder->parsed()) return run_ladder(options);
   if (compare->parsed()) return run_compare(options);
   if (peers->parsed()) return run_peers(peers->remaining());
   return stage->parsed() ? stage_main() : 1;

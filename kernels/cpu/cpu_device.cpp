@@ -10,6 +10,7 @@
 #include <new>
 
 #include "kernels/cpu/frame.hpp"
+#include "kernels/cpu/measure.hpp"
 #include "kernels/validate.hpp"
 
 namespace reeld::kernels {
@@ -100,6 +101,15 @@ Result<void> CpuDevice::render_with(std::deque<Work>& works, std::span<const Fra
     }
   }
   return {};
+}
+
+Result<PictureStatistics> CpuDevice::measure(const PictureView& picture, int thread_count) {
+  REELD_TRY(validate_measure(picture));
+  try {
+    return measure_by_bands(picture, kernels_, thread_count);
+  } catch (const std::bad_alloc&) {
+    return not_enough_memory(picture);
+  }
 }
 
 // Of memory that no cache holds; the fastest of several, for a copy is only ever slowed down by others.

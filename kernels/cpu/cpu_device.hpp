@@ -26,6 +26,7 @@ class CpuDevice final : public Device {
   Result<void> render(const FramePlan& plan, const FrameView& out) override;
   // Tile by tile of all frames, so that neighbouring frames read a picture's part while it is in cache.
   Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) override;
+  Result<PictureStatistics> measure(const PictureView& picture, int thread_count) override;
   Result<double> copy_rate() override;
 
  private:

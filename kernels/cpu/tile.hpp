@@ -9,6 +9,7 @@
 
 #include "kernels/cpu/picture.hpp"
 #include "kernels/frame_plan.hpp"
+#include "kernels/statistics.hpp"
 #include "kernels/taps.hpp"
 #include "kernels/transition.hpp"
 
@@ -73,6 +74,9 @@ struct CpuKernels {
   // Resamples rows first..last of `placed` for columns x0..x0 + kTileWidth into `target`.
   void (*resample_tile)(const PlacedPicture& placed, SampleRing& ring, int x0, int first, int last,
                         PackedLevel* target);
+  // Adds what rows first..end of a picture measure (kernels/statistics.hpp); both are multiples of 8, or its
+  // height. Also counts to columns and blocks.
+  void (*measure_rows)(const PictureView& picture, int first, int end, PictureStatistics* sums);
 };
 
 // What this processor can run, best first; "scalar" is always there and last. All give the same bits.

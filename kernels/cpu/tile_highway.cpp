@@ -6,6 +6,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "kernels/cpu/measure.hpp"
 #include "kernels/cpu/tile_highway.hpp"
 
 // x86 begins at SSE4, which every processor of the last 15 years has; what has less runs tile_scalar.cpp.
@@ -33,6 +34,7 @@ namespace reeld::kernels::HWY_NAMESPACE {
 #include "kernels/cpu/tile_resample.inc"
 #include "kernels/cpu/tile_compose.inc"
 #include "kernels/cpu/tile_output.inc"
+#include "kernels/cpu/measure_rows.inc"
 // clang-format on
 
 void render_tile(const FrameJob& job, TileScratch& scratch, int x0) {
@@ -80,6 +82,7 @@ namespace reeld::kernels {
 
 HWY_EXPORT(render_tile);
 HWY_EXPORT(resample_tile);
+HWY_EXPORT(measure_rows);
 
 std::vector<CpuKernels> highway_kernels() {
   std::vector<CpuKernels> found;
@@ -90,7 +93,7 @@ std::vector<CpuKernels> highway_kernels() {
       hwy::SetSupportedTargetsForTest(target);
       hwy::GetChosenTarget().Update(hwy::SupportedTargets());
       found.push_back({hwy::TargetName(target), &HWY_DYNAMIC_DISPATCH(render_tile),
-                       &HWY_DYNAMIC_DISPATCH(resample_tile)});
+                       &HWY_DYNAMIC_DISPATCH(resample_tile), &HWY_DYNAMIC_DISPATCH(measure_rows)});
     }
   }
   hwy::SetSupportedTargetsForTest(0);

@@ -2,7 +2,7 @@
 // Highway, and for the tests that hold the vectors against it.
 #include <algorithm>
 
-#include "kernels/cpu/tile.hpp"
+#include "kernels/cpu/measure.hpp"
 #include "kernels/pixel/host.hpp"
 
 namespace reeld::kernels {
@@ -217,7 +217,7 @@ void resample_tile(const PlacedPicture& placed, SampleRing& ring, int x0, int fi
 }  // namespace
 
 CpuKernels scalar_kernels() {
-  return {"scalar", render_tile, resample_tile};
+  return {"scalar", render_tile, resample_tile, measure_rows_scalar};
 }
 
 }  // namespace reeld::kernels

@@ -1,4 +1,4 @@
-// The CUDA backend: the frame kernel, and the runtime's calls, each checked.
+// The CUDA backend: the kernels, and the runtime's calls, each checked.
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -9,6 +9,7 @@
 
 #include "kernels/cuda/cuda_backend.hpp"
 #include "kernels/gpu/frame_params.hpp"
+#include "kernels/gpu/measure_params.hpp"
 
 namespace reeld::kernels {
 namespace {
@@ -16,11 +17,14 @@ namespace {
 namespace device {
 
 #include "kernels/pixel/vocabulary_float.inc"
-// The vocabulary comes first.
+// Each needs the words of the one before.
+// clang-format off
 #include "kernels/pixel/pixel.inc"
+#include "kernels/pixel/vocabulary_whole.inc"
+#include "kernels/pixel/statistics.inc"
+// clang-format on
 
-using gpu::FrameParams;
-using gpu::PlacedParams;
+using namespace gpu;
 
 #define FRAME (*frame)
 #define FRAME_ARGUMENT const FrameParams *frame,
@@ -43,6 +47,23 @@ __global__ void __launch_bounds__(kGroupThreads) render_frames(const FrameParams
   const FrameParams* frame = frames + blockIdx.z;
   render_group(frame, static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y) + frame->first_group,
                static_cast<int>(threadIdx.x));
+}
+
+#define MEASURE (*measure)
+#define MEASURE_ARGUMENT const MeasureParams *measure,
+#define ADD_AT(address, index, amount) atomicAdd(reinterpret_cast<int*>(address) + (index), amount)
+#define ADD_SHARED(place, amount) atomicAdd(&(place), amount)
+#define MEASURE_MEMORY                        \
+  __shared__ int shared_lumas[kLumas];        \
+  __shared__ int shared_bins[kHistogramBins]; \
+  __shared__ int shared_partials[kPartials];  \
+  __shared__ int shared_quads[kMeasureThreads];
+#include "kernels/gpu/measure.inc"
+
+// A group is a tile.
+__global__ void __launch_bounds__(kMeasureThreads) measure_picture(const MeasureParams* measure) {
+  measure_group(measure, static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y),
+                static_cast<int>(gridDim.x), static_cast<int>(threadIdx.x));
 }
 
 }  // namespace device
@@ -206,8 +227,8 @@ class CudaBackend final : public GpuBackend {
   void free(DeviceAddress address) override;
   Result<void> upload(DeviceAddress to, const void* from, std::size_t bytes) override;
   Result<void> download(void* to, DeviceAddress from, std::size_t bytes) override;
-  Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) override;
-  Result<double> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) override;
+  Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t result_bytes) override;
+  Result<double> launch(int slot, const Launch& launch) override;
   Result<double> copy_rate() override;
   PeakRates peak_rates() const override;
 
@@ -216,8 +237,8 @@ class CudaBackend final : public GpuBackend {
     Stream stream;
     Span kernel;
     PinnedMemory sent, fetched;
-    DeviceMemory packet, frames;
-    std::size_t packet_room = 0, frame_room = 0;
+    DeviceMemory packet, results;
+    std::size_t packet_room = 0, result_room = 0;
   };
 
   explicit CudaBackend(DeviceInfo info) : info_(std::move(info)) {}
@@ -289,7 +310,7 @@ Result<void> CudaBackend::download(void* to, DeviceAddress from, std::size_t byt
 }
 
 Result<GpuBackend::SlotMemory> CudaBackend::reserve(int index, std::size_t packet_bytes,
-                                                    std::size_t frame_bytes) {
+                                                    std::size_t result_bytes) {
   REELD_TRY(enter());
   Slot& slot = slots_[index];
   // A half more, since the next frame's tables may be a little longer.
@@ -299,35 +320,47 @@ Result<GpuBackend::SlotMemory> CudaBackend::reserve(int index, std::size_t packe
     REELD_ASSIGN(slot.packet, make_device_memory(memory(), room));
     slot.packet_room = room;
   }
-  if (frame_bytes > slot.frame_room) {
-    REELD_ASSIGN(slot.fetched, make_pinned_memory(frame_bytes));
-    REELD_ASSIGN(slot.frames, make_device_memory(memory(), frame_bytes));
-    slot.frame_room = frame_bytes;
+  if (result_bytes > slot.result_room) {
+    REELD_ASSIGN(slot.fetched, make_pinned_memory(result_bytes));
+    REELD_ASSIGN(slot.results, make_device_memory(memory(), result_bytes));
+    slot.result_room = result_bytes;
   }
   return SlotMemory{slot.sent.get(), reinterpret_cast<DeviceAddress>(slot.packet.get()), slot.fetched.get(),
-                    reinterpret_cast<DeviceAddress>(slot.frames.get())};
+                    reinterpret_cast<DeviceAddress>(slot.results.get())};
 }
 
-Result<double> CudaBackend::launch(int index, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) {
+Result<double> CudaBackend::launch(int index, const Launch& launch) {
   REELD_TRY(enter());
   Slot& slot = slots_[index];
   const cudaStream_t stream = slot.stream.get();
-  REELD_TRY(checked(
-      cudaMemcpyAsync(slot.packet.get(), slot.sent.get(), packet_bytes, cudaMemcpyHostToDevice, stream),
-      "sending a frame's tables"));
-  const dim3 groups(static_cast<unsigned>(grid.across), static_cast<unsigned>(grid.down),
-                    static_cast<unsigned>(grid.frames));
-  REELD_TRY(slot.kernel.begin(stream));
-  device::render_frames<<<groups, device::kGroupThreads, 0, stream>>>(
-      reinterpret_cast<const gpu::FrameParams*>(slot.packet.get()));
-  REELD_TRY(checked(cudaGetLastError(), "starting the frame kernel"));
-  REELD_TRY(slot.kernel.end(stream));
-  if (frame_bytes > 0) {
-    REELD_TRY(checked(
-        cudaMemcpyAsync(slot.fetched.get(), slot.frames.get(), frame_bytes, cudaMemcpyDeviceToHost, stream),
-        "fetching a frame"));
+  REELD_TRY(checked(cudaMemcpyAsync(slot.packet.get(), slot.sent.get(), launch.packet_bytes,
+                                    cudaMemcpyHostToDevice, stream),
+                    "sending a kernel's tables"));
+  if (launch.clears_results) {
+    REELD_TRY(checked(cudaMemsetAsync(slot.results.get(), 0, launch.result_bytes, stream),
+                      "clearing a kernel's results"));
   }
-  REELD_TRY(checked(cudaStreamSynchronize(stream), "the frame kernel"));
+  const dim3 groups(static_cast<unsigned>(launch.grid.across), static_cast<unsigned>(launch.grid.down),
+                    static_cast<unsigned>(launch.grid.frames));
+  REELD_TRY(slot.kernel.begin(stream));
+  switch (launch.kernel) {
+    case Kernel::frames:
+      device::render_frames<<<groups, device::kGroupThreads, 0, stream>>>(
+          reinterpret_cast<const gpu::FrameParams*>(slot.packet.get()));
+      break;
+    case Kernel::measure:
+      device::measure_picture<<<groups, device::kMeasureThreads, 0, stream>>>(
+          reinterpret_cast<const gpu::MeasureParams*>(slot.packet.get()));
+      break;
+  }
+  REELD_TRY(checked(cudaGetLastError(), "starting a kernel"));
+  REELD_TRY(slot.kernel.end(stream));
+  if (launch.result_bytes > 0) {
+    REELD_TRY(checked(cudaMemcpyAsync(slot.fetched.get(), slot.results.get(), launch.result_bytes,
+                                      cudaMemcpyDeviceToHost, stream),
+                      "fetching a kernel's results"));
+  }
+  REELD_TRY(checked(cudaStreamSynchronize(stream), "a kernel"));
   return slot.kernel.seconds();
 }
 

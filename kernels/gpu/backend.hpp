@@ -1,4 +1,4 @@
-// What a GPU's own API does for gpu_device: memory, copies, and launches of the frame kernel. CUDA and Vulkan
+// What a GPU's own API does for gpu_device: memory, copies, and launches of kernels. CUDA and Vulkan
 // each have one; all else of a GPU device is written once, above it.
 #pragma once
 
@@ -14,12 +14,25 @@ namespace reeld::kernels {
 // A place in the device's memory.
 using DeviceAddress = std::uint64_t;
 
-// Frames in flight, each with memory of its own to send a packet and to fetch what was made of it.
+// Launches in flight, each with memory of its own to send a packet and to fetch what was made of it.
 inline constexpr int kLaunchSlots = 3;
 
-// The grid of the frame kernel: groups across, groups down, frames.
+// What a launch runs: gpu/frame.inc over the FrameParams at the beginning of the packet, or gpu/measure.inc
+// over its MeasureParams.
+enum class Kernel : std::uint8_t { frames, measure };
+inline constexpr std::size_t kKernelCount = 2;
+
+// Groups across, groups down, frames.
 struct Grid {
   int across = 0, down = 0, frames = 0;
+};
+
+struct Launch {
+  Kernel kernel = Kernel::frames;
+  std::size_t packet_bytes = 0;  // sent before
+  Grid grid;
+  std::size_t result_bytes = 0;  // fetched afterwards; 0: what is made stays on the device
+  bool clears_results = false;   // these bytes are 0 when the kernel begins
 };
 
 // Every method may be called from any thread, but a slot from one at a time. Errors: device_lost,
@@ -39,19 +52,18 @@ class GpuBackend {
   virtual Result<void> upload(DeviceAddress to, const void* from, std::size_t bytes) = 0;
   virtual Result<void> download(void* to, DeviceAddress from, std::size_t bytes) = 0;
 
-  // Memory of the slot for a packet of frames and for the frames made, in host memory and at an address;
-  // stays until more is asked for.
+  // Memory of the slot for a packet and for what is made of it, in host memory and at an address; stays until
+  // more is asked for.
   struct SlotMemory {
     std::uint8_t* packet = nullptr;
     DeviceAddress packet_address = 0;
-    const std::uint8_t* frames = nullptr;
-    DeviceAddress frames_address = 0;
+    const std::uint8_t* results = nullptr;
+    DeviceAddress results_address = 0;
   };
-  virtual Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) = 0;
-  // Sends the packet, runs the kernel over the FrameParams at its beginning, fetches `frame_bytes` bytes (0:
-  // the frames stay on the device), and waits. The seconds that the kernel took by the device's own clock; 0
-  // where it has none.
-  virtual Result<double> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) = 0;
+  virtual Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t result_bytes) = 0;
+  // Sends the packet, runs the kernel, fetches the results, and waits. The seconds that the kernel took by
+  // the device's own clock; 0 where it has none.
+  virtual Result<double> launch(int slot, const Launch& launch) = 0;
 
   virtual Result<double> copy_rate() = 0;
   // Whole-number multiply-adds and operations on floats a second, at the device's highest clock; 0 where its

@@ -100,33 +100,25 @@ Result<void> validate_device_view(const FrameView& view) {
 
 }  // namespace
 
-// A slot that is ours; waits for one.
-class GpuDevice::SlotLease {
- public:
-  explicit SlotLease(GpuDevice& device) : device_(device) {
-    std::unique_lock lock(device_.mutex_);
-    device_.slot_freed_.wait(lock, [&] {
-      for (index_ = 0; index_ < kLaunchSlots && !device_.slots_[index_].is_free;) {
-        ++index_;
-      }
-      return index_ < kLaunchSlots;
-    });
-    device_.slots_[index_].is_free = false;
-  }
-  ~SlotLease() {
-    device_.slots_[index_].holds.clear();
-    {
-      const std::lock_guard lock(device_.mutex_);
-      device_.slots_[index_].is_free = true;
+GpuDevice::SlotLease::SlotLease(GpuDevice& device) : device_(device) {
+  std::unique_lock lock(device_.mutex_);
+  device_.slot_freed_.wait(lock, [&] {
+    for (index_ = 0; index_ < kLaunchSlots && !device_.slots_[index_].is_free;) {
+      ++index_;
     }
-    device_.slot_freed_.notify_one();
-  }
-  int index() const { return index_; }
+    return index_ < kLaunchSlots;
+  });
+  device_.slots_[index_].is_free = false;
+}
 
- private:
-  GpuDevice& device_;
-  int index_ = 0;
-};
+GpuDevice::SlotLease::~SlotLease() {
+  device_.slots_[index_].holds.clear();
+  {
+    const std::lock_guard lock(device_.mutex_);
+    device_.slots_[index_].is_free = true;
+  }
+  device_.slot_freed_.notify_one();
+}
 
 GpuDevice::GpuDevice(std::unique_ptr<GpuBackend> backend, std::size_t picture_budget)
     : backend_(std::move(backend)),
@@ -296,7 +288,7 @@ Result<void> GpuDevice::launch_rows(int index, std::size_t first_frame, std::siz
   const int begin_y = first_group * kGroupRows;
   const int end_y = std::min(plan.height, begin_y + group_rows * kGroupRows);
   std::size_t used = count * sizeof(gpu::FrameParams);
-  DeviceAddress address = memory.frames_address;
+  DeviceAddress address = memory.results_address;
   std::unique_lock gathering(gathering_);
   for (std::size_t i = 0; i < count; ++i) {
     const FrameShape shape = shape_of(frames[i].plan);
@@ -308,9 +300,9 @@ Result<void> GpuDevice::launch_rows(int index, std::size_t first_frame, std::siz
   }
   gathering.unlock();
   const Grid grid{(plan.width + kGroupColumns - 1) / kGroupColumns, group_rows, static_cast<int>(count)};
-  REELD_ASSIGN(const double seconds, backend_->launch(index, used, grid, frame_bytes));
+  REELD_ASSIGN(const double seconds, backend_->launch(index, {Kernel::frames, used, grid, frame_bytes}));
   kernel_seconds_ += seconds;
-  const std::uint8_t* made = memory.frames;
+  const std::uint8_t* made = memory.results;
   for (std::size_t i = 0; i < count && !on_device; ++i) {
     const FrameShape shape = shape_of(frames[i].plan);
     copy_rows(made, shape, begin_y, end_y, frames[i].plan, outs[first_frame + i]);

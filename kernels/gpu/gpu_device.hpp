@@ -24,6 +24,7 @@ class GpuDevice final : public Device {
   void release(PictureId picture) override;
   Result<void> render(const FramePlan& plan, const FrameView& out) override;
   Result<void> render_all(std::span<const FramePlan> plans, std::span<const FrameView> outs) override;
+  Result<PictureStatistics> measure(const PictureView& picture, int thread_count) override;
   Result<double> copy_rate() override { return backend_->copy_rate(); }
   DeviceUsage usage() const override {
     return {kernel_seconds_.load(), backend_->memory().bytes(), backend_->memory().peak_bytes()};
@@ -41,7 +42,19 @@ class GpuDevice final : public Device {
     std::vector<TexelCache::Hold> holds;
     bool is_free = true;
   };
-  class SlotLease;
+  // A slot that is ours; waits for one.
+  class SlotLease {
+   public:
+    explicit SlotLease(GpuDevice& device);
+    ~SlotLease();
+    SlotLease(const SlotLease&) = delete;
+    SlotLease& operator=(const SlotLease&) = delete;
+    int index() const { return index_; }
+
+   private:
+    GpuDevice& device_;
+    int index_ = 0;
+  };
 
   Result<PictureHandle> find(PictureId picture);
   Result<void> launch(int slot, std::size_t count, std::span<const FrameView> outs);

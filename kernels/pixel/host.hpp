@@ -9,7 +9,11 @@
 namespace reeld::kernels::host {
 
 #include "kernels/pixel/vocabulary_float.inc"
-// The vocabulary comes first.
+// Each needs the words of the one before.
+// clang-format off
 #include "kernels/pixel/pixel.inc"
+#include "kernels/pixel/vocabulary_whole.inc"
+#include "kernels/pixel/statistics.inc"
+// clang-format on
 
 }  // namespace reeld::kernels::host

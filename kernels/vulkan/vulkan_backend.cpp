@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <span>
 
 #include "kernels/vulkan/vulkan_memory.hpp"
 #include "kernels/vulkan/vulkan_span.hpp"
@@ -17,8 +18,13 @@ using namespace vulkan;
 constexpr std::uint32_t kFrameModule[] = {
 #include "frame_spirv.inc"
 };
+constexpr std::uint32_t kMeasureModule[] = {
+#include "measure_spirv.inc"
+};
+constexpr std::span<const std::uint32_t> kModules[kKernelCount] = {kFrameModule,
+                                                                   kMeasureModule};  // by Kernel
 
-// What gpu/frame.inc asks of a device.
+// What the kernels ask of a device; of shared memory gpu/frame.inc asks for more than gpu/measure.inc.
 constexpr std::uint32_t kGroupThreads = 256;
 constexpr std::uint32_t kSharedBytes = (4752 + 1584) * 4;
 
@@ -31,7 +37,7 @@ std::vector<VkPhysicalDevice> physical_devices(const Instance& instance) {
   return devices;
 }
 
-// Empty where the frame kernel runs there.
+// Empty where the kernels run there.
 std::string why_not(VkPhysicalDevice physical, const VkPhysicalDeviceProperties& properties) {
   if (properties.apiVersion < VK_API_VERSION_1_1) {
     return "it speaks Vulkan 1.0, and 1.1 is needed";
@@ -74,17 +80,17 @@ DeviceInfo describe(VkPhysicalDevice physical, int index) {
   return info;
 }
 
-struct Kernel {
+struct Pipeline {
   OwnedPipelineLayout layout;
   OwnedPipeline pipeline;
 };
 
-Result<Kernel> make_kernel(VkDevice device) {
-  Kernel kernel;
+Result<Pipeline> make_pipeline(VkDevice device, std::span<const std::uint32_t> module_words) {
+  Pipeline kernel;
   VkShaderModuleCreateInfo module_info = {};
   module_info.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
-  module_info.codeSize = sizeof kFrameModule;
-  module_info.pCode = kFrameModule;
+  module_info.codeSize = module_words.size_bytes();
+  module_info.pCode = module_words.data();
   VkShaderModule module = VK_NULL_HANDLE;
   REELD_TRY(checked(vkCreateShaderModule(device, &module_info, nullptr, &module), "vkCreateShaderModule"));
   const OwnedShaderModule owned_module(device, module);
@@ -105,8 +111,8 @@ Result<Kernel> make_kernel(VkDevice device) {
   info.stage.pName = "main";
   info.layout = layout;
   VkPipeline pipeline = VK_NULL_HANDLE;
-  REELD_TRY(checked(vkCreateComputePipelines(device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline),
-                    "the frame kernel"));
+  REELD_TRY(
+      checked(vkCreateComputePipelines(device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline), "a kernel"));
   kernel.pipeline = OwnedPipeline(device, pipeline);
   return kernel;
 }
@@ -120,24 +126,24 @@ class VulkanBackend final : public GpuBackend {
   void free(DeviceAddress address) override;
   Result<void> upload(DeviceAddress to, const void* from, std::size_t bytes) override;
   Result<void> download(void* to, DeviceAddress from, std::size_t bytes) override;
-  Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t frame_bytes) override;
-  Result<double> launch(int slot, std::size_t packet_bytes, Grid grid, std::size_t frame_bytes) override;
+  Result<SlotMemory> reserve(int slot, std::size_t packet_bytes, std::size_t result_bytes) override;
+  Result<double> launch(int slot, const Launch& launch) override;
   Result<double> copy_rate() override;
 
  private:
   struct Slot {
     Commands commands;
     Span kernel;
-    Buffer sent, packet, frames, fetched;
+    Buffer sent, packet, results, fetched;
   };
 
   VulkanBackend(DeviceInfo info, Instance instance, VkPhysicalDevice physical, LogicalDevice device,
-                Kernel kernel, Commands upload_commands, std::vector<Slot> slots)
+                std::vector<Pipeline> pipelines, Commands upload_commands, std::vector<Slot> slots)
       : info_(std::move(info)),
         instance_(std::move(instance)),
         physical_(physical),
         device_(std::move(device)),
-        kernel_(std::move(kernel)),
+        pipelines_(std::move(pipelines)),
         upload_commands_(std::move(upload_commands)),
         slots_(std::move(slots)) {}
 
@@ -152,7 +158,7 @@ class VulkanBackend final : public GpuBackend {
   Instance instance_;
   VkPhysicalDevice physical_;
   LogicalDevice device_;
-  Kernel kernel_;
+  std::vector<Pipeline> pipelines_;         // by Kernel
   std::mutex frame_queue_, picture_queue_;  // held while submitting
   std::mutex uploading_;                    // guards the two below
   Commands upload_commands_;
@@ -174,7 +180,11 @@ Result<std::unique_ptr<GpuBackend>> VulkanBackend::open(int index) {
     return Error{Code::device_unavailable, info.name + " cannot be used: " + info.why_not};
   }
   REELD_ASSIGN(LogicalDevice device, LogicalDevice::create(physical));
-  REELD_ASSIGN(Kernel kernel, make_kernel(device.get()));
+  std::vector<Pipeline> pipelines;
+  for (const auto& words : kModules) {
+    REELD_ASSIGN(Pipeline pipeline, make_pipeline(device.get(), words));
+    pipelines.push_back(std::move(pipeline));
+  }
   REELD_ASSIGN(Commands upload_commands, Commands::create(device));
   std::vector<Slot> slots;
   for (int i = 0; i < kLaunchSlots; ++i) {
@@ -183,7 +193,7 @@ Result<std::unique_ptr<GpuBackend>> VulkanBackend::open(int index) {
     slots.push_back(Slot{std::move(commands), std::move(kernel), {}, {}, {}, {}});
   }
   return std::unique_ptr<GpuBackend>(new VulkanBackend(std::move(info), std::move(instance), physical,
-                                                       std::move(device), std::move(kernel),
+                                                       std::move(device), std::move(pipelines),
                                                        std::move(upload_commands), std::move(slots)));
 }
 
@@ -231,35 +241,39 @@ Result<void> VulkanBackend::download(void* to, DeviceAddress from, std::size_t b
 }
 
 Result<GpuBackend::SlotMemory> VulkanBackend::reserve(int index, std::size_t packet_bytes,
-                                                      std::size_t frame_bytes) {
+                                                      std::size_t result_bytes) {
   Slot& slot = slots_[static_cast<std::size_t>(index)];
   REELD_TRY(slot.sent.grow(memory_source(), MemoryKind::sending, packet_bytes));
   REELD_TRY(slot.packet.grow(memory_source(), MemoryKind::device, packet_bytes));
-  REELD_TRY(slot.frames.grow(memory_source(), MemoryKind::device, frame_bytes));
-  REELD_TRY(slot.fetched.grow(memory_source(), MemoryKind::fetching, frame_bytes));
-  return SlotMemory{slot.sent.host, slot.packet.address, slot.fetched.host, slot.frames.address};
+  REELD_TRY(slot.results.grow(memory_source(), MemoryKind::device, result_bytes));
+  REELD_TRY(slot.fetched.grow(memory_source(), MemoryKind::fetching, result_bytes));
+  return SlotMemory{slot.sent.host, slot.packet.address, slot.fetched.host, slot.results.address};
 }
 
-Result<double> VulkanBackend::launch(int index, std::size_t packet_bytes, Grid grid,
-                                     std::size_t frame_bytes) {
+Result<double> VulkanBackend::launch(int index, const Launch& launch) {
   Slot& slot = slots_[static_cast<std::size_t>(index)];
   const VkCommandBuffer commands = slot.commands.get();
   REELD_TRY(slot.commands.begin());
-  copy(commands, slot.sent, 0, slot.packet, 0, packet_bytes);
+  copy(commands, slot.sent, 0, slot.packet, 0, launch.packet_bytes);
+  if (launch.clears_results) {
+    vkCmdFillBuffer(commands, slot.results.buffer.get(), 0, (launch.result_bytes + 3) / 4 * 4, 0);
+  }
   memory_barrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT,
-                 VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_ACCESS_SHADER_READ_BIT);
-  vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernel_.pipeline.get());
-  vkCmdPushConstants(commands, kernel_.layout.get(), VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof(DeviceAddress),
+                 VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                 VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
+  const Pipeline& pipeline = pipelines_[static_cast<std::size_t>(launch.kernel)];
+  vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.pipeline.get());
+  vkCmdPushConstants(commands, pipeline.layout.get(), VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof(DeviceAddress),
                      &slot.packet.address);
   // Behind the barrier, and behind the kernels of frames before: the time is this kernel's alone.
   slot.kernel.begin(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT);
-  vkCmdDispatch(commands, static_cast<std::uint32_t>(grid.across), static_cast<std::uint32_t>(grid.down),
-                static_cast<std::uint32_t>(grid.frames));
+  vkCmdDispatch(commands, static_cast<std::uint32_t>(launch.grid.across),
+                static_cast<std::uint32_t>(launch.grid.down), static_cast<std::uint32_t>(launch.grid.frames));
   slot.kernel.end(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT);
-  if (frame_bytes > 0) {
+  if (launch.result_bytes > 0) {
     memory_barrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_ACCESS_SHADER_WRITE_BIT,
                    VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_READ_BIT);
-    copy(commands, slot.frames, 0, slot.fetched, 0, frame_bytes);
+    copy(commands, slot.results, 0, slot.fetched, 0, launch.result_bytes);
     memory_barrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT,
                    VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
   }

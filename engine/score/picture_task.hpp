@@ -1,0 +1,13 @@
+// A worker's task that scores pictures.
+#pragma once
+
+#include "engine/worker.hpp"
+
+namespace reeld::engine {
+
+// {"task": "score_pictures", "data_dir", "device", "pictures": [{"file", "path"}]} ->
+// {"pictures": [{"scores": {name: value}, "hash": "16 hex digits"}]}, in the order asked. Files lie under
+// data_dir; a picture that cannot be read is named with its path. Throws where the task has not these fields.
+Result<nlohmann::json> score_pictures_task(const nlohmann::json& task, const TaskProgress& progress);
+
+}  // namespace reeld::engine
