@@ -31,7 +31,8 @@ struct Scene {
   std::map<std::string, Asset> assets = {};  // of the tries, by id; those whose files are there
   std::optional<Asset> fetched = {};         // came last, and is no try yet
   bool fetched_reused = false;
-  std::string why_over = {};  // why no further picture is asked for
+  std::optional<std::uint64_t> fetched_seed = {};  // that it was asked with
+  std::string why_over = {};                       // why no further picture is asked for
 
   bool can_be_made_again() const { return want.params.contains("prompt"); }
 
@@ -108,7 +109,7 @@ class Gating {
     REELD_ASSIGN(auto results, fetch_each(gate_.fetcher, request_, wants, progress));
     for (std::size_t i = 0; i < wanting.size(); ++i) {
       if (!results[i]) return results[i].error();
-      take(*wanting[i], *std::move(results[i]));
+      take(*wanting[i], *std::move(results[i]), seed_in(wants[i].params));
     }
     return {};
   }
@@ -126,7 +127,7 @@ class Gating {
     std::optional<Error> error;
     for (std::size_t i = 0; i < low.size(); ++i) {
       if (results[i]) {
-        take(*low[i], *std::move(results[i]));
+        take(*low[i], *std::move(results[i]), seed_in(wants[i].params));
       } else if (ends_tries(results[i].error().code)) {
         low[i]->why_over = results[i].error().message;
       } else if (!error) {
@@ -139,8 +140,9 @@ class Gating {
   }
 
   // A file that the user gave is what it is now, whatever was tried before.
-  static void take(Scene& scene, Fetched fetched) {
+  static void take(Scene& scene, Fetched fetched, const std::optional<std::uint64_t>& seed) {
     if (!scene.can_be_made_again()) scene.assets.clear();
+    scene.fetched_seed = seed ? seed : fetched.asset.seed;
     scene.fetched = std::move(fetched.asset);
     scene.fetched_reused = fetched.reused;
   }
@@ -183,7 +185,7 @@ class Gating {
     tried.number = scene.next_number();
     tried.attempt = gate_.job.attempt;
     tried.asset_id = scene.fetched->id;
-    tried.seed = scene.fetched->seed ? scene.fetched->seed : seed_in(scene.fetched->params);
+    tried.seed = scene.fetched_seed;
     tried.cost_usd = scene.fetched_reused ? std::optional(0.0) : scene.fetched->cost_usd;
     tried.scores = scores.figures;
     tried.hash = scores.hash;

@@ -1,10 +1,9 @@
 #include "engine/score/picture_scoring.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <charconv>
 #include <map>
 
+#include "engine/score/picture_scores.hpp"
 #include "engine/score/score.hpp"
 
 namespace reeld::engine {
@@ -12,17 +11,10 @@ namespace {
 
 using storage::PictureTry;
 
-constexpr int kHashBits = 64;
+constexpr const char* kImageQuality = "image_quality";
 
 std::string picture_path(int scene) {
   return "/scenes/" + std::to_string(scene) + "/picture";
-}
-
-std::optional<std::uint64_t> bits_of(const std::string& hash) {
-  std::uint64_t bits = 0;
-  const auto [end, error] = std::from_chars(hash.data(), hash.data() + hash.size(), bits, 16);
-  if (hash.empty() || error != std::errc() || end != hash.data() + hash.size()) return std::nullopt;
-  return bits;
 }
 
 // The assets of a job's pictures, by their content.
@@ -113,6 +105,7 @@ class ShownPictures {
     return tries_.record(job_.id, made);
   }
 
+  // Of each scene; and the film's image_quality, which is the mean of its scenes'.
   std::vector<storage::Metric> metrics() const {
     std::vector<std::string> hashes, contents;
     for (const PictureTry& tried : shown_) {
@@ -121,13 +114,16 @@ class ShownPictures {
     }
     const auto alike = near_duplicates(hashes, contents);
     std::vector<storage::Metric> metrics;
+    double quality = 0;
     for (std::size_t i = 0; i < shown_.size(); ++i) {
+      quality += shown_[i].scores.value(kImageQuality, 0.0) / static_cast<double>(shown_.size());
       const auto add = [&](const std::string& name, double value) {
         metrics.push_back({"", job_.id, static_cast<int>(i), name, value, kOwnModel, 0});
       };
       for (const auto& [name, value] : shown_[i].scores.items()) add(name, value.get<double>());
       if (alike[i]) add("near_duplicate", *alike[i]);
     }
+    metrics.push_back({"", job_.id, std::nullopt, kImageQuality, quality, kOwnModel, 0});
     return metrics;
   }
 
@@ -164,15 +160,20 @@ Result<void> score_shown_pictures(const PictureScorer& scorer, const storage::Jo
 
 std::vector<std::optional<double>> near_duplicates(const std::vector<std::string>& hashes,
                                                    const std::vector<std::string>& contents) {
-  std::vector<std::optional<std::uint64_t>> bits;
-  for (const std::string& hash : hashes) bits.push_back(bits_of(hash));
-  std::vector<std::optional<double>> alike(hashes.size());
+  std::map<std::string, std::uint64_t> pictures;  // by content
   for (std::size_t i = 0; i < hashes.size(); ++i) {
-    for (std::size_t k = 0; bits[i] && k < hashes.size(); ++k) {
-      if (!bits[k] || contents[i] == contents[k]) continue;
-      const double equal = 1 - std::popcount(*bits[i] ^ *bits[k]) / static_cast<double>(kHashBits);
-      alike[i] = std::max(alike[i].value_or(0), equal);
+    std::uint64_t hash = 0;
+    if (hash_from_text(hashes[i], &hash)) pictures[contents[i]] = hash;
+  }
+  std::vector<std::optional<double>> alike;
+  for (const std::string& content : contents) {
+    const auto own = pictures.find(content);
+    std::vector<std::uint64_t> others;
+    for (const auto& [other, hash] : pictures) {
+      if (other != content) others.push_back(hash);
     }
+    const bool comparable = own != pictures.end() && !others.empty();
+    alike.push_back(comparable ? std::optional(near_duplicate(own->second, others)) : std::nullopt);
   }
   return alike;
 }

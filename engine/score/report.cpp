@@ -53,25 +53,12 @@ std::optional<double> film_figure(const Report& report, const char* name) {
   return it == report.scores.end() ? std::nullopt : std::optional(it->value);
 }
 
-// The mean of the scenes' pictures, where the film has no figure of its own.
-std::optional<double> picture_quality(const Report& report) {
-  if (const auto own = film_figure(report, "image_quality")) return own;
-  double sum = 0;
-  int count = 0;
-  for (const Score& score : report.scores) {
-    if (score.name != "image_quality") continue;
-    sum += score.value;
-    ++count;
-  }
-  return count == 0 ? std::nullopt : std::optional(sum / count);
-}
-
 std::string head(const Report& report) {
   std::string facts;
   for (const auto& [name, value] : report.facts) {
     facts += "<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>\n";
   }
-  const auto quality = picture_quality(report);
+  const auto quality = film_figure(report, "image_quality");
   const std::string big = quality ? fmt::format(
                                         "<p class=\"quality\">{:.0f}<small>image quality of its pictures, "
                                         "of 100</small></p>\n",
