@@ -123,7 +123,7 @@ class ShownPictures {
       for (const auto& [name, value] : shown_[i].scores.items()) add(name, value.get<double>());
       if (alike[i]) add("near_duplicate", *alike[i]);
     }
-    metrics.push_back({"", job_.id, std::nullopt, kImageQuality, quality, kOwnModel, 0});
+    metrics.push_back({"", job_.id, std::nullopt, kImageQuality, std::min(quality, 100.0), kOwnModel, 0});
     return metrics;
   }
 

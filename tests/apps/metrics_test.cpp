@@ -1,5 +1,7 @@
 // The scores of a real film, over the protocol, by reelctl and Python, and as a page.
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "engine/files.hpp"
 #include "tests/apps/page_check.hpp"
