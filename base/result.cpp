@@ -46,6 +46,7 @@ constexpr std::array kRows = {
     Row{Code::response_truncated, "response_truncated"},
     Row{Code::address_not_allowed, "address_not_allowed"},
     Row{Code::budget_exceeded, "budget_exceeded"},
+    Row{Code::quality_not_reached, "quality_not_reached"},
     Row{Code::database_failed, "database_failed"},
     Row{Code::worker_died, "worker_died"},
     Row{Code::timed_out, "timed_out"},

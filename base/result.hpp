@@ -46,6 +46,7 @@ enum class Code {
   response_truncated,    // its answer ended before its end
   address_not_allowed,   // a URL leads to this machine or its network
   budget_exceeded,       // it would cost more than was allowed
+  quality_not_reached,   // a score is not what the request demands
   database_failed,       // the database refused
   worker_died,           // a worker process ended before its task did
   timed_out,             // took longer than its limit

@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "engine/score/catalog.hpp"
+
 namespace reeld::engine {
 namespace {
 
@@ -105,6 +107,18 @@ bool any_of(const Values& values) {
   return std::ranges::any_of(values, [](const auto& value) { return value.has_value(); });
 }
 
+struct ScoreKind {
+  std::string unit, better;
+};
+
+// Of a model that nobody knows here neither way is the better one.
+ScoreKind kind_of(const std::string& name) {
+  if (name == kSsimToFirst) return {"", "higher"};
+  if (name == kPsnrToFirst) return {"dB", "higher"};
+  const MetricKind* const kind = find_metric(name);
+  return kind == nullptr ? ScoreKind{} : ScoreKind{std::string(kind->unit), std::string(kind->better)};
+}
+
 void add_scores(const std::vector<ComparedFilm>& films, Json& rows) {
   // Of the whole film first.
   using Key = std::tuple<int, std::string, std::string>;
@@ -118,7 +132,8 @@ void add_scores(const std::vector<ComparedFilm>& films, Json& rows) {
   }
   for (const auto& [key, values] : scores) {
     const auto& [scene, name, model] = key;
-    Json row = row_of(name, name == kPsnrToFirst ? "dB" : "", "higher", values);
+    const auto [unit, better] = kind_of(name);
+    Json row = row_of(name, unit, better, values);
     if (!model.empty()) row["model"] = model;
     if (scene >= 0) row["scene"] = scene;
     rows.push_back(std::move(row));

@@ -9,6 +9,7 @@
 #include "engine/request.hpp"
 #include "storage/database.hpp"
 #include "storage/groups.hpp"
+#include "storage/metrics.hpp"
 
 namespace reeld::engine {
 

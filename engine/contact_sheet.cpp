@@ -1,16 +1,13 @@
 #include "engine/contact_sheet.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
 #include <string_view>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "engine/files.hpp"
-#include "engine/film_graph.hpp"
+#include "engine/film_frame.hpp"
 #include "engine/film_label.hpp"
 
 namespace reeld::engine {
@@ -23,15 +20,9 @@ constexpr double kText = 17;
 constexpr int kJpegQuality = 92;
 const cv::Scalar kPaper(28, 28, 28), kEmpty(44, 44, 44);
 
-struct Size {
-  int width = 0, height = 0;
-};
-
 // As the first film's frames are shaped.
-Size cell_of(const SheetFilm& film) {
-  const double scale = static_cast<double>(kCell) / std::max({1, film.width, film.height});
-  const auto side = [&](int pixels) { return std::max(2, static_cast<int>(std::lround(pixels * scale))); };
-  return {side(film.width), side(film.height)};
+FrameSize cell_of(const SheetFilm& film) {
+  return scaled_size(film.width, film.height, kCell);
 }
 
 // The texts' alpha is premultiplied; what lies outside is left out.
@@ -49,37 +40,8 @@ void draw(const TextRaster& raster, int left, int top, cv::Mat& sheet) {
   }
 }
 
-// "0:02.50"
-std::string clock(double seconds) {
-  std::array<char, 32> text{};
-  const auto hundredths = static_cast<long long>(std::llround(seconds * 100));
-  std::snprintf(text.data(), text.size(), "%lld:%02lld.%02lld", hundredths / 6000, hundredths / 100 % 60,
-                hundredths % 100);
-  return text.data();
-}
-
-// The frame that is shown at that time, in the cell's size; the film's last where its container rounds.
-Result<cv::Mat> frame_at(const SheetFilm& film, double seconds, Size cell) {
-  FilmGraph graph(1);
-  REELD_ASSIGN(const FilmGraph::Flow from, graph.film(film.file, seconds));
-  const std::string w = std::to_string(cell.width), h = std::to_string(cell.height);
-  REELD_ASSIGN(
-      const FilmGraph::Flow scaled,
-      graph.filter("scale", {{"w", w}, {"h", h}, {"force_original_aspect_ratio", "decrease"}}, {from}));
-  REELD_ASSIGN(const FilmGraph::Flow padded,
-               graph.filter("pad", {{"w", w}, {"h", h}, {"x", "(ow-iw)/2"}, {"y", "(oh-ih)/2"}}, {scaled}));
-  REELD_TRY(graph.end(padded, AV_PIX_FMT_RGB24));
-  av::FramePtr shown;
-  while (true) {
-    REELD_ASSIGN(av::FramePtr frame, graph.next());
-    if (!frame) break;
-    const double time = static_cast<double>(frame->pts) * av_q2d(graph.time_base());
-    if (shown && time > seconds) break;
-    shown = std::move(frame);
-  }
-  if (!shown) {
-    return Error{Code::file_unreadable, film.file.string() + " has no frame at " + clock(seconds) + "."};
-  }
+Result<cv::Mat> frame_at(const SheetFilm& film, double seconds, FrameSize cell) {
+  REELD_ASSIGN(const av::FramePtr shown, film_frame(film.file, seconds, cell));
   return cv::Mat(cell.height, cell.width, CV_8UC3, shown->data[0],
                  static_cast<std::size_t>(shown->linesize[0]))
       .clone();
@@ -104,7 +66,7 @@ Result<void> write(const cv::Mat& sheet, const std::string& as, const std::files
 Result<SheetFacts> make_contact_sheet(const std::vector<SheetFilm>& films, int columns,
                                       const std::filesystem::path& out, const std::string& as,
                                       const std::function<void(double done, double total)>& progress) {
-  const Size cell = cell_of(films.front());
+  const FrameSize cell = cell_of(films.front());
   double longest = 0;
   for (const SheetFilm& film : films) longest = std::max(longest, film.seconds);
   const int rows = static_cast<int>(films.size());
@@ -118,7 +80,7 @@ Result<SheetFacts> make_contact_sheet(const std::vector<SheetFilm>& films, int c
     return {};
   };
   for (int column = 0; column < columns; ++column) {
-    REELD_TRY(text(clock(longest * (column + 0.5) / columns), left_of(column), 0, cell.width));
+    REELD_TRY(text(clock_text(longest * (column + 0.5) / columns), left_of(column), 0, cell.width));
   }
   for (int row = 0; row < rows; ++row) {
     const SheetFilm& film = films[static_cast<std::size_t>(row)];

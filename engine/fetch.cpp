@@ -19,15 +19,15 @@ constexpr std::size_t kParallelWants = 8;
 
 // What the job was given, or what an earlier attempt of it got for the same want. The user's own files are
 // looked at again, for they may have changed; what was given stays as it was in the film it comes from.
-const storage::Asset* already_had(const Fetcher& fetcher, const Want& want,
-                                  const std::vector<storage::Database::JobAsset>& linked) {
+const storage::Database::JobAsset* already_had(const Fetcher& fetcher, const Want& want,
+                                               const std::vector<storage::Database::JobAsset>& linked) {
   const auto it = std::ranges::find_if(linked, [&](const auto& used) {
     const bool same_wish = used.asset.source_type != "USER_UPLOADED" &&
                            used.asset.provider == want.provider && used.asset.params == want.params;
     return used.role == want.role && used.scene == want.scene && (used.reused || same_wish) &&
            !used.asset.removed_us && file_is_there(fetcher.data_dir, used.asset);
   });
-  return it == linked.end() ? nullptr : &it->asset;
+  return it == linked.end() ? nullptr : &*it;
 }
 
 class Fetching {
@@ -35,10 +35,10 @@ class Fetching {
   Fetching(const Fetcher& fetcher, const Request& request, std::vector<storage::Database::JobAsset> linked)
       : fetcher_(fetcher), request_(request), linked_(std::move(linked)) {}
 
-  Result<storage::Asset> fetch(const Want& want) const {
+  Result<Fetched> fetch(const Want& want) const {
     if (fetcher_.cancelled) return Error{Code::cancelled, "cancelled while fetching"};
     // Its file stays: nothing that a job at work uses is cleaned up.
-    if (const storage::Asset* had = already_had(fetcher_, want, linked_)) return *had;
+    if (const auto* had = already_had(fetcher_, want, linked_)) return Fetched{had->asset, had->reused};
     if (want.provider == kAssetSource) return named(want);
     auto obtained = provided(want);
     if (!obtained) return obtained.error();
@@ -50,7 +50,7 @@ class Fetching {
       linked = link(want, *obtained);
     }
     if (!linked) return linked.error();
-    return obtained->asset;
+    return Fetched{obtained->asset, obtained->reused};
   }
 
  private:
@@ -59,10 +59,10 @@ class Fetching {
                                         obtained.reused);
   }
 
-  Result<storage::Asset> named(const Want& want) const {
+  Result<Fetched> named(const Want& want) const {
     REELD_ASSIGN(storage::Asset asset, kept_asset(fetcher_.database, fetcher_.data_dir, want));
     REELD_TRY(link(want, {asset, {}, "", true}));
-    return asset;
+    return Fetched{asset, true};
   }
 
   Result<Obtained> provided(const Want& want) const {
@@ -95,30 +95,14 @@ class Fetching {
   const std::vector<storage::Database::JobAsset> linked_;
 };
 
-// All of them, a few at a time; the first error in their order once all are done.
+// The first error in their order once all are done.
 Result<std::vector<storage::Asset>> fetch_all(const Fetcher& fetcher, const Request& request,
                                               const std::vector<Want>& wants, const FetchProgress& progress) {
-  REELD_ASSIGN(auto linked, fetcher.database.job_assets(fetcher.job_id));
-  const Fetching fetching(fetcher, request, std::move(linked));
-  std::vector<std::optional<Result<storage::Asset>>> results(wants.size());
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::size_t done = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < wants.size(); i = next++) {
-      results[i] = fetching.fetch(wants[i]);
-      const std::lock_guard lock(mutex);
-      progress(static_cast<double>(++done) / static_cast<double>(wants.size()));
-    }
-  };
-  std::vector<std::thread> helpers;
-  for (std::size_t i = 1; i < std::min(kParallelWants, wants.size()); ++i) helpers.emplace_back(work);
-  work();
-  for (std::thread& helper : helpers) helper.join();
+  REELD_ASSIGN(auto results, fetch_each(fetcher, request, wants, progress));
   std::vector<storage::Asset> assets;
   for (auto& result : results) {
-    if (!*result) return result->error();
-    assets.push_back(*std::move(*result));
+    if (!result) return result.error();
+    assets.push_back(std::move(result->asset));
   }
   return assets;
 }
@@ -168,6 +152,31 @@ Result<storage::Asset> kept_asset(storage::Database& database, const fs::path& d
   return Error{Code::file_missing,
                "the file of asset " + id + " is gone: there is no " + (data_dir / asset->file).string(),
                path};
+}
+
+Result<std::vector<Result<Fetched>>> fetch_each(const Fetcher& fetcher, const Request& request,
+                                                const std::vector<Want>& wants,
+                                                const FetchProgress& progress) {
+  REELD_ASSIGN(auto linked, fetcher.database.job_assets(fetcher.job_id));
+  const Fetching fetching(fetcher, request, std::move(linked));
+  std::vector<std::optional<Result<Fetched>>> results(wants.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::size_t done = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < wants.size(); i = next++) {
+      results[i] = fetching.fetch(wants[i]);
+      const std::lock_guard lock(mutex);
+      progress(static_cast<double>(++done) / static_cast<double>(wants.size()));
+    }
+  };
+  std::vector<std::thread> helpers;
+  for (std::size_t i = 1; i < std::min(kParallelWants, wants.size()); ++i) helpers.emplace_back(work);
+  work();
+  for (std::thread& helper : helpers) helper.join();
+  std::vector<Result<Fetched>> all;
+  for (auto& result : results) all.push_back(*std::move(result));
+  return all;
 }
 
 providers::Wish wish_of(const Want& want, const Request& request, const fs::path& base_dir,

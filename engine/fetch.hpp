@@ -61,6 +61,17 @@ struct Fetcher {
 // Called with what is done, 0..1, from several threads, one at a time.
 using FetchProgress = std::function<void(double)>;
 
+// What came for a want.
+struct Fetched {
+  storage::Asset asset;
+  bool reused = false;  // nobody was asked for it
+};
+// One result a want, in their order; a want that fails does not stop the others. The error of the whole is
+// the record's.
+Result<std::vector<Result<Fetched>>> fetch_each(const Fetcher& fetcher, const Request& request,
+                                                const std::vector<Want>& wants,
+                                                const FetchProgress& progress);
+
 // One asset a scene, in their order. A scene that fails does not stop the others: what they get is kept, and
 // a retry of the job goes on from it. The error is the first scene's and names the scene and the field;
 // budget_exceeded before anything is sent that could exceed the job's or the day's budget.

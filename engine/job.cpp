@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <future>
 
 #include "engine/compose.hpp"
 #include "engine/fetch.hpp"
@@ -12,6 +13,8 @@
 #include "engine/plan.hpp"
 #include "engine/resource_sampler.hpp"
 #include "engine/reuse/job_reuse.hpp"
+#include "engine/score/film_gate.hpp"
+#include "engine/score/picture_gate.hpp"
 #include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
 #include "storage/media.hpp"
@@ -150,21 +153,21 @@ Result<std::vector<std::vector<storage::Word>>> words_of(const JobTools& tools, 
 // Once for every asset that another model made than the one asked for.
 FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobProgress& progress) {
   return [&](const Want& want, const std::string& message) {
-    const Json body = {{"message", message}, {"path", want.path}};
-    auto recorded = tools.database.set_fallback_occurred(job.id);
-    if (recorded) recorded = tools.database.add_warning(job.id, body);
+    const auto occurred = tools.database.set_fallback_occurred(job.id);
+    const auto warned = progress.warn(message, want.path);
+    const auto& recorded = occurred ? warned : occurred;
     if (!recorded) spdlog::error("job={} fallback not recorded: {}", job.id, recorded.error().message);
-    progress.tell("warning", body);
   };
 }
 
-Result<void> warn(const JobTools& tools, const storage::Job& job, const Plan& plan, JobProgress& progress) {
-  for (const PlanWarning& warning : warnings_of(plan)) {
-    const Json body = {{"message", warning.message}, {"path", warning.path}};
-    REELD_TRY(tools.database.add_warning(job.id, body));
-    progress.tell("warning", body);
-  }
-  return {};
+// Together with how good they are, where the request asks for it.
+Result<std::vector<storage::Asset>> obtain_pictures(const JobTools& tools, const storage::Job& job,
+                                                    const Fetcher& fetcher, const Request& request,
+                                                    JobProgress& progress) {
+  const auto advance = [&](double done) { progress.advance(done); };
+  if (!gates_pictures(request)) return fetch_pictures(fetcher, request, advance);
+  const PictureScorer scorer{tools, progress, request.output.device, fetcher.cancelled};
+  return fetch_good_pictures({scorer, fetcher, job}, request, advance);
 }
 
 // What a provider made and a worker could not read is made anew by a retry.
@@ -192,8 +195,9 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
                         job.id,         tools.day_budget_usd, fallback_sink(tools, job, progress),
                         cancelled};
   const auto advance = [&](double done) { progress.advance(done); };
-  REELD_ASSIGN(const auto pictures,
-               progress.stage("creating_images", [&] { return fetch_pictures(fetcher, request, advance); }));
+  REELD_ASSIGN(const auto pictures, progress.stage("creating_images", [&] {
+    return obtain_pictures(tools, job, fetcher, request, progress);
+  }));
   REELD_ASSIGN(const auto sounds,
                progress.stage("processing_audio", [&] { return fetch_sounds(fetcher, request, advance); }));
   return progress.stage("planning", [&]() -> Result<void> {
@@ -211,7 +215,9 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
     REELD_TRY(record_measures(tools, pictures, sounds, facts));
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
     REELD_ASSIGN(const Plan plan, make_plan(request, facts));
-    REELD_TRY(warn(tools, job, plan, progress));
+    for (const PlanWarning& warning : warnings_of(plan)) {
+      REELD_TRY(progress.warn(warning.message, warning.path));
+    }
     const Json choice = {{"encoder", found.result->at("encoder")},
                          {"encoder_trials", found.result->at("encoder_trials")},
                          {"device", found.result->at("device")},
@@ -277,6 +283,23 @@ Result<void> compose(const Composition& composition, const fs::path& poster, Job
   return compose_once(composition, poster, progress, film);
 }
 
+// The pictures' scores while the frames are rendered. A film is no worse for want of them.
+Result<void> compose_and_score(const Composition& composition, const QualitySpec& quality,
+                               const fs::path& poster, JobProgress& progress, MadeFilm& film) {
+  if (!quality.score) return compose(composition, poster, progress, film);
+  const PictureScorer scorer{composition.tools, progress, composition.choice.at("device").get<std::string>(),
+                             composition.cancelled};
+  auto scoring = std::async(std::launch::async,
+                            [&] { return score_shown_pictures(scorer, composition.job, composition.plan); });
+  auto composed = compose(composition, poster, progress, film);
+  const auto scored = scoring.get();
+  if (!composed) return composed;
+  if (!scored && !composition.cancelled) {
+    REELD_TRY(progress.warn("the pictures have no scores: " + scored.error().message, scored.error().path));
+  }
+  return check_film(composition.tools.database, composition.job.id, quality.film, progress);
+}
+
 Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
                            JobProgress& progress, const std::atomic<bool>& cancelled) {
   if (job.status == JobStatus::pending) {
@@ -297,7 +320,8 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
     progress.tell("status", {{"status", "video_composition"}});
   }
   const Composition composition{tools, job, folder, film.plan, choice, cancelled};
-  REELD_TRY(compose(composition, poster_of(tools, job), progress, film));
+  REELD_ASSIGN(const Request request, parse_request(job.request));
+  REELD_TRY(compose_and_score(composition, request.quality, poster_of(tools, job), progress, film));
   return film;
 }
 

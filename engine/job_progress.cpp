@@ -93,6 +93,13 @@ void JobProgress::tell(const std::string& type, const Json& body) {
   sink_(*event);
 }
 
+Result<void> JobProgress::warn(const std::string& message, const std::string& path) {
+  const Json body = {{"message", message}, {"path", path}};
+  auto recorded = database_.add_warning(job_id_, body);
+  tell("warning", body);
+  return recorded;
+}
+
 LiveFigures JobProgress::figures() const {
   const std::lock_guard lock(mutex_);
   return figures_;

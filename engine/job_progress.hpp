@@ -44,6 +44,9 @@ class JobProgress {
   // Records and tells an event. What the database will not take is told all the same.
   void tell(const std::string& type, const Json& body);
 
+  // Into the job's warnings, and told. `path`: of the request's field, or empty. Any thread.
+  Result<void> warn(const std::string& message, const std::string& path);
+
   LiveFigures figures() const;
 
   // The job's tasks run by it; a stage's end takes what they took.

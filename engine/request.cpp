@@ -213,6 +213,18 @@ MusicSpec music_of(const Json& json) {
   return music;
 }
 
+Result<void> take_quality(const Json& json, Request& request) {
+  REELD_ASSIGN(request.quality, quality_of(json.value("quality", Json::object())));
+  for (std::size_t i = 0; i < request.scenes.size(); ++i) {
+    const Json& scene = json["scenes"][i];
+    if (!scene.contains("reach")) continue;
+    REELD_ASSIGN(
+        request.scenes[i].reach,
+        picture_bars(scene["reach"], "/scenes/" + std::to_string(i) + "/reach", request.quality.score));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Request> parse_request(const Json& json) {
@@ -227,6 +239,7 @@ Result<Request> parse_request(const Json& json) {
   const Json style = json.value("style", Json::object());
   for (const Json& scene : json["scenes"]) request.scenes.push_back(scene_of(scene, style));
   if (json.contains("music")) request.music = music_of(json["music"]);
+  REELD_TRY(take_quality(json, request));
   REELD_TRY(check_rules(json, request));
   return request;
 }

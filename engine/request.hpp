@@ -13,6 +13,7 @@
 
 #include "base/rational.hpp"
 #include "base/result.hpp"
+#include "engine/score/quality.hpp"
 
 namespace reeld::engine {
 
@@ -134,6 +135,7 @@ struct SceneSpec {
   std::optional<CaptionSpec> captions;
   std::optional<TransitionSpec> transition;  // into the next scene; the last scene's is an error
   std::optional<Color8> background;
+  std::optional<std::vector<Bar>> reach = {};  // of its picture, in place of quality.pictures.reach
 };
 
 struct MusicSpec {
@@ -154,6 +156,7 @@ struct Request {
   double loudness_lufs = -14;          // EBU R128 integrated target
   bool allow_fallback = false;         // another model than the one asked for may answer
   std::optional<double> budget_usd{};  // what providers may cost; absent: no limit of the job's own
+  QualitySpec quality{};
 };
 
 // The shipped JSON Schema (draft 7), as text.

@@ -13,6 +13,7 @@
 #include "engine/render.hpp"
 #include "engine/reuse/program_identity.hpp"
 #include "engine/score/picture_task.hpp"
+#include "engine/score/report_pictures.hpp"
 #include "engine/side_by_side.hpp"
 #include "engine/sound.hpp"
 #include "engine/text.hpp"
@@ -238,6 +239,7 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"contact_sheet", contact_sheet},
       {"side_by_side", side_by_side},
       {"likeness", likeness},
+      {"report_pictures", report_pictures_task},
       {"palette", palette_task},
       {"picture", picture_task},
       {"fonts", fonts_task},

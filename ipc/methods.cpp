@@ -99,8 +99,9 @@ std::string out_of_range(const Json& value, const ParamSpec& spec) {
 const std::vector<MethodSpec>& method_specs() {
   static const std::vector<MethodSpec> kSpecs = [] {
     std::vector<MethodSpec> all;
-    for (const auto subject : {job_specs, service_specs, script_specs, project_specs, take_specs, group_specs,
-                               edit_specs, brand_specs, user_specs, media_specs, usage_specs}) {
+    for (const auto subject :
+         {job_specs, service_specs, script_specs, project_specs, take_specs, group_specs, edit_specs,
+          brand_specs, user_specs, media_specs, usage_specs, metrics_specs}) {
       std::ranges::move(subject(), std::back_inserter(all));
     }
     return all;

@@ -289,6 +289,9 @@ Result<void> Database::disown_asset(const std::string& job_id, const std::string
     links.bind(1, job_id);
     links.bind(2, asset_id);
     links.exec();
+    Statement tries(db, "DELETE FROM picture_tries WHERE job_id = ? AND asset_id = ?");
+    bind_all(tries, job_id, asset_id);
+    tries.exec();
     Statement fingerprints(db, "DELETE FROM asset_fingerprints WHERE asset_id = ?");
     fingerprints.bind(1, asset_id);
     fingerprints.exec();

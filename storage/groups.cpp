@@ -9,7 +9,6 @@ namespace reeld::storage {
 namespace {
 
 #define REELD_GROUP_COLUMNS "id, user_id, comparison_type, created_at, request"
-#define REELD_METRIC_COLUMNS "id, job_id, scene_number, metric_name, metric_value, model_name, created_at"
 
 Group group_in(SQLite::Statement& row) {
   Group group;
@@ -44,19 +43,6 @@ Result<Group> insert(Connection& db, const Group& group) {
            now_us(), group.request);
   row.exec();
   return found(db, id);
-}
-
-std::vector<Metric> metrics_in(SQLite::Statement& rows) {
-  std::vector<Metric> metrics;
-  while (rows.executeStep()) {
-    Metric metric;
-    std::optional<std::int64_t> scene;
-    Columns(rows) >> metric.id >> metric.job_id >> scene >> metric.name >> metric.value >> metric.model >>
-        metric.created_us;
-    if (scene) metric.scene = static_cast<int>(*scene);
-    metrics.push_back(std::move(metric));
-  }
-  return metrics;
 }
 
 }  // namespace
@@ -142,47 +128,6 @@ Result<void> Groups::remove(const std::string& id) {
     if (row.exec() == 0) return no_such_group(id);
     return {};
   });
-}
-
-Result<void> Metrics::record(const std::vector<Metric>& metrics) {
-  Database::Impl& impl = database_.impl();
-  return impl.write_input("record scores", [&](Connection& db) -> Result<void> {
-    Statement row(db, "INSERT INTO quality_metrics (" REELD_METRIC_COLUMNS
-                      ") VALUES (?, ?, ?, ?, ?, ?, ?) "
-                      "ON CONFLICT (job_id, coalesce(scene_number, -1), metric_name, model_name) "
-                      "DO UPDATE SET metric_value = excluded.metric_value, "
-                      "created_at = excluded.created_at");
-    for (const Metric& metric : metrics) {
-      bind_all(row, new_id(), metric.job_id, metric.scene, metric.name, metric.value, metric.model, now_us());
-      row.exec();
-      row.reset();
-    }
-    return {};
-  });
-}
-
-Result<std::vector<Metric>> Metrics::of_job(const std::string& job_id) {
-  Database::Impl& impl = database_.impl();
-  return impl.read("read the scores of job " + job_id, [&](Connection& db) -> Result<std::vector<Metric>> {
-    Statement rows(db, "SELECT " REELD_METRIC_COLUMNS
-                       " FROM quality_metrics WHERE job_id = ? "
-                       "ORDER BY coalesce(scene_number, -1), metric_name, model_name");
-    rows.bind(1, job_id);
-    return metrics_in(rows);
-  });
-}
-
-Result<std::vector<Metric>> Metrics::of_group(const std::string& group_id, const std::string& name) {
-  Database::Impl& impl = database_.impl();
-  return impl.read(
-      "read the scores of group " + group_id, [&](Connection& db) -> Result<std::vector<Metric>> {
-        Statement rows(
-            db, "SELECT " REELD_METRIC_COLUMNS
-                " FROM quality_metrics WHERE metric_name = ? AND scene_number IS NULL AND job_id IN "
-                "(SELECT id FROM jobs WHERE generation_group_id = ?) ORDER BY metric_value DESC, job_id");
-        bind_all(rows, name, group_id);
-        return metrics_in(rows);
-      });
 }
 
 }  // namespace reeld::storage

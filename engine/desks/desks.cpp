@@ -27,6 +27,7 @@ Handlers Desks::handlers(const ParamsCheck& check) {
   add(jobs_);
   add(media_);
   add(usage_);
+  add(metrics_);
   add(takes_);
   add(projects_);
   add(scenes_);

@@ -8,6 +8,7 @@
 #include "engine/desks/housekeeping_desk.hpp"
 #include "engine/desks/job_desk.hpp"
 #include "engine/desks/media_desk.hpp"
+#include "engine/desks/metrics_desk.hpp"
 #include "engine/desks/product_desk.hpp"
 #include "engine/desks/project_desk.hpp"
 #include "engine/desks/scene_desk.hpp"
@@ -30,6 +31,7 @@ class Desks {
   JobDesk jobs_{tools_};
   MediaDesk media_{tools_};
   UsageDesk usage_{tools_};
+  MetricsDesk metrics_{tools_};
   TakeDesk takes_{tools_};
   ProjectDesk projects_{tools_};
   SceneDesk scenes_{tools_};

@@ -16,6 +16,7 @@ std::vector<MethodSpec> brand_specs();  // and pictures of products
 std::vector<MethodSpec> user_specs();   // and their settings
 std::vector<MethodSpec> media_specs();  // assets, films, the space they take
 std::vector<MethodSpec> usage_specs();
+std::vector<MethodSpec> metrics_specs();
 
 inline constexpr bool kSlow = true;
 

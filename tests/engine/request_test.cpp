@@ -350,3 +350,80 @@ TEST_CASE("the page describes every field and its examples parse", "[request]") 
   }
   CHECK(examples >= 2);
 }
+
+namespace {
+
+// The error of a request with this "quality", and where it is.
+std::string quality_error(const Json& quality) {
+  const auto request = parse_request(with("/quality", quality));
+  return request ? "" : request.error().path + " | " + request.error().message;
+}
+
+Json reach(const Json& condition) {
+  return Json::array({condition});
+}
+
+}  // namespace
+
+TEST_CASE("conditions that could never be looked at are refused, with the place and the way out",
+          "[quality]") {
+  using Catch::Matchers::Contains;
+  const auto pictures = [](const Json& condition) {
+    return quality_error({{"pictures", {{"reach", reach(condition)}}}});
+  };
+  const auto film = [](const Json& condition) {
+    return quality_error({{"film", {{"reach", reach(condition)}}}});
+  };
+  CHECK_THAT(pictures({{"metric", "sharpnes_laplacian"}, {"at_least", 1}}),
+             Contains("/quality/pictures/reach/0/metric") && Contains("\"sharpness_laplacian\"?"));
+  CHECK_THAT(pictures({{"metric", "ssim"}, {"at_least", 0.9}}), Contains("is a metric of films"));
+  CHECK_THAT(film({{"metric", "noise"}, {"at_most", 3}}), Contains("is a metric of pictures"));
+  CHECK_THAT(film({{"metric", "ssim"}, {"at_least", 0.9}}), Contains("/quality/fidelity is true"));
+  CHECK_THAT(pictures({{"metric", "image_quality"}, {"at_least", 101}}),
+             Contains("/quality/pictures/reach/0/at_least") && Contains("0 to 100"));
+  CHECK_THAT(pictures({{"metric", "noise"}, {"at_most", -1}}),
+             Contains("/at_most") && Contains("0 and more"));
+  CHECK_THAT(pictures({{"metric", "noise"}}), Contains("is missing"));
+  CHECK_THAT(pictures({{"metric", "noise"}, {"at_most", 4}, {"at_least", 1}}), Contains("two conditions"));
+  CHECK_THAT(pictures({{"metric", "noise"}, {"atmost", 4}}), Contains("did you mean \"at_most\""));
+  CHECK_THAT(quality_error({{"pictures", {{"tries", 0}}}}), Contains("/quality/pictures/tries"));
+  CHECK_THAT(quality_error({{"pictures", {{"tries", 11}}}}), Contains("/quality/pictures/tries"));
+  CHECK_THAT(quality_error({{"film", {{"tries", 2}}}}), Contains("/quality/film/tries"));
+  CHECK_THAT(quality_error({{"film", {{"otherwise", "stop"}}}}), Contains("\"fail\""));
+  CHECK_THAT(quality_error({{"score", false}, {"fidelity", true}}), Contains("/quality/fidelity"));
+  CHECK_THAT(quality_error({{"score", false},
+                            {"film", {{"reach", reach({{"metric", "black_frames"}, {"at_most", 0}})}}}}),
+             Contains("/quality/score is false"));
+  const auto scene = parse_request(with("/scenes/1/reach", reach({{"metric", "psnr"}, {"at_least", 30}})));
+  REQUIRE_FALSE(scene);
+  CHECK(scene.error().path == "/scenes/1/reach/0/metric");
+}
+
+TEST_CASE("what a request says of quality becomes gates", "[quality]") {
+  const auto silent = parse_request(example());
+  REQUIRE(silent);
+  CHECK(silent->quality.score);
+  CHECK_FALSE(silent->quality.fidelity);
+  CHECK(silent->quality.pictures.reach.empty());
+  CHECK(silent->quality.film.reach.empty());
+  CHECK_FALSE(silent->scenes[0].reach);
+
+  Json json = with("/quality", {{"fidelity", true},
+                                {"pictures",
+                                 {{"reach", reach({{"metric", "image_quality"}, {"at_least", 60}})},
+                                  {"tries", 5},
+                                  {"otherwise", "fail"}}},
+                                {"film", {{"reach", reach({{"metric", "ssim"}, {"at_least", 0.9}})}}}});
+  json["scenes"][1]["reach"] = Json::array();
+  const auto asked = parse_request(json);
+  INFO((asked ? "" : asked.error().message));
+  REQUIRE(asked);
+  using reeld::engine::Otherwise;
+  CHECK(asked->quality.pictures.reach == std::vector<reeld::engine::Bar>{{"image_quality", true, 60}});
+  CHECK(asked->quality.pictures.tries == 5);
+  CHECK(asked->quality.pictures.otherwise == Otherwise::fail);
+  CHECK(asked->quality.film.otherwise == Otherwise::warn);
+  CHECK_FALSE(asked->scenes[0].reach);
+  CHECK(asked->scenes[1].reach->empty());
+  CHECK(bar_text(asked->quality.film.reach[0]) == "ssim at least 0.9");
+}

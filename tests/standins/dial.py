@@ -36,6 +36,8 @@ FAULTS = {
     "answer_text": {"text": (str,)},  # the model says exactly this
     "no_alignment": {},
     "data_prefix": {},
+    "blurred": {},  # the picture is out of focus
+    "seedless": {},  # the picture is that of seed 0
     "lost": {},
     "execution_error": {"message": (str, "CUDA out of memory. Tried to allocate 2.00 GiB.")},
 }

@@ -239,7 +239,9 @@ def picture_parts(request, config, prompt, modalities, usage):
     asked = config.get("imageConfig", {})
     scale = SIZES[asked.get("imageSize", "1K")]
     width, height = (side * scale for side in RATIOS[asked.get("aspectRatio", "1:1")])
-    content, media_type = request.media((media.picture(prompt, width, height, config.get("seed", 0)), "image/png"))
+    seed = 0 if request.has("seedless") else config.get("seed", 0)
+    made = media.picture(prompt, width, height, seed, blurred=request.has("blurred"))
+    content, media_type = request.media((made, "image/png"))
     usage.made = {"TEXT": token_count(words) if parts else 0, "IMAGE": TOKENS_A_PICTURE_MADE}
     return parts + [{"inlineData": {"mimeType": media_type, "data": base64_text(content)}}]
 

@@ -87,6 +87,21 @@ class GeminiTest(Case):
         )
         self.assertGreater(np.abs(fox.astype(int) - cat).mean(), 10)
 
+    def test_a_picture_out_of_focus_and_one_that_no_seed_changes(self):
+        def made(seed):
+            answer = self.call(PICTURE_PATH, asked("a fox", seed=seed), GEMINI)[2]
+            return self.picture(base64.b64decode(data_of(answer)["data"])).astype(int)
+
+        def edges(pixels):
+            return np.abs(np.diff(pixels, axis=0)).max()
+
+        sharp = made(1)
+        self.dial("blurred")
+        self.assertLess(edges(made(1)), edges(sharp) / 4)
+        self.assertTrue((made(1) == sharp).all())
+        self.dial("seedless")
+        self.assertTrue((made(1) == made(0)).all())
+
     def test_a_reference_picture_is_read_and_counted(self):
         reference = {
             "mimeType": "image/jpeg",

@@ -10,7 +10,7 @@ import wave
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, PngImagePlugin
 
 from espeak import spoken
 
@@ -27,7 +27,7 @@ SOUND_TYPES = {
 
 
 @functools.lru_cache(maxsize=64)
-def picture(prompt, width, height, seed=0, media_type="image/png", note=""):
+def picture(prompt, width, height, seed=0, media_type="image/png", note="", blurred=False):
     """An encoded picture: colours and shapes by prompt and seed, the prompt written on it; `note` goes into a PNG's text."""
     dice = random.Random(hashlib.sha256(f"{prompt}\0{seed}".encode()).digest())
     corners = Image.new("RGB", (3, 3))
@@ -41,6 +41,8 @@ def picture(prompt, width, height, seed=0, media_type="image/png", note=""):
         shape = dice.choice([draw.ellipse, draw.rectangle])
         shape([x - reach, y - reach, x + reach, y + reach], fill=colour)
     write(draw, prompt, width, height)
+    if blurred:
+        image = image.filter(ImageFilter.GaussianBlur(min(width, height) / 40))
     out = io.BytesIO()
     if media_type == "image/png":
         text = PngImagePlugin.PngInfo()

@@ -20,9 +20,10 @@ TEST_CASE("a user takes along all that is theirs, once no job of theirs is at wo
   CHECK(rows.verdict("DELETE FROM users WHERE id = '" + kId + "'") == SQLITE_CONSTRAINT_TRIGGER);
   end_job(rows);
   rows.db.exec("DELETE FROM users WHERE id = '" + kId + "'");
-  for (const char* table : {"jobs", "projects", "scenes", "takes", "generation_groups", "brand_styles",
-                            "product_images", "editing_sessions", "settings", "user_keys", "videos",
-                            "quality_metrics", "job_scripts", "job_stages", "job_assets", "media_assets"}) {
+  for (const char* table :
+       {"jobs", "projects", "scenes", "takes", "generation_groups", "brand_styles", "product_images",
+        "editing_sessions", "settings", "user_keys", "videos", "quality_metrics", "metric_series",
+        "picture_tries", "job_scripts", "job_stages", "job_assets", "media_assets"}) {
     INFO(table);
     CHECK(count(rows, table) == 0);
   }
@@ -34,7 +35,8 @@ TEST_CASE("a job takes along its scores, script, film and edits") {
   Rows rows;
   end_job(rows);
   rows.db.exec("DELETE FROM jobs");
-  for (const char* table : {"quality_metrics", "job_scripts", "videos", "editing_sessions", "job_assets"}) {
+  for (const char* table : {"quality_metrics", "metric_series", "picture_tries", "job_scripts", "videos",
+                            "editing_sessions", "job_assets"}) {
     INFO(table);
     CHECK(count(rows, table) == 0);
   }

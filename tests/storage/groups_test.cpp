@@ -1,5 +1,6 @@
 // A group that is made with its films.
 #include "storage/groups.hpp"
+#include "storage/metrics.hpp"
 #include "tests/storage/storage_helpers.hpp"
 
 namespace reeld::storage {

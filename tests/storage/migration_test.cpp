@@ -108,10 +108,16 @@ const std::map<int, Fill> kFills = {
        db.exec("INSERT INTO group_films (job_id, group_id, position, label, variation) VALUES ('" + kJob +
                "', '" + kJob + "', 0, 'first', '{}')");
      }},
-    {15, [](SQLite::Database& db) {
+    {15,
+     [](SQLite::Database& db) {
        db.exec("INSERT INTO segments VALUES ('" + std::string(64, 'a') + "', '" + std::string(64, 'b') +
                "', 1000, 60, 1, 1)");
        db.exec("INSERT INTO job_reuse VALUES ('" + kJob + "', 'p', 'f', 1, 2, 30, 60, 1, 2, 0, 0.04)");
+     }},
+    {19, [](SQLite::Database& db) {
+       db.exec("INSERT INTO metric_series VALUES ('" + kJob + "', 'luma', 0, 10, '[0.5]', 1)");
+       db.exec("INSERT INTO picture_tries VALUES ('" + kJob + "', 0, 1, 1, '" + kAsset +
+               "', 7, NULL, '{}', '', 1, 1)");
      }}};
 
 std::vector<std::string> texts(SQLite::Database& db, const std::string& query) {

@@ -6,6 +6,7 @@
 
 #include "storage/groups.hpp"
 #include "storage/media.hpp"
+#include "storage/metrics.hpp"
 #include "storage/projects.hpp"
 #include "storage/takes.hpp"
 #include "tests/storage/storage_helpers.hpp"
@@ -244,6 +245,13 @@ TEST_CASE("a job's events and scores are looked up") {
   check_straight(db.plan_of([&] { REQUIRE(db->events_after("j", 3, 100)); }));
   Metrics metrics(*db);
   check_straight(db.plan_of([&] { REQUIRE(metrics.of_job("j")); }));
+  check_straight(db.plan_of([&] { REQUIRE(metrics.series_of_job("j")); }));
+  check_straight(db.plan_of([&] { REQUIRE(PictureTries(*db).of_job("j")); }));
+  for (const MetricFilter& filter : {MetricFilter{}, MetricFilter{"", "", "noise"}}) {
+    each_page({{"", "x"}, {"value", 0.5}}, [&](const PageRequest& page) {
+      check_straight(db.plan_of([&] { REQUIRE(metrics.list(filter, page)); }));
+    });
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "storage/edits.hpp"
 #include "storage/groups.hpp"
 #include "storage/media.hpp"
+#include "storage/metrics.hpp"
 #include "storage/users.hpp"
 #include "tests/storage/storage_helpers.hpp"
 

@@ -67,6 +67,9 @@ struct Rows {
             id + ", " + id +
             ", '/o.mp4', '', '', '{\"width\": 640, \"height\": 360, \"size_bytes\": 1000}', 1)");
     db.exec("INSERT INTO quality_metrics VALUES (" + id + ", " + id + ", NULL, 'image_quality', 80, '', 1)");
+    db.exec("INSERT INTO metric_series VALUES (" + id + ", 'luma', 0, 10, '[0.5, 0.25]', 1)");
+    db.exec("INSERT INTO picture_tries VALUES (" + id + ", 0, 1, 1, " + id + ", 7, 0.5, '{}', '" +
+            std::string(16, 'a') + "', 1, 1)");
     db.exec("INSERT INTO brand_styles (id, user_id, name, style_data, created_at, updated_at) VALUES (" + id +
             ", " + id + ", 'Sea', '{\"color_palette\": [\"#0a0B0c\"]}', 5, 5)");
     db.exec(

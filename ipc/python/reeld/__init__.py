@@ -1,6 +1,7 @@
 """Client for reeld, the local video rendering daemon. Start with Client."""
 from .client import Client, ReeldError, default_endpoint, events_endpoint_for
 from .edits import Edits, EditingSession, EditPreview, RenderedEdit, Version
+from .metrics import JobMetrics, PictureTry, Report, Score, Series
 from .types import (
     Alert,
     Asset,
@@ -43,16 +44,21 @@ __all__ = [
     "Health",
     "Job",
     "JobList",
+    "JobMetrics",
     "JobUsage",
+    "PictureTry",
     "Providers",
     "ReeldError",
+    "Report",
     "RenderedEdit",
     "Resources",
     "Reused",
     "Sample",
+    "Score",
     "Script",
     "ScriptResult",
     "ScriptScene",
+    "Series",
     "Stage",
     "Stats",
     "Submitted",

@@ -15,6 +15,7 @@ from .brands import Brands, Products
 from .edits import Edits
 from .groups import Groups
 from .media import Media
+from .metrics import Metrics
 from .projects import Projects
 from .takes import Takes
 from .types import (
@@ -86,6 +87,7 @@ class Client:
         self._timeout = timeout
         self._ids = itertools.count(1)
         self.usage = Usage(self.call)
+        self.metrics = Metrics(self.call)
         self.takes = Takes(self)
         self.projects = Projects(self)
         self.groups = Groups(self)

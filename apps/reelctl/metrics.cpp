@@ -1,0 +1,100 @@
+// How good a film is: its scores in a table, as JSON, or as a page.
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "apps/reelctl/commands.hpp"
+#include "apps/reelctl/table.hpp"
+#include "apps/reelctl/words.hpp"
+
+namespace reeld::reelctl {
+namespace {
+
+struct MetricsOptions {
+  std::string job, report;
+};
+
+std::string figure(const Json& value) {
+  return fmt::format("{:.6g}", value.get<double>());
+}
+
+std::string called(const Json& score) {
+  const std::string unit = text(score, "unit"), model = text(score, "model");
+  return text(score, "name") + (unit.empty() ? "" : " (" + unit + ")") +
+         (model.empty() || model == "reeld-1" ? "" : " by " + model);
+}
+
+// A row a score; in the columns the whole film and its scenes.
+std::string scores_table(const Json& scores) {
+  std::map<std::string, std::map<int, std::string>> cells;  // by name, then by scene; -1: the film
+  std::set<int> scenes;
+  for (const Json& score : scores) {
+    const int scene = score.at("scene").is_null() ? -1 : score.at("scene").get<int>();
+    scenes.insert(scene);
+    cells[called(score)][scene] = figure(score.at("value"));
+  }
+  Row heads = {"score"};
+  for (const int scene : scenes) heads.push_back(scene < 0 ? "film" : fmt::format("scene {}", scene));
+  std::vector<Row> rows = {heads};
+  for (const auto& [name, values] : cells) {
+    Row row = {name};
+    for (const int scene : scenes) {
+      const auto value = values.find(scene);
+      row.push_back(value == values.end() ? "-" : value->second);
+    }
+    rows.push_back(std::move(row));
+  }
+  return table(rows);
+}
+
+// Of scenes of which more than one picture was made.
+std::string tries_table(const Json& pictures) {
+  std::set<int> again;
+  for (const Json& one : pictures) {
+    if (one.at("number").get<int>() > 1) again.insert(one.at("scene").get<int>());
+  }
+  if (again.empty()) return "";
+  std::vector<Row> rows = {{"scene", "try", "seed", "cost", "image_quality", ""}};
+  for (const Json& one : pictures) {
+    if (!again.contains(one.at("scene").get<int>())) continue;
+    const Json& quality = one.at("scores").value("image_quality", Json());
+    rows.push_back({one.at("scene").dump(), one.at("number").dump(),
+                    one.at("seed").is_null() ? "-" : one.at("seed").dump(), dollars(one.at("cost_usd")),
+                    quality.is_null() ? "-" : figure(quality), one.at("kept").get<bool>() ? "shown" : ""});
+  }
+  return "\npictures that were made again\n" + table(rows);
+}
+
+std::string metrics_words(const Json& metrics) {
+  if (!metrics.at("why_not").is_null()) return text(metrics, "why_not") + "\n";
+  std::string words = metrics.at("scores").empty() ? "" : scores_table(metrics.at("scores"));
+  return words + tries_table(metrics.at("pictures"));
+}
+
+std::string report_line(const Json& made) {
+  return fmt::format("{}: {:.0f} frames, {:.0f} scenes' pictures, {:.0f} kB\n", text(made, "target"),
+                     number(made, "frames"), number(made, "scenes"), number(made, "size_bytes") / 1e3);
+}
+
+int run_metrics(const Console& console, const MetricsOptions& options) {
+  if (options.report.empty()) {
+    return console.answer(console.client.call("metrics", {{"job", options.job}}), metrics_words);
+  }
+  const Json params = {{"job", options.job}, {"target", absolute(options.report)}};
+  return console.answer(until_done(console, "metrics_report", params), report_line);
+}
+
+}  // namespace
+
+void add_metrics_commands(CommandLine& line) {
+  const auto options = std::make_shared<MetricsOptions>();
+  CLI::App& metrics = line.add(line.root(), "metrics", "how good a film is: its scores",
+                               [options](const Console& console) { return run_metrics(console, *options); });
+  metrics.add_option("JOB", options->job, "the job's id")->required();
+  metrics.add_option("--report", options->report, "write a report into this file, .html");
+}
+
+}  // namespace reeld::reelctl
