@@ -23,6 +23,7 @@
 #include "bench/reelbench/records.hpp"
 #include "bench/reelbench/report.hpp"
 #include "bench/reelbench/stage.hpp"
+#include "bench/reelbench/train_scenes.hpp"
 #include "kernels/device.hpp"
 
 namespace reeld::bench {
@@ -46,6 +47,7 @@ struct Options {
   JobSettings settings;
   MicroBench micro;
   RecordsBench records;
+  SceneTraining scenes;
   int threads = static_cast<int>(std::thread::hardware_concurrency());
   int repetitions = 3;
 };
@@ -101,6 +103,10 @@ int run_records(const Options& options) {
   return finish(run_records_bench(options.records, cancelled), records_table, options);
 }
 
+int run_train_scenes(const Options& options) {
+  return finish(train_scenes(options.scenes), training_table, options);
+}
+
 int run_compare(const Options& options) {
   const auto before = load_report(options.old_report);
   if (!before) return fail(before.error());
@@ -153,6 +159,17 @@ void add_records(CLI::App& sub, Options& options) {
   add_json(sub, options);
 }
 
+void add_train_scenes(CLI::App& sub, Options& options) {
+  sub.add_option("PHOTOGRAPHS", options.scenes.photographs, "a folder of .jpg files")->required();
+  sub.add_option("-o,--out", options.scenes.out,
+                 "where the statistics are written: engine/learned/scenes.yml")
+      ->required();
+  sub.add_option("--hold-out", options.scenes.held_out, "photographs that are judged, not learned from")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  add_json(sub, options);
+}
+
 void add_machine(CLI::App& sub, Options& options) {
   sub.add_option("--threads", options.threads, "cores to use")
       ->check(CLI::Range(1, 1024))
@@ -184,6 +201,9 @@ int run(int argc, char** argv) {
   CLI::App* records =
       app.add_subcommand("records", "the database with a million jobs: submitting, lists, events");
   add_records(*records, options);
+  CLI::App* train_scenes =
+      app.add_subcommand("train-scenes", "the statistics of natural scenes that pictures are judged by");
+  add_train_scenes(*train_scenes, options);
   CLI::App* compare = app.add_subcommand("compare", "two reports side by side");
   compare->add_option("OLD", options.old_report, "a report")->required();
   compare->add_option("NEW", options.new_report, "another one")->required();
@@ -199,6 +219,7 @@ int run(int argc, char** argv) {
   if (job->parsed()) return run_job(options);
   if (memory->parsed()) return run_memory(options);
   if (records->parsed()) return run_records(options);
+  if (train_scenes->parsed()) return run_train_scenes(options);
   if (compare->parsed()) return run_compare(options);
   if (peers->parsed()) return run_peers(peers->remaining());
   return stage->parsed() ? stage_main() : 1;
