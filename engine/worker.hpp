@@ -19,7 +19,7 @@
 //         "scratch", "out"}             -> {"video": the probe, "columns", "rows", "encoder"}
 //        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
 //        {"task": "learned_scores", "manifests": [files], "pictures": [{"file", "text"}], "threads"}
-//                                                       -> {"scores", "series", "absent": [sentences]}
+//                                                       -> {"scores", "series", "absent": [{"model", "message"}]}
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
 //        {"task": "gpu_use", "library"}                                  -> {"gpus": [{"gpu_percent",
 //        "encoder_percent", "memory_mb", "processes": [{"pid", "gpu_percent", "encoder_percent",

@@ -24,9 +24,9 @@ Error unlike(const Manifest& manifest, const std::string& why) {
   return {Code::invalid_request, "the network " + manifest.file.string() + ": " + why};
 }
 
-Error is_absent(const std::string& metric, const std::string& model, Error why) {
+AbsentScore is_absent(const std::string& metric, const std::string& model, Error why) {
   why.message = metric + " by " + model + " is absent: " + why.message;
-  return why;
+  return {model, std::move(why)};
 }
 
 double dot(const Numbers& one, const Numbers& other) {
@@ -114,7 +114,7 @@ struct StatisticsJudge {
 };
 
 std::vector<StatisticsJudge> statistics_judges(const std::vector<Manifest>& manifests,
-                                               std::vector<Error>& absent) {
+                                               std::vector<AbsentScore>& absent) {
   std::vector<StatisticsJudge> judges = {
       {"brisque", kOwnScenesModel,
        [](const cv::Mat& rgb) { return brisque(rgb, own_scene_statistics().brisque); }},
@@ -132,13 +132,13 @@ std::vector<StatisticsJudge> statistics_judges(const std::vector<Manifest>& mani
   return judges;
 }
 
-void look(StatisticsJudge& judge, int scene, const cv::Mat& rgb, std::vector<Error>& absent) {
+void look(StatisticsJudge& judge, int scene, const cv::Mat& rgb, std::vector<AbsentScore>& absent) {
   const auto value = judge.judge(rgb);
   judge.values.push_back(value ? std::optional(*value) : std::nullopt);
   if (value) return;
-  Error error = is_absent(judge.metric, judge.model, value.error());
-  error.path = "/scenes/" + std::to_string(scene) + "/picture";
-  absent.push_back(error);
+  AbsentScore score = is_absent(judge.metric, judge.model, value.error());
+  score.why.path = "/scenes/" + std::to_string(scene) + "/picture";
+  absent.push_back(std::move(score));
 }
 
 // A manifest's network, what it said of the scenes so far, and why it says nothing.

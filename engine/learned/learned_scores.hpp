@@ -18,9 +18,15 @@ struct ScoredScene {
   std::string text;  // what the picture was to show; empty: it is not known
 };
 
+// What could not be measured.
+struct AbsentScore {
+  std::string model;
+  Error why;  // the message names the metric, too; the path is of the picture, where it is one's fault
+};
+
 struct LearnedScores {
-  Scores scores;              // by scene, and the film's: the scenes' mean
-  std::vector<Error> absent;  // what could not be measured; the message names metric, model and why
+  Scores scores;  // by scene, and the film's: the scenes' mean
+  std::vector<AbsentScore> absent;
 };
 
 // What fails is told in `absent` and costs nothing else its scores. `progress` is told how many

@@ -13,7 +13,7 @@ Result<Json> learned_task(const Json& task, const TaskProgress& progress) {
     if (manifest)
       manifests.push_back(*std::move(manifest));
     else
-      absent.push_back(manifest.error().message);
+      absent.push_back({{"model", ""}, {"message", manifest.error().message}});
   }
   std::vector<ScoredScene> scenes;
   for (const Json& picture : task.at("pictures")) {
@@ -21,7 +21,8 @@ Result<Json> learned_task(const Json& task, const TaskProgress& progress) {
   }
   REELD_ASSIGN(const LearnedScores learned,
                learned_scores(manifests, scenes, task.at("threads").get<int>(), progress));
-  for (const Error& error : learned.absent) absent.push_back(error.message);
+  for (const AbsentScore& score : learned.absent)
+    absent.push_back({{"model", score.model}, {"message", score.why.message}});
   Json answer = to_json(learned.scores);
   answer["absent"] = absent;
   return answer;

@@ -14,9 +14,6 @@
 
 namespace reeld::engine {
 
-// Of the model that comes with reeld; another name when it is trained anew.
-inline constexpr const char* kOwnScenesModel = "reeld-scenes-1";
-
 // As OpenCV has it.
 struct BrisqueModel {
   cv::Ptr<cv::ml::SVM> svm;  // 36 features to 0 (as a photograph) .. 100

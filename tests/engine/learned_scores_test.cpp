@@ -72,9 +72,7 @@ struct Models {
     auto result = learned_scores(manifests.usable, scenes, 1, [](double, double) {});
     REQUIRE(result);
     std::erase_if(result->scores.scores, [](const Score& score) { return score.model == kOwnScenesModel; });
-    std::erase_if(result->absent, [](const Error& absent) {
-      return absent.message.find(kOwnScenesModel) != std::string::npos;
-    });
+    std::erase_if(result->absent, [](const AbsentScore& absent) { return absent.model == kOwnScenesModel; });
     return *std::move(result);
   }
 
@@ -251,10 +249,10 @@ TEST_CASE("a network that fails is absent, and the others score") {
   const LearnedScores scores = models.score({{grey, ""}, {grey, ""}});
   CHECK(value(scores, 0, "aesthetic_quality"));
   REQUIRE(scores.absent.size() == 4);
-  CHECK_THAT(scores.absent[0].message, Contains("beauty by broken is absent") && Contains("broken.onnx"));
-  CHECK_THAT(scores.absent[1].message, Contains("many by many is absent") && Contains("3 numbers"));
-  CHECK_THAT(scores.absent[2].message, Contains("a direction has no length"));
-  CHECK_THAT(scores.absent[3].message, Contains("gives 2 numbers"));
+  CHECK_THAT(scores.absent[0].why.message, Contains("beauty by broken is absent") && Contains("broken.onnx"));
+  CHECK_THAT(scores.absent[1].why.message, Contains("many by many is absent") && Contains("3 numbers"));
+  CHECK_THAT(scores.absent[2].why.message, Contains("a direction has no length"));
+  CHECK_THAT(scores.absent[3].why.message, Contains("gives 2 numbers"));
 }
 
 TEST_CASE("natural-scene statistics are scored with no model given, and say where they cannot be") {
@@ -269,9 +267,9 @@ TEST_CASE("natural-scene statistics are scored with no model given, and say wher
   CHECK_FALSE(value(*scores, 1, "niqe"));
   CHECK(value(*scores, std::nullopt, "niqe") == good);
   REQUIRE_FALSE(scores->absent.empty());
-  CHECK_THAT(scores->absent.back().message,
+  CHECK_THAT(scores->absent.back().why.message,
              Contains("niqe by reeld-scenes-1 is absent") && Contains("30x30"));
-  CHECK(scores->absent.back().path == "/scenes/1/picture");
+  CHECK(scores->absent.back().why.path == "/scenes/1/picture");
 }
 
 TEST_CASE("a user's BRISQUE model scores beside reeld's own") {
