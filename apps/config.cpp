@@ -68,6 +68,14 @@ std::map<std::string, Key, std::less<>> keys_of(Config& config) {
           if (ok) service.data_dir = text;
           return ok;
         }}},
+      {"models_dir",
+       {"a path",
+        [&](const toml::node& n) {
+          std::string text;
+          const bool ok = set(n, text);
+          if (ok) service.models_dir = text;
+          return ok;
+        }}},
       {"endpoint", {"a ZeroMQ endpoint", [&](const toml::node& n) { return set(n, config.endpoint); }}},
       {"log_level",
        {"trace, debug, info, warn, error or off",

@@ -9,6 +9,8 @@
 #include "engine/fetch.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
+#include "engine/learned/learned_models.hpp"
+#include "engine/learned/learned_scoring.hpp"
 #include "engine/obtain.hpp"
 #include "engine/plan.hpp"
 #include "engine/resource_sampler.hpp"
@@ -166,7 +168,9 @@ Result<std::vector<storage::Asset>> obtain_pictures(const JobTools& tools, const
                                                     JobProgress& progress) {
   const auto advance = [&](double done) { progress.advance(done); };
   if (!gates_pictures(request)) return fetch_pictures(fetcher, request, advance);
-  const PictureScorer scorer{tools, progress, request.output.device, fetcher.cancelled};
+  REELD_TRY(check_models(request, tools.models_dir));
+  const PictureScorer scorer{tools, progress, request.output.device, fetcher.cancelled,
+                             asks_learned(request)};
   return fetch_good_pictures({scorer, fetcher, job}, request, advance);
 }
 
@@ -284,13 +288,17 @@ Result<void> compose(const Composition& composition, const fs::path& poster, Job
 }
 
 // The pictures' scores while the frames are rendered. A film is no worse for want of them.
-Result<void> compose_and_score(const Composition& composition, const QualitySpec& quality,
-                               const fs::path& poster, JobProgress& progress, MadeFilm& film) {
+Result<void> compose_and_score(const Composition& composition, const Request& request, const fs::path& poster,
+                               JobProgress& progress, MadeFilm& film) {
+  const QualitySpec& quality = request.quality;
   if (!quality.score) return compose(composition, poster, progress, film);
   const PictureScorer scorer{composition.tools, progress, composition.choice.at("device").get<std::string>(),
                              composition.cancelled};
-  auto scoring = std::async(std::launch::async,
-                            [&] { return score_shown_pictures(scorer, composition.job, composition.plan); });
+  auto scoring = std::async(std::launch::async, [&]() -> Result<void> {
+    REELD_TRY(score_shown_pictures(scorer, composition.job, composition.plan));
+    return score_learned({composition.tools, progress, composition.cancelled}, composition.job.id, request,
+                         composition.plan);
+  });
   auto composed = compose(composition, poster, progress, film);
   const auto scored = scoring.get();
   if (!composed) return composed;
@@ -321,7 +329,7 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
   }
   const Composition composition{tools, job, folder, film.plan, choice, cancelled};
   REELD_ASSIGN(const Request request, parse_request(job.request));
-  REELD_TRY(compose_and_score(composition, request.quality, poster_of(tools, job), progress, film));
+  REELD_TRY(compose_and_score(composition, request, poster_of(tools, job), progress, film));
   return film;
 }
 

@@ -28,6 +28,7 @@ struct JobTools {
   DiskSpace& disk;
   GpuWatch& gpus;
   const std::filesystem::path data_dir;
+  const std::filesystem::path models_dir;  // of the user's models: docs/metrics/learned.md
   const std::vector<std::string> encoder_order;
   const double segment_seconds;
   const std::optional<double> day_budget_usd;  // for all jobs of a UTC day; absent: no limit

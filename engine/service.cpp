@@ -73,8 +73,8 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);
   service->desks_ = std::make_unique<Desks>(DeskTools{
       *service->database_, *service->providers_, service->roots_, *service->executor_, *service->jobs_,
-      *service->scripts_, options.data_dir, options.encoder_order, options.day_budget_usd,
-      options.cleanup_hours, service->sink_, options.brought, service->fonts_});
+      *service->scripts_, options.data_dir, service->models_dir(), options.encoder_order,
+      options.day_budget_usd, options.cleanup_hours, service->sink_, options.brought, service->fonts_});
   REELD_TRY(service->jobs_->start());
   REELD_TRY(service->desks_->start());
   return service;
@@ -90,10 +90,15 @@ JobTools Service::job_tools() {
           disk_,
           *gpus_,
           options_.data_dir,
+          models_dir(),
           options_.encoder_order,
           options_.segment_seconds,
           options_.day_budget_usd,
           *segments_};
+}
+
+std::filesystem::path Service::models_dir() const {
+  return options_.models_dir.empty() ? options_.data_dir / "models" : options_.models_dir;
 }
 
 Handlers Service::handlers(const ParamsCheck& check) {

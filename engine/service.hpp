@@ -27,6 +27,7 @@ namespace reeld::engine {
 
 struct ServiceOptions {
   std::filesystem::path data_dir;
+  std::filesystem::path models_dir;  // docs/metrics/learned.md; empty: `models` in data_dir
   std::filesystem::path worker_program;
   int slots = 1;  // workers
   int threads_per_slot = 1;
@@ -65,6 +66,7 @@ class Service {
  private:
   Service(const ServiceOptions& options, EventSink sink);
   JobTools job_tools();
+  std::filesystem::path models_dir() const;
   Result<Json> devices();
   Result<Json> providers();
   Result<Json> health();

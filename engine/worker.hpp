@@ -18,6 +18,8 @@
 //        {"task": "side_by_side", "films": [{"file", "label"}], "title", "encoder_order", "threads",
 //         "scratch", "out"}             -> {"video": the probe, "columns", "rows", "encoder"}
 //        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
+//        {"task": "learned_scores", "manifests": [files], "pictures": [{"file", "text"}], "threads"}
+//                                                       -> {"scores", "series", "absent": [{"model", "message"}]}
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
 //        {"task": "gpu_use", "library"}                                  -> {"gpus": [{"gpu_percent",
 //        "encoder_percent", "memory_mb", "processes": [{"pid", "gpu_percent", "encoder_percent",

@@ -6,6 +6,7 @@
 #include "engine/encoder.hpp"
 #include "engine/files.hpp"
 #include "engine/film_likeness.hpp"
+#include "engine/learned/learned_task.hpp"
 #include "engine/nvml.hpp"
 #include "engine/picture.hpp"
 #include "engine/picture_tasks.hpp"
@@ -240,6 +241,7 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"side_by_side", side_by_side},
       {"likeness", likeness},
       {"report_pictures", report_pictures_task},
+      {"learned_scores", learned_task},
       {"palette", palette_task},
       {"picture", picture_task},
       {"fonts", fonts_task},

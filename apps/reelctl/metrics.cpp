@@ -87,6 +87,22 @@ int run_metrics(const Console& console, const MetricsOptions& options) {
   return console.answer(until_done(console, "metrics_report", params), report_line);
 }
 
+std::string models_words(const Json& reply) {
+  std::string words;
+  std::vector<Row> rows = {{"score", "model", "manifest"}};
+  for (const Json& model : reply.at("models"))
+    rows.push_back({text(model, "metric"), text(model, "model"), text(model, "manifest")});
+  if (rows.size() > 1) words += table(rows);
+  for (const Json& refused : reply.at("refused")) words += "refused: " + refused.get<std::string>() + "\n";
+  for (const Json& absent : reply.at("absent"))
+    words += text(absent, "metric") + " is absent: " + text(absent, "why") + "\n";
+  return words;
+}
+
+int run_models(const Console& console) {
+  return console.answer(console.client.call("models", Json::object()), models_words);
+}
+
 }  // namespace
 
 void add_metrics_commands(CommandLine& line) {
@@ -95,6 +111,8 @@ void add_metrics_commands(CommandLine& line) {
                                [options](const Console& console) { return run_metrics(console, *options); });
   metrics.add_option("JOB", options->job, "the job's id")->required();
   metrics.add_option("--report", options->report, "write a report into this file, .html");
+  line.add(line.root(), "models", "models that score pictures: which there are, and which are absent",
+           run_models);
 }
 
 }  // namespace reeld::reelctl

@@ -25,6 +25,7 @@
 #include "bench/reelbench/records.hpp"
 #include "bench/reelbench/report.hpp"
 #include "bench/reelbench/stage.hpp"
+#include "bench/reelbench/train_scenes.hpp"
 #include "kernels/device.hpp"
 
 namespace reeld::bench {
@@ -50,6 +51,7 @@ struct Options {
   RecordsBench records;
   MeasuringBench measuring;
   LadderBench ladder;
+  SceneTraining scenes;
   int threads = static_cast<int>(std::thread::hardware_concurrency());
   int repetitions = 3;
 };
@@ -114,6 +116,10 @@ int run_ladder(const Options& options) {
   if (!report) return fail(report.error());
   if (auto drawn = save_ladder_plot(*report, options.ladder.plot_file); !drawn) return fail(drawn.error());
   return finish(report, ladder_table, options);
+}
+
+int run_train_scenes(const Options& options) {
+  return finish(train_scenes(options.scenes), training_table, options);
 }
 
 int run_compare(const Options& options) {
@@ -191,6 +197,17 @@ void add_ladder(CLI::App& sub, Options& options) {
   add_json(sub, options);
 }
 
+void add_train_scenes(CLI::App& sub, Options& options) {
+  sub.add_option("PHOTOGRAPHS", options.scenes.photographs, "a folder of .jpg files")->required();
+  sub.add_option("-o,--out", options.scenes.out,
+                 "where the statistics are written: engine/learned/scenes.yml")
+      ->required();
+  sub.add_option("--hold-out", options.scenes.held_out, "photographs that are judged, not learned from")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  add_json(sub, options);
+}
+
 void add_machine(CLI::App& sub, Options& options) {
   sub.add_option("--threads", options.threads, "cores to use")
       ->check(CLI::Range(1, 1024))
@@ -227,6 +244,9 @@ int run(int argc, char** argv) {
   CLI::App* ladder =
       app.add_subcommand("ladder", "whether scores follow photographs made worse step by step");
   add_ladder(*ladder, options);
+  CLI::App* train_scenes =
+      app.add_subcommand("train-scenes", "the statistics of natural scenes that pictures are judged by");
+  add_train_scenes(*train_scenes, options);
   CLI::App* compare = app.add_subcommand("compare", "two reports side by side");
   compare->add_option("OLD", options.old_report, "a report")->required();
   compare->add_option("NEW", options.new_report, "another one")->required();
@@ -244,6 +264,7 @@ int run(int argc, char** argv) {
   if (records->parsed()) return run_records(options);
   if (measure->parsed()) return run_measure(options);
   if (ladder->parsed()) return run_ladder(options);
+  if (train_scenes->parsed()) return run_train_scenes(options);
   if (compare->parsed()) return run_compare(options);
   if (peers->parsed()) return run_peers(peers->remaining());
   return stage->parsed() ? stage_main() : 1;

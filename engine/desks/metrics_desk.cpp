@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/desks/params.hpp"
+#include "engine/learned/learned_models.hpp"
 #include "engine/score/job_metrics.hpp"
 #include "engine/score/report_maker.hpp"
 
@@ -45,6 +46,7 @@ Handlers MetricsDesk::handlers() {
       {"metrics", [this](const Json& p) { return metrics(p); }},
       {"metric_list", [this](const Json& p) { return list(p); }},
       {"metrics_report", [this](const Json& p) { return report(p); }},
+      {"models", [this](const Json&) { return Result<Json>(models_json(tools_.models_dir)); }},
   };
 }
 

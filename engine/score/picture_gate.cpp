@@ -158,7 +158,7 @@ class Gating {
       const bool there = scene.assets.contains(scene.fetched->id);
       if (same == scene.tries.end()) {
         fresh.push_back(&scene);
-        files.push_back({scene.fetched->file, path_of(scene)});
+        files.push_back({scene.fetched->file, path_of(scene), scene.want.params.value("prompt", "")});
       } else if (there) {
         scene.why_over = "its provider gave a picture that it gave before";
         made.push_back(add_try(scene, {same->scores.get<Figures>(), same->hash}));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/learned/learned_models.hpp"
+#include "engine/learned/learned_scoring.hpp"
 #include "engine/score/picture_scores.hpp"
 #include "engine/score/score.hpp"
 
@@ -90,7 +92,7 @@ class ShownPictures {
       shown_.push_back(new_try(scene, used->second));
       missing.push_back(i);
       if (place.try_emplace(asset_id, files.size()).second) {
-        files.push_back({picture.file, picture_path(scene)});
+        files.push_back({picture.file, picture_path(scene), ""});
       }
     }
     if (missing.empty()) return {};
@@ -120,7 +122,10 @@ class ShownPictures {
       const auto add = [&](const std::string& name, double value) {
         metrics.push_back({"", job_.id, static_cast<int>(i), name, value, kOwnModel, 0});
       };
-      for (const auto& [name, value] : shown_[i].scores.items()) add(name, value.get<double>());
+      for (const auto& [name, value] : shown_[i].scores.items()) {
+        // Those are recorded with their models.
+        if (!is_learned_of_pictures(name)) add(name, value.get<double>());
+      }
       if (alike[i]) add("near_duplicate", *alike[i]);
     }
     metrics.push_back({"", job_.id, std::nullopt, kImageQuality, std::min(quality, 100.0), kOwnModel, 0});
@@ -151,7 +156,22 @@ Result<std::vector<ScoredPicture>> PictureScorer::scores(const std::vector<Pictu
   for (const Json& one : outcome.result->at("pictures")) {
     scores.push_back({one.at("scores").get<Figures>(), one.value("hash", "")});
   }
+  if (learned) REELD_TRY(add_learned(pictures, scores));
   return scores;
+}
+
+// Of several models of one score the first counts: reeld's own, then by the manifests' names.
+Result<void> PictureScorer::add_learned(const std::vector<PictureFile>& pictures,
+                                        std::vector<ScoredPicture>& scores) const {
+  std::vector<ShownPicture> shown;
+  for (const PictureFile& picture : pictures) shown.push_back({picture.file, picture.text});
+  const LearnedScorer scorer{tools, progress, cancelled};
+  REELD_ASSIGN(const Scores judged, scorer.scores(shown));
+  for (const Score& score : judged.scores) {
+    if (score.scene && is_learned_of_pictures(score.name))
+      scores.at(static_cast<std::size_t>(*score.scene)).figures.emplace(score.name, score.value);
+  }
+  return {};
 }
 
 Result<void> score_shown_pictures(const PictureScorer& scorer, const storage::Job& job, const Plan& plan) {

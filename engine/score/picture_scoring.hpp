@@ -15,6 +15,7 @@ namespace reeld::engine {
 struct PictureFile {
   std::string file;  // relative to the data directory
   std::string path;  // of the request's field, for errors
+  std::string text;  // that it was asked for by; empty: none
 };
 
 struct ScoredPicture {
@@ -27,9 +28,14 @@ struct PictureScorer {
   JobProgress& progress;
   const std::string device;  // auto, or a device's name
   const std::atomic<bool>& cancelled;
+  const bool learned = false;  // what was learned judges them, too: some of a request's conditions want it
 
   // In their order. Errors: the worker's, with the path of the picture.
   Result<std::vector<ScoredPicture>> scores(const std::vector<PictureFile>& pictures) const;
+
+ private:
+  Result<void> add_learned(const std::vector<PictureFile>& pictures,
+                           std::vector<ScoredPicture>& scores) const;
 };
 
 // What a plan shows: each picture that has no try yet is scored and recorded as one, and all that are shown

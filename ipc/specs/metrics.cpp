@@ -9,6 +9,7 @@ std::vector<MethodSpec> metrics_specs() {
       {"metric_list",
        with_page({{"job", ParamType::text}, {"group", ParamType::text}, {"name", ParamType::text}})},
       {"metrics_report", {job, {"target", ParamType::text, true}}},
+      {"models", {}},
   };
 }
 

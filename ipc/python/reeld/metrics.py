@@ -69,6 +69,26 @@ class Report(TypedDict):
     scenes: int | None
 
 
+class Model(TypedDict):
+    model: str
+    metric: str
+    manifest: str
+
+
+class AbsentMetric(TypedDict):
+    metric: str
+    why: str
+
+
+class Models(TypedDict):
+    """Models that score pictures: docs/metrics/learned.md."""
+
+    folder: str
+    models: list[Model]
+    refused: list[str]  # sentences
+    absent: list[AbsentMetric]
+
+
 class Metrics:
     """`client.metrics(job)`, `client.metrics.report(job, file)`."""
 
@@ -86,3 +106,6 @@ class Metrics:
         """One page of HTML; waits until it is written."""
         params = {"job": job, "target": os.path.abspath(target)}
         return cast(Report, until_done(self._call, "metrics_report", params))
+
+    def models(self) -> Models:
+        return cast(Models, self._call("models", {}))

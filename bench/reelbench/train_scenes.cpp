@@ -1,0 +1,176 @@
+#include "bench/reelbench/train_scenes.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <fstream>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
+
+#include "bench/reelbench/degradations.hpp"
+#include "engine/learned/natural_scenes.hpp"
+#include "engine/picture_pixels.hpp"
+
+namespace reeld::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Photographs are brought to this width first: that of films, and it takes the compression out of them that
+// they came with.
+constexpr int kWidth = 1280;
+constexpr int kFewest = 2;
+
+Result<std::vector<fs::path>> photographs_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".jpg") files.push_back(it->path());
+  }
+  if (error)
+    return Error{Code::file_missing, "cannot read the folder " + folder.string() + ": " + error.message()};
+  std::ranges::sort(files);
+  return files;
+}
+
+Result<cv::Mat> load(const fs::path& file) {
+  REELD_ASSIGN(const engine::Picture picture, engine::load_picture(file));
+  cv::Mat rgb = engine::rgb_over_black(picture);
+  const double scale = static_cast<double>(kWidth) / rgb.cols;
+  cv::resize(rgb, rgb, {}, scale, scale, cv::INTER_AREA);
+  return rgb;
+}
+
+double score_of(int step) {
+  return 100.0 * step / kLadderSteps;
+}
+
+struct Samples {
+  cv::Mat features, scores;  // a row each
+};
+
+Result<void> add_ladders(const cv::Mat& photograph, Samples& samples) {
+  for (const Ladder& ladder : ladders()) {
+    for (int step = 0; step <= kLadderSteps; ++step) {
+      REELD_ASSIGN(const cv::Mat features, engine::scene_features(ladder.degraded(photograph, step)));
+      samples.features.push_back(features);
+      samples.scores.push_back(static_cast<float>(score_of(step)));
+    }
+  }
+  return {};
+}
+
+engine::BrisqueModel brisque_of(const Samples& samples) {
+  engine::BrisqueModel model;
+  cv::Mat least, greatest;
+  cv::reduce(samples.features, least, 0, cv::REDUCE_MIN);
+  cv::reduce(samples.features, greatest, 0, cv::REDUCE_MAX);
+  cv::vconcat(least, greatest, model.range);
+  cv::Mat scaled(samples.features.size(), CV_32F);
+  for (int row = 0; row < scaled.rows; ++row) {
+    scaled.row(row) = -1 + 2 * (samples.features.row(row) - least) / (greatest - least);
+  }
+  // Those of OpenCV's own trainer for BRISQUE.
+  model.svm = cv::ml::SVM::create();
+  model.svm->setType(cv::ml::SVM::EPS_SVR);
+  model.svm->setKernel(cv::ml::SVM::RBF);
+  model.svm->setP(1);
+  model.svm->setC(1024);
+  model.svm->setGamma(0.05);
+  model.svm->setTermCriteria({cv::TermCriteria::MAX_ITER + cv::TermCriteria::EPS, 100000, 0.001});
+  model.svm->train(scaled, cv::ml::ROW_SAMPLE, samples.scores);
+  return model;
+}
+
+std::vector<double> ranks(const std::vector<double>& values) {
+  std::vector<double> ranks;
+  for (const double value : values) {
+    const auto below = std::ranges::count_if(values, [&](double other) { return other < value; });
+    const auto equal = std::ranges::count(values, value);
+    ranks.push_back(static_cast<double>(below) + static_cast<double>(equal - 1) / 2);
+  }
+  return ranks;
+}
+
+// Spearman's rank correlation of the values with their order; 0 where all are the same.
+double spearman_with_order(const std::vector<double>& values) {
+  std::vector<double> order(values.size());
+  std::iota(order.begin(), order.end(), 0.0);
+  const cv::Mat x(ranks(order), true), y(ranks(values), true);
+  cv::Mat from_mean_x = x - cv::mean(x)[0], from_mean_y = y - cv::mean(y)[0];
+  const double lengths = cv::norm(from_mean_x) * cv::norm(from_mean_y);
+  return lengths > 0 ? from_mean_x.dot(from_mean_y) / lengths : 0;
+}
+
+Result<Json> judged(const fs::path& file, const engine::SceneStatistics& statistics) {
+  REELD_ASSIGN(const cv::Mat photograph, load(file));
+  Json rows = Json::array();
+  for (const Ladder& ladder : ladders()) {
+    std::vector<double> brisque, niqe;
+    for (int step = 0; step <= kLadderSteps; ++step) {
+      const cv::Mat degraded = ladder.degraded(photograph, step);
+      REELD_ASSIGN(const double learned, engine::brisque(degraded, statistics.brisque));
+      REELD_ASSIGN(const double distance, engine::niqe(degraded, statistics));
+      brisque.push_back(learned);
+      niqe.push_back(distance);
+    }
+    rows.push_back({{"photograph", file.filename().string()},
+                    {"ladder", ladder.name},
+                    {"brisque", brisque},
+                    {"brisque_spearman", spearman_with_order(brisque)},
+                    {"niqe", niqe},
+                    {"niqe_spearman", spearman_with_order(niqe)}});
+  }
+  return rows;
+}
+
+}  // namespace
+
+Result<Json> train_scenes(const SceneTraining& training) {
+  REELD_ASSIGN(const auto files, photographs_in(training.photographs));
+  const auto trained = static_cast<int>(files.size()) - training.held_out;
+  if (trained < kFewest) {
+    return Error{Code::invalid_request, training.photographs.string() + " has " +
+                                            std::to_string(files.size()) + " .jpg files: at least " +
+                                            std::to_string(kFewest) + " beside the " +
+                                            std::to_string(training.held_out) + " held out are needed"};
+  }
+  Samples samples;
+  cv::Mat patches;
+  for (const fs::path& file : std::span(files).first(static_cast<std::size_t>(trained))) {
+    REELD_ASSIGN(const cv::Mat photograph, load(file));
+    REELD_TRY(add_ladders(photograph, samples));
+    REELD_ASSIGN(const cv::Mat features, engine::patch_features(photograph));
+    patches.push_back(features);
+  }
+  engine::SceneStatistics statistics;
+  statistics.brisque = brisque_of(samples);
+  cv::calcCovarMatrix(patches, statistics.covariance, statistics.mean,
+                      cv::COVAR_NORMAL | cv::COVAR_ROWS | cv::COVAR_SCALE, CV_64F);
+  std::ofstream out(training.out, std::ios::binary);
+  if (!(out << engine::to_text(statistics)).flush()) {
+    return Error{Code::target_unwritable, "cannot write " + training.out.string()};
+  }
+  Json report = {{"photographs", trained}, {"patches", patches.rows}, {"held_out", Json::array()}};
+  for (const fs::path& file : std::span(files).subspan(static_cast<std::size_t>(trained))) {
+    REELD_ASSIGN(const Json rows, judged(file, statistics));
+    for (const Json& row : rows) report["held_out"].push_back(row);
+  }
+  return report;
+}
+
+std::string training_table(const Json& report) {
+  std::string text = fmt::format("trained with {} photographs, {} patches; held out:\n",
+                                 report["photographs"].get<int>(), report["patches"].get<int>());
+  for (const Json& row : report["held_out"]) {
+    text += fmt::format("{:<20}{:<9}brisque {:>6.3f} ({})  niqe {:>6.3f} ({})\n",
+                        row["photograph"].get<std::string>(), row["ladder"].get<std::string>(),
+                        row["brisque_spearman"].get<double>(),
+                        fmt::format("{:.0f}", fmt::join(row["brisque"].get<std::vector<double>>(), " ")),
+                        row["niqe_spearman"].get<double>(),
+                        fmt::format("{:.1f}", fmt::join(row["niqe"].get<std::vector<double>>(), " ")));
+  }
+  return text;
+}
+
+}  // namespace reeld::bench

@@ -1,0 +1,196 @@
+#include "engine/learned/manifest.hpp"
+
+#include <algorithm>
+#include <system_error>
+
+#include "engine/files.hpp"
+#include "engine/request_schema_check.hpp"
+#include "engine/schema_explain.hpp"
+
+namespace reeld::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSchema = R"({
+  "type": "object", "additionalProperties": false, "required": ["model", "metric", "file"],
+  "definitions": {
+    "file": {"type": "string", "minLength": 1, "maxLength": 1000},
+    "side": {"type": "integer", "minimum": 8, "maximum": 4096, "x-unit": "pixels"},
+    "channels": {"type": "array", "minItems": 3, "maxItems": 3, "items": {"type": "number", "minimum": -1000, "maximum": 1000}},
+    "deviations": {"type": "array", "minItems": 3, "maxItems": 3, "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000}}
+  },
+  "properties": {
+    "model": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+              "x-allowed": "a name of letters, digits, dots, lines and underscores"},
+    "metric": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$",
+               "x-allowed": "a name of small letters, digits and underscores"},
+    "file": {"$ref": "#/definitions/file"},
+    "range": {"$ref": "#/definitions/file"},
+    "input": {"type": "object", "additionalProperties": false, "required": ["width", "height"],
+      "properties": {
+        "width": {"$ref": "#/definitions/side"}, "height": {"$ref": "#/definitions/side"},
+        "fit": {"type": "string", "enum": ["crop", "stretch", "pad"]},
+        "channels": {"type": "string", "enum": ["rgb", "bgr"]},
+        "mean": {"$ref": "#/definitions/channels"},
+        "std": {"$ref": "#/definitions/deviations"}}},
+    "output": {"type": "object", "additionalProperties": false, "required": ["meaning"],
+      "properties": {
+        "meaning": {"type": "string", "enum": ["score", "distribution", "embedding"]},
+        "scale": {"type": "number", "minimum": -1000000, "maximum": 1000000},
+        "offset": {"type": "number", "minimum": -1000000, "maximum": 1000000},
+        "values": {"type": "array", "minItems": 2, "maxItems": 1000, "items": {"type": "number"}}}},
+    "text": {"type": "object", "additionalProperties": false, "required": ["file", "vocabulary"],
+      "properties": {
+        "file": {"$ref": "#/definitions/file"}, "vocabulary": {"$ref": "#/definitions/file"},
+        "length": {"type": "integer", "minimum": 3, "maximum": 1024, "x-unit": "tokens"}}}
+  }
+})";
+
+Error refused(const std::string& path, const std::string& why) {
+  return {Code::invalid_request, path + ": " + why, path};
+}
+
+constexpr const char* kBrisque = "brisque";
+
+Result<void> check_brisque(const Json& json) {
+  for (const char* field : {"input", "output", "text"}) {
+    if (json.contains(field))
+      return refused(std::string("/") + field, "a model with a range is BRISQUE's, which has none");
+  }
+  if (json.at("metric") != kBrisque) return refused("/metric", "a model with a range measures \"brisque\"");
+  return {};
+}
+
+Result<void> check_output(const Json& output, bool has_text) {
+  const bool is_distribution = output.at("meaning") == "distribution";
+  const bool is_embedding = output.at("meaning") == "embedding";
+  if (is_distribution != output.contains("values")) {
+    return refused("/output/values",
+                   is_distribution ? "is missing: a distribution needs the values that its numbers stand for"
+                                   : "only a distribution has values");
+  }
+  if (has_text && !is_embedding)
+    return refused("/output/meaning", "a model with a text half gives an \"embedding\"");
+  if (is_embedding && (output.contains("scale") || output.contains("offset")))
+    return refused("/output", "an embedding is compared, so it has neither scale nor offset");
+  return {};
+}
+
+// What the schema cannot say.
+Result<void> check_meaning(const Json& json) {
+  if (json.contains("range")) return check_brisque(json);
+  for (const char* field : {"input", "output"}) {
+    if (!json.contains(field))
+      return refused(std::string("/") + field, "is missing: a network needs it, a BRISQUE model has a range");
+  }
+  return check_output(json.at("output"), json.contains("text"));
+}
+
+Result<void> check(const Json& json) {
+  static const Json schema = Json::parse(kSchema);
+  if (!json.is_object())
+    return Error{Code::invalid_request, "is " + found_text(json) + ": it must be a JSON object", ""};
+  REELD_TRY(check_values(json));
+  if (const auto wrong = explain(schema, schema, json, "")) return *wrong;
+  return check_meaning(json);
+}
+
+Result<fs::path> beside(const fs::path& manifest, const Json& name, const std::string& path) {
+  fs::path file = manifest.parent_path() / name.get<std::string>();
+  std::error_code error;
+  if (fs::is_regular_file(file, error)) return file;
+  return Error{Code::file_missing, path + ": there is no file " + file.string(), path};
+}
+
+PictureInput input_from(const Json& json) {
+  static const std::pair<const char*, PictureInput::Fit> kFits[] = {{"crop", PictureInput::Fit::crop},
+                                                                    {"stretch", PictureInput::Fit::stretch},
+                                                                    {"pad", PictureInput::Fit::pad}};
+  PictureInput input;
+  input.width = json.at("width").get<int>();
+  input.height = json.at("height").get<int>();
+  const std::string fit = json.value("fit", "crop");
+  for (const auto& [name, value] : kFits) {
+    if (fit == name) input.fit = value;
+  }
+  input.is_bgr = json.value("channels", "rgb") == "bgr";
+  input.mean = json.value("mean", input.mean);
+  input.deviation = json.value("std", input.deviation);
+  return input;
+}
+
+Result<Manifest> manifest_from(const fs::path& path, const Json& json) {
+  REELD_TRY(check(json));
+  Manifest manifest;
+  manifest.path = path;
+  manifest.model = json.at("model").get<std::string>();
+  manifest.metric = json.at("metric").get<std::string>();
+  REELD_ASSIGN(manifest.file, beside(path, json.at("file"), "/file"));
+  if (json.contains("range")) {
+    REELD_ASSIGN(manifest.range, beside(path, json.at("range"), "/range"));
+    return manifest;
+  }
+  manifest.input = input_from(json.at("input"));
+  const Json& output = json.at("output");
+  manifest.meaning = output.at("meaning") == "score"          ? Meaning::score
+                     : output.at("meaning") == "distribution" ? Meaning::distribution
+                                                              : Meaning::embedding;
+  manifest.scale = output.value("scale", 1.0);
+  manifest.offset = output.value("offset", 0.0);
+  manifest.values = output.value("values", std::vector<double>{});
+  if (json.contains("text")) {
+    const Json& text = json.at("text");
+    TextInput input;
+    REELD_ASSIGN(input.file, beside(path, text.at("file"), "/text/file"));
+    REELD_ASSIGN(input.vocabulary, beside(path, text.at("vocabulary"), "/text/vocabulary"));
+    input.length = text.value("length", input.length);
+    manifest.text = input;
+  }
+  return manifest;
+}
+
+}  // namespace
+
+Result<Manifest> read_manifest(const fs::path& file) {
+  REELD_ASSIGN(const std::string text, read_text(file));
+  const Json json = Json::parse(text, nullptr, false);
+  auto manifest =
+      json.is_discarded() ? Error{Code::invalid_request, "is no JSON", ""} : manifest_from(file, json);
+  if (manifest) return manifest;
+  Error error = manifest.error();
+  error.message = "the model's manifest " + file.string() + ": " + error.message;
+  return error;
+}
+
+Manifests read_manifests(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".json") files.push_back(it->path());
+  }
+  std::ranges::sort(files);
+  Manifests manifests;
+  for (const fs::path& file : files) {
+    auto manifest = read_manifest(file);
+    if (!manifest) {
+      manifests.refused.push_back(manifest.error());
+      continue;
+    }
+    const auto same = std::ranges::find_if(manifests.usable, [&](const Manifest& other) {
+      return other.metric == manifest->metric && other.model == manifest->model;
+    });
+    if (same != manifests.usable.end()) {
+      manifests.refused.push_back({Code::conflict,
+                                   "the model's manifest " + file.string() + ": " + manifest->metric +
+                                       " by " + manifest->model + " is already described by " +
+                                       same->path.string(),
+                                   "/model"});
+      continue;
+    }
+    manifests.usable.push_back(*std::move(manifest));
+  }
+  return manifests;
+}
+
+}  // namespace reeld::engine

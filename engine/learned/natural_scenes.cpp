@@ -1,0 +1,166 @@
+#include "engine/learned/natural_scenes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/quality/qualitybrisque.hpp>
+#include <vector>
+
+#include "engine/files.hpp"
+
+namespace reeld::engine {
+namespace {
+
+constexpr int kFeatures = 36;
+constexpr int kLongestSide = 1024;
+constexpr int kSmallestSide = 16;
+constexpr int kPatch = 96;
+constexpr int kPatchesAcross = 8;
+// Of the patches that are looked at: a picture's sharpest. The paper takes those above three quarters of the
+// sharpest one's sharpness, which leaves one or two where little is in focus.
+constexpr double kSharpestShare = 0.5;
+// Added to the variances, as a share of them: few patches vary in few directions.
+constexpr double kRidge = 0.05;
+
+Error too_small(const cv::Mat& rgb, int least) {
+  return {Code::invalid_request, "a picture of " + std::to_string(rgb.cols) + "x" + std::to_string(rgb.rows) +
+                                     " pixels is too small for natural-scene statistics: " +
+                                     std::to_string(least) + " a side are needed"};
+}
+
+cv::Mat grey_of(const cv::Mat& rgb) {
+  cv::Mat grey;
+  cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
+  return grey;
+}
+
+cv::Mat looked_at(const cv::Mat& rgb) {
+  cv::Mat grey = grey_of(rgb);
+  const int longer = std::max(grey.cols, grey.rows);
+  if (longer <= kLongestSide) return grey;
+  const double scale = static_cast<double>(kLongestSide) / longer;
+  cv::resize(grey, grey, {}, scale, scale, cv::INTER_AREA);
+  return grey;
+}
+
+cv::Mat features_of(const cv::Mat& grey) {
+  cv::Mat features;
+  cv::quality::QualityBRISQUE::computeFeatures(grey, features);
+  return features;
+}
+
+// Starts of up to kPatchesAcross patches over a length, even steps from end to end.
+std::vector<int> starts(int length) {
+  const int count = std::min(kPatchesAcross, length / kPatch);
+  std::vector<int> at;
+  for (int i = 0; i < count; ++i)
+    at.push_back(static_cast<int>(std::int64_t{length - kPatch} * i / (count - 1)));
+  return at;
+}
+
+double sharpness(const cv::Mat& grey) {
+  cv::Mat wide, mean, deviation;
+  grey.convertTo(wide, CV_32F);
+  cv::GaussianBlur(wide, mean, {7, 7}, 7.0 / 6);
+  cv::absdiff(wide, mean, deviation);
+  return cv::mean(deviation)[0];
+}
+
+// Where nothing varies, the features are ratios of nothing.
+Result<double> finite(double score) {
+  if (std::isfinite(score)) return score;
+  return Error{Code::invalid_request,
+               "the picture has no structure that natural-scene statistics could tell of"};
+}
+
+bool is_usable(const BrisqueModel& model) {
+  return model.svm && model.svm->isTrained() && model.svm->getVarCount() == kFeatures &&
+         model.range.size() == cv::Size(kFeatures, 2) && model.range.type() == CV_32F;
+}
+
+}  // namespace
+
+std::string to_text(const SceneStatistics& statistics) {
+  cv::FileStorage out("scenes.yml", cv::FileStorage::WRITE | cv::FileStorage::MEMORY);
+  out << "range" << statistics.brisque.range << "mean" << statistics.mean << "covariance"
+      << statistics.covariance;
+  out << "brisque"
+      << "{";
+  statistics.brisque.svm->write(out);
+  out << "}";
+  return out.releaseAndGetString();
+}
+
+Result<SceneStatistics> statistics_from_text(const std::string& text) {
+  try {
+    const cv::FileStorage in(text, cv::FileStorage::READ | cv::FileStorage::MEMORY);
+    SceneStatistics statistics;
+    in["range"] >> statistics.brisque.range;
+    in["mean"] >> statistics.mean;
+    in["covariance"] >> statistics.covariance;
+    statistics.brisque.svm = cv::Algorithm::read<cv::ml::SVM>(in["brisque"]);
+    if (is_usable(statistics.brisque) && statistics.mean.size() == cv::Size(kFeatures, 1) &&
+        statistics.covariance.size() == cv::Size(kFeatures, kFeatures))
+      return statistics;
+  } catch (const cv::Exception&) {
+  }
+  return Error{Code::invalid_request, "these are no statistics of natural scenes"};
+}
+
+Result<cv::Mat> scene_features(const cv::Mat& rgb) {
+  if (std::min(rgb.cols, rgb.rows) < kSmallestSide) return too_small(rgb, kSmallestSide);
+  return features_of(looked_at(rgb));
+}
+
+Result<cv::Mat> patch_features(const cv::Mat& rgb) {
+  if (std::min(rgb.cols, rgb.rows) < 2 * kPatch) return too_small(rgb, 2 * kPatch);
+  const cv::Mat grey = grey_of(rgb);
+  std::vector<std::pair<double, cv::Mat>> patches;
+  for (const int y : starts(grey.rows)) {
+    for (const int x : starts(grey.cols)) {
+      const cv::Mat patch = grey({x, y, kPatch, kPatch});
+      patches.emplace_back(sharpness(patch), patch);
+    }
+  }
+  std::ranges::sort(patches, std::greater(), [](const auto& patch) { return patch.first; });
+  patches.resize(std::max<std::size_t>(
+      2, static_cast<std::size_t>(kSharpestShare * static_cast<double>(patches.size()))));
+  cv::Mat features;
+  for (const auto& [sharp, patch] : patches) features.push_back(features_of(patch));
+  return features;
+}
+
+Result<double> brisque(const cv::Mat& rgb, const BrisqueModel& model) {
+  if (std::min(rgb.cols, rgb.rows) < kSmallestSide) return too_small(rgb, kSmallestSide);
+  return finite(cv::quality::QualityBRISQUE::create(model.svm, model.range)->compute(looked_at(rgb))[0]);
+}
+
+Result<double> niqe(const cv::Mat& rgb, const SceneStatistics& statistics) {
+  REELD_ASSIGN(const cv::Mat features, patch_features(rgb));
+  cv::Mat covariance, mean;
+  cv::calcCovarMatrix(features, covariance, mean, cv::COVAR_NORMAL | cv::COVAR_ROWS | cv::COVAR_SCALE,
+                      CV_64F);
+  cv::Mat both = (covariance + statistics.covariance) / 2;
+  both.diag() *= 1 + kRidge;
+  cv::Mat inverse;
+  cv::invert(both, inverse, cv::DECOMP_SVD);
+  return finite(cv::Mahalanobis(mean, statistics.mean, inverse));
+}
+
+Result<BrisqueModel> read_brisque_model(const std::filesystem::path& model,
+                                        const std::filesystem::path& range) {
+  REELD_ASSIGN(const std::string model_text, read_text(model));
+  REELD_ASSIGN(const std::string range_text, read_text(range));
+  BrisqueModel read;
+  try {
+    read.svm = cv::Algorithm::loadFromString<cv::ml::SVM>(model_text);
+    cv::FileStorage(range_text, cv::FileStorage::READ | cv::FileStorage::MEMORY)["range"] >> read.range;
+    if (is_usable(read)) return read;
+  } catch (const cv::Exception&) {
+  }
+  return Error{Code::invalid_request, model.string() + " and " + range.string() +
+                                          " are no BRISQUE model of OpenCV's form, with 36 features"};
+}
+
+}  // namespace reeld::engine
