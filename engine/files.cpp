@@ -95,14 +95,22 @@ Result<void> publish_file(const fs::path& finished, const fs::path& target) {
                    O_RDONLY | O_DIRECTORY);
 }
 
-std::int64_t folder_size(const fs::path& folder) {
-  std::int64_t bytes = 0;
+FolderUse folder_use(const fs::path& folder) {
+  FolderUse use;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     std::error_code ignored;
-    if (it->is_regular_file(ignored)) bytes += static_cast<std::int64_t>(it->file_size(ignored));
+    if (!it->is_regular_file(ignored)) continue;
+    const std::uintmax_t size = it->file_size(ignored);
+    if (ignored) continue;  // it went meanwhile
+    use.bytes += static_cast<std::int64_t>(size);
+    ++use.files;
   }
-  return bytes;
+  return use;
+}
+
+std::int64_t folder_size(const fs::path& folder) {
+  return folder_use(folder).bytes;
 }
 
 nlohmann::json to_json(const Error& error) {
