@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "engine/folder_use.hpp"
+
 namespace reeld::engine {
 namespace {
 
@@ -93,20 +95,6 @@ Result<void> publish_file(const fs::path& finished, const fs::path& target) {
   }
   return sync_path(target.parent_path().empty() ? fs::path(".") : target.parent_path(),
                    O_RDONLY | O_DIRECTORY);
-}
-
-FolderUse folder_use(const fs::path& folder) {
-  FolderUse use;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::error_code ignored;
-    if (!it->is_regular_file(ignored)) continue;
-    const std::uintmax_t size = it->file_size(ignored);
-    if (ignored) continue;  // it went meanwhile
-    use.bytes += static_cast<std::int64_t>(size);
-    ++use.files;
-  }
-  return use;
 }
 
 std::int64_t folder_size(const fs::path& folder) {

@@ -25,12 +25,8 @@ Result<void> write_text(const std::filesystem::path& file, std::string_view text
 // lie in one file system.
 Result<void> publish_file(const std::filesystem::path& finished, const std::filesystem::path& target);
 
-// All regular files below `folder`, and their bytes; none where it is not there.
-struct FolderUse {
-  std::int64_t bytes = 0, files = 0;
-};
-FolderUse folder_use(const std::filesystem::path& folder);
-std::int64_t folder_size(const std::filesystem::path& folder);  // its bytes alone
+// Bytes of all regular files below `folder`; 0 where it is not there.
+std::int64_t folder_size(const std::filesystem::path& folder);
 
 // How errors travel between processes and to clients: {"code", "message", "path"}.
 nlohmann::json to_json(const Error& error);

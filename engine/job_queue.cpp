@@ -36,6 +36,18 @@ Result<Request> complete(storage::NewJob& job) {
   return request;
 }
 
+Result<void> try_to_record_end(const JobTools& tools, const storage::Job& job, bool cancelled,
+                               const Result<void>& result) {
+  if (result) return {};
+  if (cancelled) {
+    remove_job_files(tools.data_dir, job);
+    return tools.database.set_status(job.id, JobStatus::cancelled);
+  }
+  std::error_code ignored;
+  fs::remove(unfinished_film(job.target, job.id), ignored);
+  return tools.database.set_status(job.id, JobStatus::failed, result.error());
+}
+
 }  // namespace
 
 JobQueue::JobQueue(const JobTools& tools, int limit, EventSink sink)
@@ -48,7 +60,6 @@ JobQueue::~JobQueue() {
     for (auto& [id, running] : running_) running->stop = true;
   }
   wake_.notify_all();
-  end_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
@@ -75,7 +86,7 @@ Result<void> JobQueue::check_room(std::size_t jobs) const {
 void JobQueue::enqueue(const std::string& id) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back(id);
-  wake_.notify_one();
+  wake_.notify_all();  // those who wait to record an end are among the waiting
 }
 
 Result<storage::Database::Created> JobQueue::submit(storage::NewJob wanted) {
@@ -130,7 +141,8 @@ Result<storage::Job> JobQueue::cancel(const std::string& id) {
     }
     std::erase(waiting_, job.id);
   }
-  if (auto recorded = try_to_record_end(job, true, Error{Code::cancelled, "cancelled before it began"});
+  if (auto recorded =
+          try_to_record_end(tools_, job, true, Error{Code::cancelled, "cancelled before it began"});
       !recorded) {
     enqueue(job.id);
     return recorded.error();
@@ -227,26 +239,14 @@ void JobQueue::record_end(const storage::Job& job, bool cancelled, const Result<
                   result.error().path, result.error().message);
   }
   for (bool told = false;; told = true) {
-    const auto recorded = try_to_record_end(job, cancelled, result);
+    const auto recorded = try_to_record_end(tools_, job, cancelled, result);
     if (recorded) return;
     if (!told) spdlog::error("job={} end not recorded: {}", job.id, recorded.error().message);
     const Code code = recorded.error().code;
     const bool may_pass = code == Code::disk_full || code == Code::busy || code == Code::database_failed;
     std::unique_lock lock(mutex_);
-    if (!may_pass || end_.wait_for(lock, kBetweenTries, [&] { return stopping_; })) return;
+    if (!may_pass || wake_.wait_for(lock, kBetweenTries, [&] { return stopping_; })) return;
   }
-}
-
-Result<void> JobQueue::try_to_record_end(const storage::Job& job, bool cancelled,
-                                         const Result<void>& result) {
-  if (result) return {};
-  if (cancelled) {
-    remove_job_files(tools_.data_dir, job);
-    return tools_.database.set_status(job.id, JobStatus::cancelled);
-  }
-  std::error_code ignored;
-  fs::remove(unfinished_film(job.target, job.id), ignored);
-  return tools_.database.set_status(job.id, JobStatus::failed, result.error());
 }
 
 void JobQueue::announce_end(const std::string& id, JobProgress& progress) {

@@ -65,9 +65,7 @@ class JobQueue {
   void enqueue(const std::string& id);
   void work();
   void run(const std::string& id, Running& running);
-  // Tries until it is recorded, or the queue ends: then the next start takes the job up again.
   void record_end(const storage::Job& job, bool cancelled, const Result<void>& result);
-  Result<void> try_to_record_end(const storage::Job& job, bool cancelled, const Result<void>& result);
   void announce_end(const std::string& id, JobProgress& progress);
 
   const JobTools tools_;
@@ -76,7 +74,6 @@ class JobQueue {
   std::mutex one_at_a_time_;  // cancel and retry, so that a job has one end; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::condition_variable end_;  // of the queue, for those who wait to record an end
   std::deque<std::string> waiting_;
   std::map<std::string, std::unique_ptr<Running>> running_;
   int announcing_ = 0;  // jobs that are done and whose end is being told

@@ -5,7 +5,7 @@
 #include "engine/cleanup.hpp"
 #include "engine/desks/params.hpp"
 #include "engine/export.hpp"
-#include "engine/files.hpp"
+#include "engine/folder_use.hpp"
 #include "engine/fsck.hpp"
 #include "storage/media.hpp"
 

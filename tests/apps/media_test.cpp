@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "engine/files.hpp"
+#include "engine/folder_use.hpp"
 #include "tests/apps/page_check.hpp"
 
 namespace reeld::test {
