@@ -7,6 +7,7 @@
 
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
+#include "engine/trash.hpp"
 #include "storage/media.hpp"
 #include "storage/retention.hpp"
 
@@ -20,6 +21,7 @@ using storage::StorageRecord;
 constexpr std::int64_t kDayUs = 24LL * 3600 * 1'000'000;
 constexpr int kMostSwept = 500;
 constexpr std::size_t kMostTold = 1000;
+constexpr std::chrono::seconds kClocksDiffer{2};  // the file system's and ours
 constexpr auto kJustMade = std::chrono::minutes(10);
 
 // Why a file goes, one after the other from the least recently used on; empty: it stays.
@@ -66,6 +68,17 @@ Result<std::vector<CleanedFile>> clean_assets(storage::Retention& retention, con
   return cleaned;
 }
 
+// Whether it is still the file that was made: of its size, and not written since it was recorded.
+bool is_ours(const Removable& film) {
+  std::error_code error;
+  const auto size = fs::file_size(film.file, error);
+  if (error || static_cast<std::int64_t>(size) != film.size_bytes) return false;
+  const auto written = fs::file_time_type::clock::to_sys(fs::last_write_time(film.file, error));
+  const auto recorded =
+      std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(film.last_used_us));
+  return !error && written <= recorded + kClocksDiffer;
+}
+
 // A film lies where its user wanted it. It goes only where the policy says so, and only while it is the file
 // that was made.
 Result<std::vector<CleanedFile>> clean_films(storage::Retention& retention, const StorageRecord& record,
@@ -78,17 +91,16 @@ Result<std::vector<CleanedFile>> clean_films(storage::Retention& retention, cons
     const std::string why = judge.verdict(film.last_used_us, film.size_bytes);
     if (why.empty()) break;
     std::error_code error;
-    const auto size = fs::file_size(film.file, error);
-    const bool is_ours = !error && static_cast<std::int64_t>(size) == film.size_bytes;
+    const bool ours = is_ours(film);
     if (!dry_run) {
-      if (is_ours && !fs::remove(film.file, error)) {
+      if (ours && !fs::remove(film.file, error)) {
         spdlog::warn("film {} cannot be removed: {}", film.file, error.message());
         continue;
       }
       if (!film.thumbnail.empty()) fs::remove(film.thumbnail, error);
       REELD_TRY(retention.retire_film(film.id));
     }
-    if (is_ours) cleaned.push_back({record.type, film.file, film.size_bytes, why});
+    if (ours) cleaned.push_back({record.type, film.file, film.size_bytes, why});
   }
   return cleaned;
 }
@@ -99,14 +111,13 @@ struct EndedFolder {
 };
 
 // What jobs that are at their end left for a retry, the oldest end first; `all_bytes` is of the others too.
-Result<std::vector<EndedFolder>> ended_folders(storage::Database& database, const fs::path& jobs,
-                                               std::int64_t& all_bytes, std::int64_t& all_files) {
+std::vector<EndedFolder> ended_folders(storage::Database& database, const fs::path& jobs,
+                                       std::int64_t& all_bytes) {
   std::vector<EndedFolder> ended;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(jobs, error)) {
     const std::int64_t size = folder_size(entry.path());
     all_bytes += size;
-    ++all_files;
     const auto job = database.find_job(entry.path().filename().string());
     if (job && storage::is_final(job->status)) {
       ended.push_back({entry.path(), job->completed_us.value_or(job->created_us), size});
@@ -116,11 +127,12 @@ Result<std::vector<EndedFolder>> ended_folders(storage::Database& database, cons
   return ended;
 }
 
-Result<std::vector<CleanedFile>> clean_temp(storage::Database& database, const fs::path& data_dir,
-                                            const StorageRecord& record, std::int64_t now_us, bool dry_run) {
+// Kept segments have a limit of their own (segment_cache_mb).
+std::vector<CleanedFile> clean_temp(storage::Database& database, const fs::path& data_dir,
+                                    const StorageRecord& record, std::int64_t now_us, bool dry_run) {
   std::vector<CleanedFile> cleaned;
-  std::int64_t bytes = 0, files = 0;
-  REELD_ASSIGN(const auto folders, ended_folders(database, data_dir / "jobs", bytes, files));
+  std::int64_t bytes = 0;
+  const auto folders = ended_folders(database, data_dir / "jobs", bytes);
   Judge judge(record.policy, bytes, now_us);
   for (const EndedFolder& folder : folders) {
     const std::string why = judge.verdict(folder.ended_us, folder.size_bytes);
@@ -131,11 +143,8 @@ Result<std::vector<CleanedFile>> clean_temp(storage::Database& database, const f
       spdlog::warn("{} cannot be removed: {}", folder.path.string(), error.message());
       continue;
     }
-    bytes -= folder.size_bytes;
-    --files;
     cleaned.push_back({"TEMP", fs::relative(folder.path, data_dir, error).string(), folder.size_bytes, why});
   }
-  if (!dry_run) REELD_TRY(storage::MediaStorage(database).set_temp_usage(bytes, files));
   return cleaned;
 }
 
@@ -143,6 +152,7 @@ Result<std::vector<CleanedFile>> clean_temp(storage::Database& database, const f
 
 Result<std::vector<CleanedFile>> sweep_files(storage::Database& database, const fs::path& data_dir) {
   std::vector<CleanedFile> swept;
+  Trash trash(data_dir);
   const auto remove = [&](const std::string& file) {
     std::error_code error;
     const fs::path path = data_dir / file;
@@ -150,7 +160,7 @@ Result<std::vector<CleanedFile>> sweep_files(storage::Database& database, const 
     if (error) return !fs::exists(path, error);
     if (fs::file_time_type::clock::now() - written < kJustMade) return false;
     const auto size = static_cast<std::int64_t>(fs::file_size(path, error));
-    if (!fs::remove(path, error)) return false;
+    if (!trash.take(path)) return false;
     swept.push_back({"", file, size, "its record is gone"});
     return true;
   };

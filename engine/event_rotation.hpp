@@ -2,11 +2,9 @@
 // old, or when there is too much of it. One thread of its own.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
-#include <thread>
 
+#include "engine/periodic.hpp"
 #include "storage/database.hpp"
 
 namespace reeld::engine {
@@ -20,17 +18,13 @@ class EventRotation {
  public:
   // Begins after a minute, and goes on every hour. The database outlives it.
   EventRotation(storage::Database& database, const EventLimits& limits);
-  ~EventRotation();
 
  private:
-  void run();
+  void rotate();
 
   storage::Database& database_;
   const EventLimits limits_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Periodic rounds_;
 };
 
 }  // namespace reeld::engine

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "engine/folder_use.hpp"
+
 namespace reeld::engine {
 namespace {
 
@@ -96,13 +98,7 @@ Result<void> publish_file(const fs::path& finished, const fs::path& target) {
 }
 
 std::int64_t folder_size(const fs::path& folder) {
-  std::int64_t bytes = 0;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::error_code ignored;
-    if (it->is_regular_file(ignored)) bytes += static_cast<std::int64_t>(it->file_size(ignored));
-  }
-  return bytes;
+  return folder_use(folder).bytes;
 }
 
 nlohmann::json to_json(const Error& error) {

@@ -5,6 +5,7 @@
 
 #include "engine/asset_store.hpp"
 #include "engine/files.hpp"
+#include "storage/brands.hpp"
 #include "storage/media.hpp"
 #include "storage/retention.hpp"
 
@@ -27,6 +28,8 @@ class Fsck {
     REELD_TRY(check_database());
     REELD_TRY(check_assets());
     check_asset_files();
+    REELD_TRY(check_brands());
+    REELD_TRY(check_products());
     REELD_TRY(check_job_folders());
     REELD_TRY(check_films());
     check_posters();
@@ -100,6 +103,42 @@ class Fsck {
       const std::string file = fs::relative(at->path(), data_dir_, error).string();
       if (!known_.contains(file)) stray("orphan_file", at->path(), "no asset has this file");
     }
+  }
+
+  // The copies of its pictures are not made anew: the user's own may be gone.
+  Result<void> check_brands() {
+    storage::Brands brands(database_);
+    return each(
+        [&](const auto& page) { return brands.list({}, page); },
+        [&](const storage::BrandStyle& style) -> Result<void> {
+          std::int64_t bytes = 0;
+          for (const auto& sample : style.sample_images) bytes += size_of(sample, "brand " + style.id);
+          if (bytes == style.sample_bytes) return {};
+          findings_.push_back({"wrong_size", style.image_folder,
+                               "the pictures of brand " + style.id + " have " + std::to_string(bytes) +
+                                   " bytes and should have " + std::to_string(style.sample_bytes),
+                               options_.mend});
+          return options_.mend ? brands.set_sample_bytes(style.id, bytes) : Result<void>();
+        });
+  }
+
+  Result<void> check_products() {
+    storage::Products products(database_);
+    return each([&](const auto& page) { return products.list({}, page); },
+                [&](const storage::ProductImage& product) -> Result<void> {
+                  if (!product.file.empty()) size_of(product.file, "product " + product.id);
+                  return {};
+                });
+  }
+
+  // 0 where it is not there, which is a finding.
+  std::int64_t size_of(const std::string& file, const std::string& whose) {
+    std::error_code error;
+    const auto size = static_cast<std::int64_t>(fs::file_size(data_dir_ / file, error));
+    if (!error) return size;
+    findings_.push_back(
+        {"missing_file", file, "the picture of " + whose + " is not there: " + error.message(), false});
+    return 0;
   }
 
   Result<void> check_job_folders() {

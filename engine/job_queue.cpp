@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+
 #include "engine/asset_store.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
@@ -13,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using storage::JobStatus;
+
+constexpr std::chrono::seconds kBetweenTries{1};  // to record a job's end
 
 // The request's own words for its title, if they are words.
 std::string title_of(const Json& request) {
@@ -30,6 +34,18 @@ Result<Request> complete(storage::NewJob& job) {
     job.budget_usd = request->budget_usd;
   }
   return request;
+}
+
+Result<void> try_to_record_end(const JobTools& tools, const storage::Job& job, bool cancelled,
+                               const Result<void>& result) {
+  if (result) return {};
+  if (cancelled) {
+    remove_job_files(tools.data_dir, job);
+    return tools.database.set_status(job.id, JobStatus::cancelled);
+  }
+  std::error_code ignored;
+  fs::remove(unfinished_film(job.target, job.id), ignored);
+  return tools.database.set_status(job.id, JobStatus::failed, result.error());
 }
 
 }  // namespace
@@ -70,7 +86,7 @@ Result<void> JobQueue::check_room(std::size_t jobs) const {
 void JobQueue::enqueue(const std::string& id) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back(id);
-  wake_.notify_one();
+  wake_.notify_all();  // those who wait to record an end are among the waiting
 }
 
 Result<storage::Database::Created> JobQueue::submit(storage::NewJob wanted) {
@@ -125,7 +141,12 @@ Result<storage::Job> JobQueue::cancel(const std::string& id) {
     }
     std::erase(waiting_, job.id);
   }
-  record_end(job, true, Error{Code::cancelled, "cancelled before it began"});
+  if (auto recorded =
+          try_to_record_end(tools_, job, true, Error{Code::cancelled, "cancelled before it began"});
+      !recorded) {
+    enqueue(job.id);
+    return recorded.error();
+  }
   JobProgress progress(tools_.database, job.id, sink_);
   announce_end(job.id, progress);
   return tools_.database.find_job(job.id);
@@ -211,19 +232,21 @@ void JobQueue::run(const std::string& id, Running& running) {
   record_end(*job, running.cancelled, result);
 }
 
+// A disk that is full for an hour must not leave a job at work for ever.
 void JobQueue::record_end(const storage::Job& job, bool cancelled, const Result<void>& result) {
-  Result<void> recorded;
-  if (!result && cancelled) {
-    remove_job_files(tools_.data_dir, job);
-    recorded = tools_.database.set_status(job.id, JobStatus::cancelled);
-  } else if (!result) {
+  if (!result && !cancelled) {
     spdlog::error("job={} failed code={} path={} {}", job.id, code_name(result.error().code),
                   result.error().path, result.error().message);
-    std::error_code ignored;
-    fs::remove(unfinished_film(job.target, job.id), ignored);
-    recorded = tools_.database.set_status(job.id, JobStatus::failed, result.error());
   }
-  if (!recorded) spdlog::error("job={} end not recorded: {}", job.id, recorded.error().message);
+  for (bool told = false;; told = true) {
+    const auto recorded = try_to_record_end(tools_, job, cancelled, result);
+    if (recorded) return;
+    if (!told) spdlog::error("job={} end not recorded: {}", job.id, recorded.error().message);
+    const Code code = recorded.error().code;
+    const bool may_pass = code == Code::disk_full || code == Code::busy || code == Code::database_failed;
+    std::unique_lock lock(mutex_);
+    if (!may_pass || wake_.wait_for(lock, kBetweenTries, [&] { return stopping_; })) return;
+  }
 }
 
 void JobQueue::announce_end(const std::string& id, JobProgress& progress) {

@@ -127,28 +127,14 @@ std::vector<Alert> alerts_now(const std::vector<ProviderCall>& last_hour,
 
 ProviderHealth::ProviderHealth(storage::Database& database, const providers::ProviderSet& providers,
                                AlertSink sink, bool checks)
-    : database_(database), providers_(providers), sink_(std::move(sink)), checks_(checks), thread_([this] {
-        run();
+    : database_(database),
+      providers_(providers),
+      sink_(std::move(sink)),
+      checks_(checks),
+      rounds_(kRound, kRound, [this](const auto&) {
+        if (const auto looked = look(storage::now_us()); !looked)
+          spdlog::error("health: {}", looked.error().message);
       }) {}
-
-ProviderHealth::~ProviderHealth() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void ProviderHealth::run() {
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kRound, [&] { return stopping_; })) {
-    lock.unlock();
-    if (const auto looked = look(storage::now_us()); !looked)
-      spdlog::error("health: {}", looked.error().message);
-    lock.lock();
-  }
-}
 
 Result<void> ProviderHealth::look(std::int64_t now_us) {
   if (checks_) REELD_TRY(check_services(now_us));
@@ -176,10 +162,7 @@ Result<void> ProviderHealth::check_services(std::int64_t now_us) {
   REELD_ASSIGN(const auto before, database_.provider_statuses());
   for (const providers::ServiceState& service : providers_.services()) {
     if (!service.config.configured) continue;
-    const auto answered = service.provider->check([this] {
-      const std::lock_guard lock(mutex_);
-      return stopping_;
-    });
+    const auto answered = service.provider->check([this] { return rounds_.stopping(); });
     if (!answered && answered.error().code == Code::cancelled) return {};
     for (const providers::ModelState& model : service.provider->models()) {
       ProviderStatus status;

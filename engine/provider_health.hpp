@@ -2,11 +2,9 @@
 // raises and clears alerts. One thread of its own; report() is called from others.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
+#include "engine/periodic.hpp"
 #include "engine/request.hpp"
 #include "providers/provider_set.hpp"
 #include "storage/database.hpp"
@@ -33,7 +31,6 @@ class ProviderHealth {
   // All outlive it. Checks services that somebody configured, and only while `checks`.
   ProviderHealth(storage::Database& database, const providers::ProviderSet& providers, AlertSink sink,
                  bool checks);
-  ~ProviderHealth();
 
   // One round, as the thread makes it: availability, alerts; figures and rotation where they are due.
   Result<void> look(std::int64_t now_us);
@@ -42,7 +39,6 @@ class ProviderHealth {
   Result<Json> report() const;
 
  private:
-  void run();
   Result<void> check_services(std::int64_t now_us);
   Result<void> settle_alerts(std::int64_t now_us);
 
@@ -51,10 +47,7 @@ class ProviderHealth {
   const AlertSink sink_;
   const bool checks_;
   std::int64_t aggregated_us_ = 0, rotated_us_ = 0;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Periodic rounds_;
 };
 
 }  // namespace reeld::engine

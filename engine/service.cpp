@@ -11,6 +11,7 @@
 #include "engine/files.hpp"
 #include "engine/project/scripting.hpp"
 #include "engine/records.hpp"
+#include "engine/trash.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -68,6 +69,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->gpus_ = std::make_unique<GpuWatch>(options.worker_program);
   service->segments_ = std::make_unique<SegmentCache>(*service->database_, options.data_dir,
                                                       options.segment_cache_mb * 1'000'000);
+  empty_trash(options.data_dir);
   if (auto tidied = service->segments_->tidy(); !tidied)
     spdlog::warn("segments not looked through: {}", tidied.error().message);
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);

@@ -10,13 +10,13 @@ namespace {
 
 #define REELD_STYLE_COLUMNS                                                                                \
   "id, user_id, name, description, style_data, image_folder_path, sample_images, created_at, updated_at, " \
-  "status, extraction, error_code, error_message, error_path"
+  "status, sample_bytes, extraction, error_code, error_message, error_path"
 
 BrandStyle style_in(SQLite::Statement& row) {
   BrandStyle style;
   Columns(row) >> style.id >> style.user_id >> style.name >> style.description >> style.style_data >>
       style.image_folder >> style.sample_images >> style.created_us >> style.updated_us >> style.status >>
-      style.extraction >> style.error;
+      style.sample_bytes >> style.extraction >> style.error;
   return style;
 }
 
@@ -102,15 +102,26 @@ Result<BrandStyle> Brands::finish(const BrandStyle& style) {
         }
         Statement row(db,
                       "UPDATE brand_styles SET style_data = ?, image_folder_path = ?, sample_images = ?, "
-                      "status = ?, error_code = ?, error_message = ?, error_path = ?, "
+                      "sample_bytes = ?, status = ?, error_code = ?, error_message = ?, error_path = ?, "
                       "updated_at = max(created_at, ?) WHERE id = ?");
-        bind_all(row, style.style_data, or_null(style.image_folder), style.sample_images, style.status);
-        bind_error(row, 5, style.error);
-        row.bind(8, now_us());
-        row.bind(9, style.id);
+        bind_all(row, style.style_data, or_null(style.image_folder), style.sample_images, style.sample_bytes,
+                 style.status);
+        bind_error(row, 6, style.error);
+        row.bind(9, now_us());
+        row.bind(10, style.id);
         row.exec();
         return found(db, style.id);
       });
+}
+
+Result<void> Brands::set_sample_bytes(const std::string& id, std::int64_t bytes) {
+  Database::Impl& impl = database_.impl();
+  return impl.write("record the size of brand style " + id, [&](Connection& db) -> Result<void> {
+    Statement row(db, "UPDATE brand_styles SET sample_bytes = ? WHERE id = ?");
+    bind_all(row, bytes, id);
+    if (row.exec() == 0) return no_such_style(id);
+    return {};
+  });
 }
 
 Result<std::vector<BrandStyle>> Brands::pending() {

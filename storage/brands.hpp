@@ -26,6 +26,7 @@ struct BrandStyle {
   Json style_data = {{"color_palette", Json::array()}};
   std::string image_folder;            // inside the data directory; empty: none
   Json sample_images = Json::array();  // copies of the pictures it was made from, inside that folder
+  std::int64_t sample_bytes = 0;       // of these together
   std::int64_t created_us = 0, updated_us = 0;
   std::string status = "ready";     // pending, ready, failed
   Json extraction = nullptr;        // what is extracted from what; null: the style was given
@@ -69,7 +70,8 @@ class Brands {
   Result<BrandStyle> update(const BrandStyle& style);
   // What came of a pending one: style, folder, samples, status and error. invalid_state for another.
   Result<BrandStyle> finish(const BrandStyle& style);
-  Result<std::vector<BrandStyle>> pending();   // oldest first
+  Result<void> set_sample_bytes(const std::string& id, std::int64_t bytes);  // as measured
+  Result<std::vector<BrandStyle>> pending();                                 // oldest first
   Result<void> remove(const std::string& id);  // its samples are then to be removed: sweep_brought
 
  private:

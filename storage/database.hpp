@@ -2,10 +2,10 @@
 // may be called from any thread: reads run side by side, each of one moment, and wait for nobody; changes run
 // on one thread, those that wait together are committed together, and are durable when their method returns.
 // Times are UTC microseconds since 1970; ids are UUIDs (version 7). Errors of every method: database_failed
-// with SQLite's words; disk_full; and what is named beside it. What belongs to users, projects, groups,
-// films' scores, brands and edits has its methods in users.hpp, projects.hpp, takes.hpp, groups.hpp,
-// metrics.hpp, brands.hpp, edits.hpp, reuse.hpp and media.hpp; samples and sums of what jobs took are in
-// usage.hpp.
+// with SQLite's words; disk_full; busy where another process holds the file; and what is named beside it.
+// What belongs to users, projects, groups, films' scores, brands and edits has its methods in users.hpp,
+// projects.hpp, takes.hpp, groups.hpp, metrics.hpp, brands.hpp, edits.hpp, reuse.hpp and media.hpp; samples
+// and sums of what jobs took are in usage.hpp.
 #pragma once
 
 #include <cstdint>
@@ -64,12 +64,10 @@ class Database {
     bool repeated = false;
   };
   Result<Created> create_job(const NewJob& job);
-  Result<Job> find_job(const std::string& id);                  // not_found
-  Result<std::vector<Job>> list_jobs(const JobFilter& filter);  // newest first
-  // The same in any order; the filter's before_id and limit do not matter. sorts: title, status, cost,
-  // completed
+  Result<Job> find_job(const std::string& id);  // not_found
+  // sorts: title, status, cost, completed
   Result<Page<Job>> page_of_jobs(const JobFilter& filter, const PageRequest& page);
-  Result<std::int64_t> count_jobs(const JobFilter& filter);  // before_id and limit do not matter
+  Result<std::int64_t> count_jobs(const JobFilter& filter);
   // Its rows, and the assets that nobody else uses; their files are then to be removed (storage/media.hpp).
   // not_found; invalid_state for a job that is not at its end.
   Result<void> remove_job(const std::string& id);

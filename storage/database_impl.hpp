@@ -19,8 +19,9 @@
 
 namespace reeld::storage {
 
-// Another process on the same file (a backup, a look with the shell) may hold it for moments.
-constexpr int kBusyTimeoutMs = 10000;
+// Another process on the same file (a backup, a look with the shell) may hold it for moments. What comes
+// while one change waits so long waits as long again, and clients wait 5 s.
+constexpr int kBusyTimeoutMs = 2000;
 
 // `tried` continues "The database could not ".
 Error error_of(const SQLite::Exception& exception, const std::string& tried, sqlite3* handle);

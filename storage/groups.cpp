@@ -8,11 +8,12 @@
 namespace reeld::storage {
 namespace {
 
-#define REELD_GROUP_COLUMNS "id, user_id, comparison_type, created_at, request"
+#define REELD_GROUP_COLUMNS "id, user_id, comparison_type, created_at, request, idempotency_key, request_hash"
 
 Group group_in(SQLite::Statement& row) {
   Group group;
-  Columns(row) >> group.id >> group.user_id >> group.comparison_type >> group.created_us >> group.request;
+  Columns(row) >> group.id >> group.user_id >> group.comparison_type >> group.created_us >> group.request >>
+      group.idempotency_key >> group.request_hash;
   return group;
 }
 
@@ -38,11 +39,25 @@ Listing listing_of(const GroupFilter& filter) {
 
 Result<Group> insert(Connection& db, const Group& group) {
   const std::string id = new_id();
-  Statement row(db, "INSERT INTO generation_groups (" REELD_GROUP_COLUMNS ") VALUES (?, ?, ?, ?, ?)");
+  Statement row(db, "INSERT INTO generation_groups (" REELD_GROUP_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)");
   bind_all(row, id, group.user_id.empty() ? std::string(kLocalUser) : group.user_id, group.comparison_type,
-           now_us(), group.request);
+           now_us(), group.request, group.idempotency_key, group.request_hash);
   row.exec();
   return found(db, id);
+}
+
+// The group that was made with this key before, if any.
+Result<std::optional<Group>> repeated(Connection& db, const Group& group) {
+  if (group.idempotency_key.empty()) return std::optional<Group>();
+  // The second condition is the index's own.
+  Statement row(db, "SELECT " REELD_GROUP_COLUMNS
+                    " FROM generation_groups WHERE idempotency_key = ? AND idempotency_key <> ''");
+  bind_all(row, group.idempotency_key);
+  if (!row.executeStep()) return std::optional<Group>();
+  Group first = group_in(row);
+  if (first.request_hash == group.request_hash) return std::optional(std::move(first));
+  return Error{Code::conflict, "The idempotency key \"" + group.idempotency_key + "\" belongs to group " +
+                                   first.id + ", which was asked for otherwise; use a new key."};
 }
 
 }  // namespace
@@ -56,6 +71,8 @@ Result<Groups::WithJobs> Groups::create(const Group& group, std::vector<NewGroup
   Database::Impl& impl = database_.impl();
   return impl.write_input("record a group and its jobs", [&](Connection& db) -> Result<WithJobs> {
     WithJobs made;
+    REELD_ASSIGN(auto first, repeated(db, group));
+    if (first) return WithJobs{*std::move(first), {}, true};
     REELD_ASSIGN(made.group, insert(db, group));
     Statement row(
         db, "INSERT INTO group_films (job_id, group_id, position, label, variation) VALUES (?, ?, ?, ?, ?)");

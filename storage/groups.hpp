@@ -20,6 +20,8 @@ struct Group {
   std::string comparison_type = {};  // settings, prompt
   std::int64_t created_us = 0;
   Json request = Json::object();  // what its films vary, as sent
+  // Empty: none. With its films a repeated key gives the first group where the hash is equal, else conflict.
+  std::string idempotency_key = {}, request_hash = {};
 };
 
 // Empty fields do not restrict.
@@ -48,7 +50,8 @@ class Groups {
   // The group and all its jobs, or none of them; durable when it returns. The jobs' group_id is set here.
   struct WithJobs {
     Group group;
-    std::vector<Job> jobs;  // in the order given
+    std::vector<Job> jobs;  // in the order given; none of a group that was there already
+    bool repeated = false;
   };
   Result<WithJobs> create(const Group& group, std::vector<NewGroupFilm> films);
   Result<std::vector<GroupFilm>> films(const std::string& id);  // in the order in which they were given

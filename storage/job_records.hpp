@@ -173,9 +173,7 @@ struct Job {
 
 // Empty fields do not restrict.
 struct JobFilter {
-  std::optional<JobStatus> status;
-  std::string before_id;  // only jobs made before this one; for paging
-  int limit = 50;         // 1..500
+  std::optional<JobStatus> status = {};
   std::string user_id = {}, session_id = {}, project_id = {}, group_id = {}, parent_job_id = {};
   std::string model = {};                                    // of the first scene's picture
   std::optional<std::int64_t> from_us = {}, before_us = {};  // of created_us: from <= t < before

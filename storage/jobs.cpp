@@ -46,12 +46,6 @@ Job job_in(SQLite::Statement& row) {
   return job;
 }
 
-std::vector<Job> jobs_in(SQLite::Statement& rows) {
-  std::vector<Job> jobs;
-  while (rows.executeStep()) jobs.push_back(job_in(rows));
-  return jobs;
-}
-
 Conditions conditions_of(const JobFilter& filter) {
   Conditions conditions;
   conditions.text("status = ?", filter.status ? std::string(job_status_name(*filter.status)) : std::string());
@@ -144,17 +138,6 @@ Result<Job> Database::find_job(const std::string& id) {
   return impl_->read("read job " + id, [&](Connection& db) { return found_job(db, id); });
 }
 
-Result<std::vector<Job>> Database::list_jobs(const JobFilter& filter) {
-  return impl_->read("list jobs", [&](Connection& db) -> Result<std::vector<Job>> {
-    Conditions conditions = conditions_of(filter);
-    conditions.text("id < ?", filter.before_id);
-    Statement rows(db, "SELECT " REELD_JOB_COLUMNS " FROM jobs" + conditions.sql() +
-                           " ORDER BY id DESC LIMIT " + std::to_string(std::clamp(filter.limit, 1, 500)));
-    conditions.bind(rows);
-    return jobs_in(rows);
-  });
-}
-
 Result<Page<Job>> Database::page_of_jobs(const JobFilter& filter, const PageRequest& page) {
   return impl_->read("list jobs", [&](Connection& db) {
     // A job that is not at its end sorts before all that are.
@@ -164,7 +147,8 @@ Result<Page<Job>> Database::page_of_jobs(const JobFilter& filter, const PageRequ
                            {"status", "status"},
                            {"cost", "cost_usd"},
                            {"completed", "coalesce(completed_at, 0)"}},
-                          conditions_of(filter)};
+                          conditions_of(filter),
+                          {{"user_id", "model"}, {"model", "status"}}};
     return storage::page_of<Job>(db, listing, page, job_in);
   });
 }
@@ -193,7 +177,9 @@ Result<std::vector<Job>> Database::unfinished_jobs() {
     Statement rows(db, "SELECT " REELD_JOB_COLUMNS
                        " FROM jobs WHERE status IN ('pending', 'media_generation', "
                        "'video_composition') ORDER BY id");
-    return jobs_in(rows);
+    std::vector<Job> jobs;
+    while (rows.executeStep()) jobs.push_back(job_in(rows));
+    return jobs;
   });
 }
 

@@ -28,7 +28,7 @@ constexpr std::int64_t kLaterUs = 3600LL * 1000000;
 constexpr std::int64_t kAheadUs = 86400LL * 1000000;
 
 // Sorted within some milliseconds.
-constexpr int kFewRows = 2000;
+constexpr int kFewRows = 3000;
 
 // The smallest id of version 7 with this time.
 std::string first_id_at(std::int64_t time_us) {
@@ -88,17 +88,40 @@ bool Conditions::fixes(const std::string& column) const {
   return std::ranges::find(conditions_, column + " = ?", &Condition::sql) != conditions_.end();
 }
 
-bool Conditions::is_short_time(Connection& db, const std::string& table) const {
-  if (time_.empty()) return false;
+std::optional<Conditions> Conditions::on(const std::vector<std::string>& columns) const {
+  Conditions some;
+  for (const std::string& column : columns) {
+    const auto found = std::ranges::find(conditions_, column + " = ?", &Condition::sql);
+    if (found == conditions_.end()) return std::nullopt;
+    some.conditions_.push_back(*found);
+  }
+  return some;
+}
+
+std::optional<Conditions> Conditions::on_time() const {
+  if (time_.empty()) return std::nullopt;
   Conditions time;
-  time.time_ = time_;
-  std::erase_if(time.time_,
-                [](const Condition& condition) { return !condition.sql.starts_with("created_at"); });
-  Statement row(db, "SELECT count(*) FROM (SELECT 1 FROM " + table + time.sql() + " LIMIT " +
+  for (const Condition& condition : time_) {
+    if (condition.sql.starts_with("created_at")) time.time_.push_back(condition);
+  }
+  return time;
+}
+
+bool Conditions::leave_few(Connection& db, const std::string& table) const {
+  Statement row(db, "SELECT count(*) FROM (SELECT 1 FROM " + table + sql() + " LIMIT " +
                         std::to_string(kFewRows + 1) + ")");
-  time.bind(row);
+  bind(row);
   row.executeStep();
   return row.getColumn(0).getInt() <= kFewRows;
+}
+
+bool are_few(Connection& db, const Listing& listing) {
+  const auto few = [&](const std::optional<Conditions>& some) {
+    return some && some->leave_few(db, listing.table);
+  };
+  return few(listing.conditions.on_time()) || std::ranges::any_of(listing.together, [&](const auto& columns) {
+           return few(listing.conditions.on(columns));
+         });
 }
 
 Result<PageQuery> PageQuery::make(const Listing& listing, const PageRequest& request) {

@@ -28,8 +28,11 @@ class Conditions {
   int bind(SQLite::Statement& statement) const;  // gives how many values there were
 
   bool fixes(const std::string& column) const;  // it has the same value in all rows
-  // Whether a time is given that few rows of `table` were made within: few enough to sort them.
-  bool is_short_time(Connection& db, const std::string& table) const;
+  // Of the conditions on these columns alone, and of those of `made`; nothing where one of them is not there.
+  std::optional<Conditions> on(const std::vector<std::string>& columns) const;
+  std::optional<Conditions> on_time() const;
+  // Whether so few rows pass that they are better sorted than met in an index's order.
+  bool leave_few(Connection& db, const std::string& table) const;
 
  private:
   using Value = std::variant<std::int64_t, std::string>;
@@ -50,6 +53,8 @@ struct Listing {
   std::string table, columns;
   std::vector<Sort> sorts;
   Conditions conditions;
+  // Pairs of columns that an index finds rows by, and not in every order.
+  std::vector<std::vector<std::string>> together = {};
 };
 
 // Where a page begins, and how it is sorted.
@@ -57,7 +62,7 @@ class PageQuery {
  public:
   // invalid_request for an unknown sort, or a cursor that is not of this list and sort.
   static Result<PageQuery> make(const Listing& listing, const PageRequest& request);
-  // `sorts_few`: the rows are found by their time and sorted; else they are found in their order.
+  // `sorts_few`: the rows are found by their conditions and sorted; else they are found in their order.
   std::string sql(const Listing& listing, bool sorts_few) const;
   void bind(const Listing& listing, SQLite::Statement& statement) const;
   std::string cursor_of(SQLite::Statement& row) const;
@@ -71,13 +76,16 @@ class PageQuery {
   std::string id_;  // likewise; empty: the first page
 };
 
+// Whether its rows are few, by their time or by two of its filters.
+bool are_few(Connection& db, const Listing& listing);
+
 // `read` makes a record of a Columns.
 template <class Row, class Read>
 Result<Page<Row>> page_of(Connection& db, const Listing& listing, const PageRequest& request, Read read) {
   REELD_ASSIGN(const PageQuery query, PageQuery::make(listing, request));
-  // Rows of a time in another order: no index serves both. Those of a day are sorted; of those of a year some
-  // are soon met in the order asked for.
-  const bool sorts_few = !request.sort.empty() && listing.conditions.is_short_time(db, listing.table);
+  // Rows of a time, or of two filters, in another order than by time: no index serves all. The few that are
+  // left are sorted; of many some are soon met in the order asked for.
+  const bool sorts_few = !request.sort.empty() && are_few(db, listing);
   Statement rows(db, query.sql(listing, sorts_few));
   query.bind(listing, rows);
   Page<Row> page;

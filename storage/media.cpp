@@ -84,17 +84,6 @@ Result<StorageRecord> MediaStorage::set_permissions(const std::string& type,
               {"admin_write", permissions.admin_write}});
 }
 
-Result<void> MediaStorage::set_temp_usage(std::int64_t size_bytes, std::int64_t file_count) {
-  Database::Impl& impl = database_.impl();
-  return impl.write_input("record the use of TEMP", [&](Connection& db) -> Result<void> {
-    Statement row(
-        db, "UPDATE media_storage SET total_size_bytes = ?, file_count = ? WHERE storage_type = 'TEMP'");
-    bind_all(row, size_bytes, file_count);
-    row.exec();
-    return {};
-  });
-}
-
 Result<void> MediaStorage::cleaned_up(const std::string& type) {
   Database::Impl& impl = database_.impl();
   return impl.write("record a cleanup of " + type, [&](Connection& db) -> Result<void> {

@@ -65,7 +65,8 @@ struct StorageRecord {
   std::string id;
   std::string type;       // VIDEOS, IMAGES, AUDIO, TEMP, STOCK
   std::string directory;  // inside the data directory
-  // Kept with every asset and film that comes or goes; of TEMP as measured last.
+  // Kept with every record of a file that comes or goes; of TEMP these are the kept segments, and the folders
+  // of jobs, which change while they are at work, come on top.
   std::int64_t total_size_bytes = 0, file_count = 0;
   std::optional<std::int64_t> last_cleanup_us;
   CleanupPolicy policy;
@@ -81,7 +82,6 @@ class MediaStorage {
   // invalid_request for a limit below 1.
   Result<StorageRecord> set_policy(const std::string& type, const CleanupPolicy& policy);
   Result<StorageRecord> set_permissions(const std::string& type, const AccessPermissions& permissions);
-  Result<void> set_temp_usage(std::int64_t size_bytes, std::int64_t file_count);
   Result<void> cleaned_up(const std::string& type);  // now
 
   // Calls `remove` with files, relative to the data directory, whose assets are gone from the records,

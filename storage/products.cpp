@@ -32,8 +32,10 @@ Result<ProductImage> found(Connection& db, const std::string& id) {
 }
 
 Listing listing_of(const ProductFilter& filter) {
-  Listing listing{
-      "product_images", REELD_PRODUCT_COLUMNS, {{"name", "name"}, {"size", "file_size_bytes"}}, {}};
+  Listing listing{"product_images",
+                  REELD_PRODUCT_COLUMNS,
+                  {{"name", "name"}, {"size", "coalesce(file_size_bytes, 0)"}},
+                  {}};
   listing.conditions.text("user_id = ?", filter.user_id);
   listing.conditions.text("category = ?", filter.category);
   listing.conditions.text("status = ?", filter.status);

@@ -11,13 +11,19 @@ namespace {
   "AND NOT EXISTS (SELECT 1 FROM job_assets l JOIN jobs j ON j.id = l.job_id "           \
   "WHERE l.asset_id = a.id AND j.completed_at IS NULL)"
 
-// One row a type: what the records of assets and films add up to.
-#define REELD_STORAGE_SUMS                                                                                   \
-  "SELECT s.storage_type, coalesce(sum(f.size_bytes), 0) AS size_bytes, count(f.size_bytes) AS file_count, " \
-  "s.total_size_bytes, s.file_count FROM media_storage s LEFT JOIN ("                                        \
-  "SELECT storage_type, size_bytes FROM media_assets WHERE removed_at IS NULL UNION ALL "                    \
-  "SELECT 'VIDEOS', coalesce(size_bytes, 0) FROM videos WHERE removed_at IS NULL) f "                        \
-  "ON f.storage_type = s.storage_type WHERE s.storage_type <> 'TEMP' GROUP BY s.storage_type"
+// One row a type: what the records of files add up to. Equal pictures of products are one file.
+#define REELD_STORAGE_SUMS                                                                        \
+  "SELECT s.storage_type, coalesce(sum(f.bytes), 0) AS size_bytes, coalesce(sum(f.files), 0) AS " \
+  "file_count, "                                                                                  \
+  "s.total_size_bytes, s.file_count FROM media_storage s LEFT JOIN ("                             \
+  "SELECT storage_type AS type, size_bytes AS bytes, 1 AS files FROM media_assets "               \
+  "WHERE removed_at IS NULL UNION ALL "                                                           \
+  "SELECT 'VIDEOS', coalesce(size_bytes, 0), 1 FROM videos WHERE removed_at IS NULL UNION ALL "   \
+  "SELECT 'IMAGES', coalesce(max(file_size_bytes), 0), 1 FROM product_images "                    \
+  "WHERE image_path IS NOT NULL GROUP BY image_path UNION ALL "                                   \
+  "SELECT 'IMAGES', sample_bytes, sample_count FROM brand_styles UNION ALL "                      \
+  "SELECT 'TEMP', size_bytes, 1 FROM segments) f "                                                \
+  "ON f.type = s.storage_type GROUP BY s.storage_type"
 
 Removable removable_in(SQLite::Statement& row) {
   Removable found;

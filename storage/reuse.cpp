@@ -31,8 +31,11 @@ Result<std::vector<std::optional<SegmentRecord>>> Segments::find(const std::vect
 
 Result<void> Segments::add(const std::vector<SegmentRecord>& segments) {
   return database_.impl().write("record segments", [&](Connection& db) -> Result<void> {
-    Statement row(db, "INSERT OR REPLACE INTO segments (" REELD_SEGMENT_COLUMNS
-                      ", created_at, used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)");
+    Statement row(db, "INSERT INTO segments (" REELD_SEGMENT_COLUMNS
+                      ", created_at, used_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5) "
+                      // A REPLACE would tell no trigger of what it took away.
+                      "ON CONFLICT (key) DO UPDATE SET sha256 = ?2, size_bytes = ?3, frames = ?4, "
+                      "created_at = ?5, used_at = ?5");
     const std::int64_t now = now_us();
     for (const SegmentRecord& segment : segments) {
       row.reset();

@@ -22,7 +22,7 @@ namespace {
 constexpr auto kPoll = std::chrono::milliseconds(150);
 
 struct AbOptions {
-  std::string file, variations, folder, sheet, video, type = "settings";
+  std::string file, variations, folder, sheet, video, key, type = "settings";
 };
 
 struct ListOptions {
@@ -75,11 +75,13 @@ Result<Json> rendered(const Console& console, const std::string& group) {
 Result<Json> create(const Console& console, const AbOptions& options) {
   REELD_ASSIGN(const Json request, read_request(options.file));
   REELD_ASSIGN(const Json variations, read_request(options.variations));
-  return console.client.call("group_create", {{"comparison_type", options.type},
-                                              {"request", request},
-                                              {"variations", variations},
-                                              {"target_dir", absolute(options.folder)},
-                                              {"base_dir", base_of(options.file)}});
+  Json params = {{"comparison_type", options.type},
+                 {"request", request},
+                 {"variations", variations},
+                 {"target_dir", absolute(options.folder)},
+                 {"base_dir", base_of(options.file)}};
+  if (!options.key.empty()) params["idempotency_key"] = options.key;
+  return console.client.call("group_create", params);
 }
 
 // 0 only where every film was made; what can be shown of the others is shown.
@@ -123,6 +125,7 @@ void add_ab(CommandLine& line) {
   command.add_option("-o,--output", ab->folder, "the folder of the films; there already")->required();
   command.add_option("--sheet", ab->sheet, "also draw a contact sheet, .png or .jpg");
   command.add_option("--video", ab->video, "also make one film of the films, .mp4");
+  command.add_option("--key", ab->key, "idempotency key: asked again, the first one's group is taken up");
   command.add_option("--type", ab->type, "what is compared: settings or prompt")
       ->check(CLI::IsMember({"settings", "prompt"}));
 }

@@ -52,6 +52,10 @@ void ProgressView::end() {
   open_ = false;
 }
 
+void print_warnings(const Json& warnings) {
+  for (const Json& warning : warnings) std::cerr << "warning: " << text(warning, "message") << "\n";
+}
+
 int follow(const Console& console, const std::string& job_id) {
   ProgressView view(::isatty(STDERR_FILENO) == 1);
   const auto finished = console.client.follow(job_id, [&](const Json& event) {

@@ -24,6 +24,9 @@ class ProgressView {
   std::string last_stage_;
 };
 
+// On standard error, a line each.
+void print_warnings(const nlohmann::json& warnings);
+
 // Shows a job's events until it ends, then the finished job; 0 only where it completed.
 int follow(const Console& console, const std::string& job_id);
 

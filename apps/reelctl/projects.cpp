@@ -143,10 +143,6 @@ int run_script(const Console& console, const ScriptOptions& options) {
   return console.answer(reply, project_words);
 }
 
-void print_warnings(const Json& warnings) {
-  for (const Json& warning : warnings) std::cerr << "warning: " << text(warning, "message") << "\n";
-}
-
 int run_request(const Console& console, const RenderOptions& options) {
   const auto film = film_options_of(options.film);
   if (!film) return console.fail(film.error());

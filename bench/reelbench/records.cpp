@@ -16,6 +16,7 @@
 #include "engine/files.hpp"
 #include "storage/database.hpp"
 #include "storage/media.hpp"
+#include "storage/usage.hpp"
 
 namespace reeld::bench {
 namespace {
@@ -109,6 +110,7 @@ class Bench {
     REELD_TRY(lists_of_jobs());
     REELD_TRY(lists_of_films());
     REELD_TRY(counts());
+    REELD_TRY(usage());
     REELD_TRY(reading_beside_writing());
     return rotation();
   }
@@ -257,6 +259,21 @@ class Bench {
         storage::JobFilter filter;
         one.set(filter, i);
         REELD_TRY(db_.count_jobs(filter));
+        return {};
+      }));
+    }
+    return {};
+  }
+
+  Result<void> usage() {
+    constexpr std::int64_t kDayUs = kFilledYearUs / 365;
+    const std::pair<const char*, std::int64_t> ranges[] = {{"a day", 1}, {"a month", 30}, {"a year", 365}};
+    for (const auto& [name, days] : ranges) {
+      REELD_TRY(measure(std::string("usage of ") + name + ", by day", 1, 6, [&](int i) -> Result<void> {
+        storage::UsageQuery query;
+        query.from_us = days < 365 ? kFilledFromUs + i * 41 * kDayUs : kFilledFromUs;
+        query.before_us = query.from_us + days * kDayUs;
+        REELD_TRY(storage::UsageLog(db_).sums(query));
         return {};
       }));
     }

@@ -96,6 +96,7 @@ void BrandExtraction::run(const std::string& id, const std::atomic<bool>& stop) 
     style->style_data = {{"color_palette", Json::array()}};
     style->image_folder = "";
     style->sample_images = Json::array();
+    style->sample_bytes = 0;
     spdlog::info("brand={} failed code={} {}", id, code_name(done.error().code), done.error().message);
   }
   const auto recorded = brands.finish(*style);
@@ -111,6 +112,7 @@ void BrandExtraction::run(const std::string& id, const std::atomic<bool>& stop) 
 Result<void> BrandExtraction::extract(storage::BrandStyle& style, const std::atomic<bool>& stop) {
   REELD_ASSIGN(style.sample_images, copies_of(style));
   style.image_folder = folder_of(style.id);
+  style.sample_bytes = folder_size(tools_.data_dir / style.image_folder);
   const Json& pictures = style.extraction.at("pictures");
   Json files = Json::array();
   for (const Json& file : style.sample_images)

@@ -5,6 +5,7 @@
 #include "engine/asset_store.hpp"
 #include "engine/brand/brought_file.hpp"
 #include "engine/desks/events.hpp"
+#include "engine/trash.hpp"
 #include "providers/media_type.hpp"
 
 namespace reeld::engine {
@@ -107,10 +108,10 @@ void ProductIntake::make_sure(const storage::ProductImage& image) const {
 }
 
 void sweep_brought_files(storage::Database& database, const fs::path& data_dir) {
+  Trash trash(data_dir);
   const auto swept = storage::sweep_brought(database, [&](const std::string& file) {
     std::error_code failure;
-    fs::remove(data_dir / file, failure);
-    if (failure) return false;
+    if (fs::exists(data_dir / file, failure) && !trash.take(data_dir / file)) return false;
     std::error_code not_empty;
     fs::remove((data_dir / file).parent_path(), not_empty);
     return true;

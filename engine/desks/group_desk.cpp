@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "engine/asset_store.hpp"
 #include "engine/desks/params.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
@@ -44,6 +45,12 @@ std::string container_of(const Json& request) {
                          : Json("mp4");
   const std::string name = named.is_string() ? named.get<std::string>() : "";
   return std::ranges::find(kContainers, name) == kContainers.end() ? "mp4" : name;
+}
+
+// Of all that makes a group what it is.
+std::string hash_of(Json params) {
+  params.erase("idempotency_key");
+  return sha256_of_text(params.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 Json film_json(const ComparedFilm& film) {
@@ -88,6 +95,8 @@ Result<Json> GroupDesk::create(const Json& params) {
   group.user_id = params.value("user", "");
   group.comparison_type = params.at("comparison_type").get<std::string>();
   group.request = params.at("request");
+  group.idempotency_key = params.value("idempotency_key", "");
+  group.request_hash = hash_of(params);
   REELD_ASSIGN(auto variations, vary(group.comparison_type, group.request, params.at("variations")));
   std::vector<storage::NewGroupFilm> films;
   for (Variation& variation : variations) {
@@ -101,7 +110,9 @@ Result<Json> GroupDesk::create(const Json& params) {
     films.push_back(std::move(film));
   }
   REELD_ASSIGN(const auto made, tools_.jobs.submit_group(group, std::move(films)));
-  return whole(made.group);
+  REELD_ASSIGN(Json answer, whole(made.group));
+  answer["repeated"] = made.repeated;
+  return answer;
 }
 
 Result<Json> GroupDesk::show(const Json& params) {

@@ -5,6 +5,7 @@
 #include "engine/cleanup.hpp"
 #include "engine/desks/params.hpp"
 #include "engine/export.hpp"
+#include "engine/folder_use.hpp"
 #include "engine/fsck.hpp"
 #include "storage/media.hpp"
 
@@ -56,16 +57,13 @@ Result<Json> told(const char* at_work, const Result<AskedWork::State>& asked) {
 }  // namespace
 
 HousekeepingDesk::HousekeepingDesk(const DeskTools& tools)
-    : tools_(tools), house_keeper_([this] { keep_house(); }) {}
-
-HousekeepingDesk::~HousekeepingDesk() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  wake_.notify_all();
-  house_keeper_.join();
-}
+    : tools_(tools),
+      between_(std::chrono::duration_cast<Clock::duration>(
+          std::chrono::duration<double, std::ratio<3600>>(tools.cleanup_hours))),
+      next_cleanup_(Clock::now() + std::min<Clock::duration>(between_, kBetweenSweeps)),
+      house_keeping_(std::min<Clock::duration>(between_, kBetweenSweeps),
+                     std::min<Clock::duration>(between_, kBetweenSweeps),
+                     [this](const std::atomic<bool>& stop) { keep_house(stop); }) {}
 
 Handlers HousekeepingDesk::handlers(const Handlers& lists) {
   return {{"storage_list", [this](const Json&) { return storage_list(); }},
@@ -80,8 +78,17 @@ Handlers HousekeepingDesk::handlers(const Handlers& lists) {
 Result<Json> HousekeepingDesk::storage_list() {
   REELD_ASSIGN(const auto records, storage::MediaStorage(tools_.database).list());
   Json rows = Json::array();
-  for (const StorageRecord& record : records) rows.push_back(storage_json(record));
+  for (const StorageRecord& record : records) rows.push_back(storage_json(with_jobs(record)));
   return Json{{"storage", rows}};
+}
+
+// The folders of jobs grow while they are at work, so they are measured when somebody asks.
+StorageRecord HousekeepingDesk::with_jobs(StorageRecord record) const {
+  if (record.type != "TEMP") return record;
+  const FolderUse jobs = folder_use(tools_.data_dir / "jobs");
+  record.total_size_bytes += jobs.bytes;
+  record.file_count += jobs.files;
+  return record;
 }
 
 Result<Json> HousekeepingDesk::storage_set(const Json& params) {
@@ -97,7 +104,7 @@ Result<Json> HousekeepingDesk::storage_set(const Json& params) {
   set("admin_write", record.permissions.admin_write);
   REELD_TRY(media.set_policy(type, record.policy));
   REELD_ASSIGN(record, media.set_permissions(type, record.permissions));
-  return Json{{"storage", storage_json(record)}};
+  return Json{{"storage", storage_json(with_jobs(record))}};
 }
 
 Result<Json> HousekeepingDesk::backup(const Json& params) {
@@ -168,24 +175,13 @@ Result<Json> HousekeepingDesk::remove_job(const Json& params) {
   return Json{{"id", job.id}};
 }
 
-void HousekeepingDesk::keep_house() {
-  using Clock = std::chrono::steady_clock;
-  const auto between = std::chrono::duration_cast<Clock::duration>(
-      std::chrono::duration<double, std::ratio<3600>>(tools_.cleanup_hours));
-  auto next_cleanup = Clock::now() + std::min<Clock::duration>(between, kBetweenSweeps);
-  std::unique_lock lock(mutex_);
-  while (!stop_) {
-    wake_.wait_for(lock, std::min<Clock::duration>(between, kBetweenSweeps), [&] { return stop_.load(); });
-    if (stop_) return;
-    lock.unlock();
-    const bool whole = Clock::now() >= next_cleanup;
-    const auto cleaned = whole ? clean_up(tools_.database, tools_.data_dir, storage::now_us(), false, stop_)
-                               : sweep_files(tools_.database, tools_.data_dir);
-    if (whole) next_cleanup = Clock::now() + between;
-    if (!cleaned) spdlog::error("cleanup failed: {}", cleaned.error().message);
-    if (cleaned && !cleaned->empty()) spdlog::info("cleaned up {} files", cleaned->size());
-    lock.lock();
-  }
+void HousekeepingDesk::keep_house(const std::atomic<bool>& stop) {
+  const bool whole = Clock::now() >= next_cleanup_;
+  const auto cleaned = whole ? clean_up(tools_.database, tools_.data_dir, storage::now_us(), false, stop)
+                             : sweep_files(tools_.database, tools_.data_dir);
+  if (whole) next_cleanup_ = Clock::now() + between_;
+  if (!cleaned) spdlog::error("cleanup failed: {}", cleaned.error().message);
+  if (cleaned && !cleaned->empty()) spdlog::info("cleaned up {} files", cleaned->size());
 }
 
 }  // namespace reeld::engine

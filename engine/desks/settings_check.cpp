@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "base/nearest.hpp"
+#include "engine/named_model.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -34,18 +35,13 @@ Result<void> check_provider(const SettingsField& field, const std::string& value
 
 Result<void> check_model(const SettingsField& field, const std::string& value, Capability capability,
                          const std::vector<ProviderInfo>& known) {
+  if (named_model(known, capability, value)) return {};
   std::vector<std::string> names;
   for (const ProviderInfo& info : known) {
     if (!can(info, capability)) continue;
+    names.push_back(info.name);
     const auto models = info.models.find(capability);
-    if (models == info.models.end() || models->second.empty()) {
-      if (value.starts_with(info.name + "/") && value.size() > info.name.size() + 1) return {};
-      continue;
-    }
-    for (const std::string& model : models->second) {
-      if (value == model || value == info.name + "/" + model) return {};
-      names.push_back(model);
-    }
+    if (models != info.models.end()) names.insert(names.end(), models->second.begin(), models->second.end());
   }
   return Error{Code::model_unavailable,
                "no provider of " + std::string(providers::capability_name(capability)) + "s has a model \"" +

@@ -21,8 +21,8 @@ struct SettingsField {
 // All that can be set.
 const std::vector<SettingsField>& settings_fields();
 
-// Of a value that is not empty. A model is one that a provider lists, by its name alone or as
-// PROVIDER/MODEL; of a provider that lists none, any. A film's maker is "reeld" itself, or a provider.
+// Of a value that is not empty. A model is as engine/named_model.hpp takes it. A film's maker is "reeld"
+// itself, or a provider.
 // Errors, with the path "/NAME": invalid_request; provider_unavailable and model_unavailable, naming the
 // nearest.
 Result<void> check_setting(const SettingsField& field, const std::string& value,

@@ -142,12 +142,15 @@ Result<Json> TakeDesk::retry(const Json& params) {
 
 Result<Json> TakeDesk::remove(const Json& params) {
   const std::string id = id_in(params, "take");
-  if (const auto removed = Takes(tools_.database).remove(id); !removed) {
+  Takes takes(tools_.database);
+  REELD_ASSIGN(const Take take, named("/take", takes.find(id)));
+  if (const auto removed = takes.remove(id); !removed) {
     Error error = removed.error();
     if (error.code == Code::not_found) error.path = "/take";
     return error;
   }
   maker_.forget(id);
+  maker_.tell_removed(take);
   return Json{{"id", id}};
 }
 

@@ -2,7 +2,7 @@
 
 #include "engine/files.hpp"
 #include "engine/records.hpp"
-#include "storage/media.hpp"
+#include "engine/takes/take_maker.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -27,29 +27,14 @@ Json writing_json(const storage::Project& project) {
           {"error", error_or_null(project.script_error)}};
 }
 
-// Its asset is there, for a main take is a ready one.
-Result<Json> take_json(storage::Database& database, const storage::Take& take) {
-  REELD_ASSIGN(const storage::Asset asset, storage::Media(database).find_asset(take.asset_id));
-  return Json{{"id", take.id},
-              {"asset", take.asset_id},
-              {"file", asset.file},
-              {"duration_seconds", seconds_or_null(asset.duration_us)},
-              {"provider", take.provider},
-              {"model", take.model},
-              {"prompt", take.prompt},
-              {"voice_id", take.voice_id},
-              {"speed", take.speed ? Json(*take.speed) : Json(nullptr)},
-              {"created_at", time_text(take.created_us)}};
-}
-
 // {"IMAGE", "AUDIO", "VIDEO_CLIP"}: the main take of a scene or, where it is empty, of the project; null
 // where none is ready.
-Result<Json> takes_json(storage::Database& database, const TakesByScene& takes, const std::string& scene_id) {
+Json takes_json(const TakesByScene& takes, const std::string& scene_id) {
   Json by_type = {{"IMAGE", nullptr}, {"AUDIO", nullptr}, {"VIDEO_CLIP", nullptr}};
   const auto own = takes.find(scene_id);
   if (own == takes.end()) return by_type;
   for (const storage::Take& take : own->second) {
-    REELD_ASSIGN(by_type[take.type], take_json(database, take));
+    by_type[take.type] = take_json(take);
   }
   return by_type;
 }
@@ -109,10 +94,10 @@ Result<Json> whole_project(storage::Database& database, const storage::Project& 
   whole["scenes"] = Json::array();
   for (const storage::Scene& scene : scenes) {
     Json row = scene_json(scene);
-    REELD_ASSIGN(row["takes"], takes_json(database, takes, scene.id));
+    row["takes"] = takes_json(takes, scene.id);
     whole["scenes"].push_back(std::move(row));
   }
-  REELD_ASSIGN(whole["takes"], takes_json(database, takes, ""));
+  whole["takes"] = takes_json(takes, "");
   REELD_ASSIGN(const auto videos, projects.videos(project.id, kVideosOfProject));
   whole["videos"] = Json::array();
   for (const storage::ProjectVideo& video : videos) whole["videos"].push_back(video_json(video));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/nearest.hpp"
+#include "engine/named_model.hpp"
 #include "engine/project/records.hpp"
 #include "engine/request_schema_check.hpp"
 #include "engine/script/brief.hpp"
@@ -11,19 +12,13 @@
 namespace reeld::engine {
 namespace {
 
-// "PROVIDER/MODEL", a model that a provider lists, or a provider; null where nobody has it.
-Json picture_by_model(const providers::Registry& registry, const std::string& model) {
-  for (const providers::ProviderInfo& info : registry.list()) {
-    if (std::ranges::find(info.capabilities, providers::Capability::picture) == info.capabilities.end())
-      continue;
-    if (model == info.name) return {{"provider", info.name}};
-    if (model.starts_with(info.name + "/"))
-      return {{"provider", info.name}, {"model", model.substr(info.name.size() + 1)}};
-    const auto models = info.models.find(providers::Capability::picture);
-    if (models != info.models.end() && std::ranges::find(models->second, model) != models->second.end())
-      return {{"provider", info.name}, {"model", model}};
-  }
-  return nullptr;
+// null where nobody has it.
+Json picture_by_model(const providers::Registry& registry, const std::string& name) {
+  const auto named = named_model(registry.list(), providers::Capability::picture, name);
+  if (!named) return nullptr;
+  Json picture = {{"provider", named->provider}};
+  if (!named->model.empty()) picture["model"] = named->model;
+  return picture;
 }
 
 void take_picture(FilmSource& source, const providers::Registry& registry,

@@ -6,7 +6,10 @@ namespace reeld::engine {
 namespace {
 
 Error unknown(const std::string& id) {
-  return {Code::not_found, "there is no script \"" + id + "\"", "/script"};
+  return {Code::not_found,
+          "there is no script \"" + id +
+              "\": what was not written when reeld ended is gone, and is to be asked for again",
+          "/script"};
 }
 
 Json done(const std::string& id, const Json& script, const Json& request) {

@@ -118,6 +118,17 @@ void TakeMaker::tell(const Take& take) const {
   tools_.sink({take.project_id, 0, storage::now_us(), "take", take_json(take)});
 }
 
+void TakeMaker::tell_removed(const Take& take) const {
+  tools_.sink({take.project_id,
+               0,
+               storage::now_us(),
+               "take_removed",
+               {{"id", take.id},
+                {"project", take.project_id},
+                {"scene", take.scene_id.empty() ? Json() : Json(take.scene_id)},
+                {"type", take.type}}});
+}
+
 Result<void> TakeMaker::take_room(std::size_t count) {
   if (tools_.jobs.draining())
     return Error{Code::shutting_down, "the daemon is shutting down and makes no new take"};

@@ -38,6 +38,7 @@ class TakeMaker {
   void forget(const std::string& id);
   // Tells whoever listens to the project.
   void tell(const storage::Take& take) const;
+  void tell_removed(const storage::Take& take) const;
 
  private:
   Result<void> take_room(std::size_t count);

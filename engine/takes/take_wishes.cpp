@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/named_model.hpp"
 #include "providers/wishes.hpp"
 
 namespace reeld::engine {
@@ -123,14 +124,31 @@ std::string picture_prompt(const TakeSubject& subject, const Json& params) {
   return prompt;
 }
 
-// What the user prefers holds where nobody says otherwise, and where the provider asked for has it.
-std::string picture_model(const TakeSubject& subject, const Json& params,
-                          const providers::Registry& registry) {
-  if (params.contains("model")) return params.at("model").get<std::string>();
+// Who draws, and by which model. What the user prefers holds where nobody says otherwise, and where it is the
+// provider asked for that has it.
+Result<NamedModel> painter_of(const TakeSubject& subject, const Json& params,
+                              const TakeProviders& providers) {
+  const auto asked = [&] {
+    return named_provider(providers.registry, Capability::picture, params.at("provider").get<std::string>());
+  };
+  if (params.contains("model")) {
+    const auto model = params.at("model").get<std::string>();
+    REELD_ASSIGN(const std::string provider, params.contains("provider")
+                                                 ? asked()
+                                                 : first_provider(providers, Capability::picture, model));
+    return NamedModel{provider, model};
+  }
   const std::string& preferred = subject.settings.image_model;
-  if (!params.contains("provider") || preferred.empty()) return preferred;
-  const auto asked = registry.find(params.at("provider").get<std::string>(), Capability::picture);
-  return asked && has_model((*asked)->info(), Capability::picture, preferred) ? preferred : "";
+  const auto named =
+      preferred.empty() ? std::nullopt
+                        : named_model(makers(providers, Capability::picture), Capability::picture, preferred);
+  if (params.contains("provider")) {
+    REELD_ASSIGN(const std::string provider, asked());
+    return named && named->provider == provider ? *named : NamedModel{provider};
+  }
+  if (named) return *named;
+  REELD_ASSIGN(const std::string provider, first_provider(providers, Capability::picture, preferred));
+  return NamedModel{provider, preferred};
 }
 
 // Numbers that no two takes share, so that takes that are not told a seed differ from each other.
@@ -169,11 +187,9 @@ Result<storage::Take> speech_take(const TakeSubject& subject, const Json& params
 Result<std::vector<storage::Take>> picture_takes(const TakeSubject& subject, const Json& params,
                                                  const TakeProviders& providers) {
   storage::Take take = take_for(subject, "IMAGE");
-  take.model = picture_model(subject, params, providers.registry);
-  REELD_ASSIGN(take.provider, params.contains("provider")
-                                  ? named_provider(providers.registry, Capability::picture,
-                                                   params.at("provider").get<std::string>())
-                                  : first_provider(providers, Capability::picture, take.model));
+  REELD_ASSIGN(const NamedModel painter, painter_of(subject, params, providers));
+  take.provider = painter.provider;
+  take.model = painter.model;
   take.prompt = picture_prompt(subject, params);
   if (is_blank(take.prompt)) {
     return refuse("there are no words for a picture: give a prompt or a style, or the scene a text",

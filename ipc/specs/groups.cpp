@@ -12,6 +12,7 @@ std::vector<MethodSpec> group_specs() {
         {"variations", ParamType::list, true, 2, 16},
         {"target_dir", ParamType::text, true},
         {"base_dir", ParamType::text},
+        {"idempotency_key", ParamType::text, false, 1, 200},
         {"user", ParamType::text},
         {"session", ParamType::text, false, 1, 128}}},
       {"group_show", {group}},

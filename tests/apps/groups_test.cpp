@@ -163,6 +163,26 @@ TEST_CASE("variations that break a rule are refused before anything is made, and
   CHECK(fs::is_empty(stage.films()));
 }
 
+TEST_CASE("a group is made once, however often it is asked for with its key") {
+  const Stage stage;
+  Json params = {{"comparison_type", "settings"},
+                 {"request", film(0.2)},
+                 {"variations", {Json::object(), {{"label", "b"}}}},
+                 {"target_dir", stage.films().string()},
+                 {"base_dir", stage.folder.path().string()},
+                 {"idempotency_key", "once"}};
+  const Json first = stage.answer("group_create", params), again = stage.answer("group_create", params);
+  CHECK(first.at("repeated") == false);
+  CHECK(again.at("repeated") == true);
+  CHECK(again.at("group").at("id") == first.at("group").at("id"));
+  CHECK(again.at("films").size() == 2);
+  params["variations"][1]["label"] = "c";
+  const auto other = stage.ask("group_create", params);
+  REQUIRE_FALSE(other);
+  CHECK(other.error().code == Code::conflict);
+  CHECK(stage.answer("list", {{"count", true}}).at("count") == 2);
+}
+
 TEST_CASE("a group that the queue has no room for is refused whole") {
   const TemporaryFolder folder;
   const std::string config = (folder.path() / "reeld.toml").string();

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "engine/files.hpp"
+#include "engine/folder_use.hpp"
 #include "tests/apps/page_check.hpp"
 
 namespace reeld::test {
@@ -82,6 +83,11 @@ TEST_CASE("sizes and counts are those of the files, and go with the job that use
   CHECK(images.at("file_count") == 1);
   CHECK(images.at("total_size_bytes") == fs::file_size(stage.folder.path() / "harbour.jpg"));
   CHECK(videos.at("total_size_bytes") == fs::file_size(stage.folder.path() / "film.mp4"));
+  const Json temporary = stage.storage("TEMP");
+  const auto segments = engine::folder_use(stage.daemon.data_dir() / "segments");
+  CHECK(segments.files > 0);
+  CHECK(temporary.at("file_count") == segments.files);
+  CHECK(temporary.at("total_size_bytes") == segments.bytes);
   stage.ask("job_delete", {{"job", stage.film}});
   CHECK(stage.storage("IMAGES").at("file_count") == 0);
   CHECK(stage.storage("VIDEOS").at("file_count") == 0);

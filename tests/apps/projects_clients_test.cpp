@@ -62,6 +62,24 @@ TEST_CASE("reelctl makes, changes, renders and removes a project", "[projects]")
   CHECK(run({program("reelctl"), "--endpoint", stage.daemon->endpoint(), "project", "show", id}).status != 0);
 }
 
+TEST_CASE("reelctl makes a film of pictures in the record", "[projects]") {
+  Stage stage;
+  const std::string picture = stage.asset_of(stage.sample_job(), "picture", 0);
+  std::ofstream(stage.file("scenes.json")) << Json::array({{{"picture", picture}, {"duration", 2}}});
+  const auto reelctl = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {program("reelctl"), "--endpoint", stage.daemon->endpoint(), "from-assets"});
+    return run(words);
+  };
+  const Ran made = reelctl({picture, "--seconds", "1", "--scenes", stage.file("scenes.json"), "--aspect",
+                            "1:1", "--key", "two", "-o", stage.file("two.mp4")});
+  INFO(made.output << made.errors);
+  REQUIRE(made.status == 0);
+  CHECK(seconds_of(stage.file("two.mp4")) == Approx(3).margin(0.2));
+  const Ran wrong = reelctl({"none-such", "-o", stage.file("none.mp4")});
+  CHECK(wrong.status != 0);
+  CHECK(wrong.errors.find("/assets/0") != std::string::npos);
+}
+
 TEST_CASE("a project goes its way through the Python client", "[projects]") {
   Stage stage;
   const Ran ran =

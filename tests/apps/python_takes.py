@@ -42,6 +42,11 @@ with Client(endpoint) as client:
     page = client.takes.list(scene=scene, type="IMAGE", count=True)
     assert (page["count"], len(page["takes"]), page["next"]) == (3, 3, None), page
     client.takes.delete(own["id"])
+    told = {"type": ""}
+    while told["type"] != "take_removed" and events.poll(10_000):
+        told = msgpack.unpackb(events.recv_multipart()[1])
+    assert told["type"] == "take_removed" and told["body"]["id"] == own["id"], told
+    assert told["body"]["scene"] == scene and told["body"]["type"] == "IMAGE", told
     try:
         client.takes.retry(own["id"])
         raise AssertionError("a take that is gone was retried")

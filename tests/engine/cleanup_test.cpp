@@ -6,6 +6,7 @@
 #include "engine/files.hpp"
 #include "engine/fsck.hpp"
 #include "engine/job_folder.hpp"
+#include "storage/brands.hpp"
 #include "storage/media.hpp"
 
 namespace reeld::engine {
@@ -123,7 +124,6 @@ TEST_CASE("what a failed job left for its retry goes with its age, and a job at 
   CHECK(house.clean(false, 6).empty());
   CHECK(house.clean(false, 8) == Names{"jobs/" + failed.id});  // TEMP is kept for 7 days
   CHECK(house.is_there("jobs/" + at_work.id));
-  CHECK(storage::MediaStorage(*house.database).find("TEMP")->file_count == 1);
 }
 
 TEST_CASE("films stay unless the policy gives them up, and a file that is another by now stays anyhow") {
@@ -153,6 +153,12 @@ TEST_CASE("films stay unless the policy gives them up, and a file that is anothe
     CHECK(house.clean(false, 31).empty());
     CHECK(fs::exists(film));
   }
+  SECTION("the user's, of the same size") {
+    REQUIRE(write_text(film, "A Film"));
+    fs::last_write_time(film, fs::file_time_type::clock::now() + std::chrono::minutes(1));
+    CHECK(house.clean(false, 31).empty());
+    CHECK(fs::exists(film));
+  }
 }
 
 TEST_CASE("the file of a record that is gone is swept, unless it was made a moment ago") {
@@ -167,6 +173,42 @@ TEST_CASE("the file of a record that is gone is swept, unless it was made a mome
   house.age(house.folder.path() / asset.file);
   CHECK(sweep_files(*house.database, house.folder.path())->size() == 1);
   CHECK_FALSE(house.is_there(asset.file));
+  CHECK(fs::is_empty(house.folder.path() / "trash"));
+}
+
+TEST_CASE("what a brand and a product keep is missed, and a size that was never measured is mended") {
+  const House house;
+  storage::Brands brands(*house.database);
+  storage::BrandStyle style;
+  style.name = "Harbour";
+  style.status = "pending";
+  style = *brands.create(style);
+  style.image_folder = "brands/" + style.id;
+  style.sample_images = {style.image_folder + "/01.png", style.image_folder + "/02.png"};
+  style.status = "ready";
+  REQUIRE(brands.finish(style));
+  fs::create_directories(house.folder.path() / style.image_folder);
+  REQUIRE(write_text(house.folder.path() / style.image_folder / "01.png", "one"));
+  storage::ProductImage product;
+  product.name = "Teapot";
+  product.file = "products/teapot.png";
+  product.size_bytes = 5;
+  product.width = product.height = 16;
+  product.media_type = "image/png";
+  REQUIRE(storage::Products(*house.database).create(product));
+  const auto kinds = [&] {
+    const auto findings = check_files(*house.database, house.folder.path(), {true, false}, kGoOn);
+    REQUIRE(findings);
+    Names kinds;
+    for (const Finding& finding : *findings)
+      kinds.push_back(finding.kind + " " + finding.place + (finding.mended ? " mended" : ""));
+    return kinds;
+  };
+  const Names missing = {"missing_file " + style.image_folder + "/02.png",
+                         "missing_file products/teapot.png"};
+  CHECK(kinds() == Names{missing[0], "wrong_size " + style.image_folder + " mended", missing[1]});
+  CHECK(brands.find(style.id)->sample_bytes == 3);
+  CHECK(kinds() == missing);
 }
 
 TEST_CASE("a house in order has nothing to find") {

@@ -107,6 +107,15 @@ TEST_CASE("who draws: whoever has the model, else the first who makes pictures")
   desk.subject.settings.image_model = "ink";
   CHECK(desk.pictures()->at(0).provider == "drawer");
   CHECK(desk.pictures()->at(0).model == "ink");
+  desk.subject.settings.image_model = "drawer/chalk";
+  CHECK(desk.pictures()->at(0).provider == "drawer");
+  CHECK(desk.pictures()->at(0).model == "chalk");
+  desk.subject.settings.image_model = "drawer";
+  CHECK(desk.pictures()->at(0).provider == "drawer");
+  CHECK(desk.pictures()->at(0).model.empty());
+  desk.subject.settings.image_model = "clay";
+  CHECK(desk.pictures().error().code == Code::model_unavailable);
+  desk.subject.settings.image_model = "ink";
   // The painter has no ink. A service that nobody set up is the last to be asked.
   CHECK(desk.pictures({{"provider", "painter"}})->at(0).model.empty());
   desk.subject.settings.image_model = "";

@@ -85,7 +85,7 @@ TEST_CASE("every event of the protocol's page arrives as it stands there") {
     CHECK(*arrived == event);
   }
   CHECK(types == std::set<std::string>{"status", "stage", "progress", "warning", "finished", "alert", "take",
-                                       "project", "group"});
+                                       "take_removed", "project", "group"});
 }
 
 TEST_CASE("shapes tell missing and surplus keys and other types, and nothing else") {

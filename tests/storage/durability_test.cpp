@@ -118,7 +118,7 @@ TEST_CASE("a locked file is said, reads answer meanwhile, and afterwards all is 
   other.exec("BEGIN EXCLUSIVE");
   const auto refused = db->create_job(some_job());
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == Code::database_failed);
+  CHECK(refused.error().code == Code::busy);
   CHECK(says(refused.error(), "Another process holds the database"));
   REQUIRE(db->trouble());
   CHECK(says(*db->trouble(), "Another process"));
@@ -161,6 +161,7 @@ TEST_CASE("a damaged page is said with what to do, and what does not need it sti
   CHECK(read.error().code == Code::database_failed);
   CHECK(says(read.error(), "read the events of job " + id));
   CHECK(says(read.error(), "put a backup in its place"));
+  CHECK(says(read.error(), (dir / "reeld.db").string()));
   const auto written = db->append_event(id, "progress", Json::object());
   REQUIRE_FALSE(written);
   CHECK(says(written.error(), "put a backup in its place"));

@@ -44,6 +44,30 @@ TEST_CASE("a group and its jobs are recorded together or not at all") {
   }
 }
 
+TEST_CASE(
+    "a group that is asked for again with its key is the first one; with another request it is a conflict") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Groups groups(*db);
+  Group wanted = by_settings();
+  wanted.idempotency_key = "once";
+  wanted.request_hash = "hash";
+  const auto first = *groups.create(wanted, {film("a"), film("b")});
+  CHECK_FALSE(first.repeated);
+  const auto again = *groups.create(wanted, {film("a"), film("b")});
+  CHECK(again.repeated);
+  CHECK(again.group.id == first.group.id);
+  CHECK(again.jobs.empty());
+  CHECK(*db->count_jobs({}) == 2);
+  wanted.request_hash = "another";
+  const auto other = groups.create(wanted, {film("a"), film("b")});
+  REQUIRE_FALSE(other);
+  CHECK(other.error().code == Code::conflict);
+  CHECK(other.error().message.find(first.group.id) != std::string::npos);
+  CHECK_FALSE(groups.create(by_settings(), {film("a"), film("b")})->repeated);
+  CHECK_FALSE(groups.create(by_settings(), {film("a"), film("b")})->repeated);  // without a key
+}
+
 TEST_CASE("a group's films are counted by status, and stay when it goes") {
   const TempDir dir;
   const auto db = opened(dir / "reeld.db");

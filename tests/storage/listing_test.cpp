@@ -130,8 +130,8 @@ TEST_CASE("jobs are filtered by each of what they belong to, and counted") {
   const Job other = made(*db);
   CHECK(one.coherence_settings == job.coherence_settings);
   const auto only = [&](const JobFilter& filter) {
-    const auto listed = db->list_jobs(filter);
-    return listed->size() == 1 && listed->front().id == one.id && *db->count_jobs(filter) == 1;
+    const auto listed = db->page_of_jobs(filter, {});
+    return listed->rows.size() == 1 && listed->rows.front().id == one.id && *db->count_jobs(filter) == 1;
   };
   JobFilter filter;
   filter.session_id = "s1";

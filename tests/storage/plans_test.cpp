@@ -4,11 +4,14 @@
 
 #include <functional>
 
+#include "storage/brands.hpp"
+#include "storage/edits.hpp"
 #include "storage/groups.hpp"
 #include "storage/media.hpp"
 #include "storage/metrics.hpp"
 #include "storage/projects.hpp"
 #include "storage/takes.hpp"
+#include "storage/users.hpp"
 #include "tests/storage/storage_helpers.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -94,12 +97,25 @@ using Filters = std::vector<std::function<void(Filter&)>>;
 const std::map<std::string, Json> kJobSorts = {
     {"", "x"}, {"title", "x"}, {"status", "failed"}, {"cost", 0.5}, {"completed", 7}};
 
+// So many jobs that are not sorted.
+void fill(const std::filesystem::path& file) {
+  SQLite::Database raw(file.string(), SQLite::OPEN_READWRITE);
+  raw.exec(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3100) "
+      "INSERT INTO jobs (id, request_hash, request, base_dir, target, created_at) "
+      "SELECT printf('0190a000-0000-7000-8000-%012d', i), 'h', "
+      "'{\"scenes\": [{\"picture\": {\"model\": \"m\"}}]}', '/', '/o.mp4', i FROM n");
+}
+
+const std::string kLocal(kLocalUser);
+
 TEST_CASE("lists of jobs by any wide filter and order go along an index: none is scanned, none sorted") {
   const Traced db;
+  fill(db.file());
   const Filters<JobFilter> filters = {
       [](JobFilter&) {},
-      [](JobFilter& f) { f.status = JobStatus::failed; },
-      [](JobFilter& f) { f.user_id = "u"; },
+      [](JobFilter& f) { f.status = JobStatus::pending; },
+      [](JobFilter& f) { f.user_id = kLocal; },
       [](JobFilter& f) { f.model = "m"; },
   };
   for (std::size_t one = 0; one < filters.size(); ++one) {
@@ -137,13 +153,7 @@ TEST_CASE("jobs of a time are looked up by it in its own order, and in another o
 
 TEST_CASE("jobs of a time that are many are met in the order asked for, and not sorted") {
   const Traced db;
-  {
-    SQLite::Database raw(db.file().string(), SQLite::OPEN_READWRITE);
-    raw.exec(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2100) "
-        "INSERT INTO jobs (id, request_hash, request, base_dir, target, created_at) "
-        "SELECT printf('0190a000-0000-7000-8000-%012d', i), 'h', '{}', '/', '/o.mp4', i FROM n");
-  }
+  fill(db.file());
   for (const auto& set : kTimes) {
     JobFilter filter;
     set(filter);
@@ -170,6 +180,49 @@ TEST_CASE("two wide filters in the order of time are one look-up") {
   filter.user_id.clear();
   filter.status = JobStatus::failed;
   both(filter, "jobs_model_status");
+}
+
+TEST_CASE("the few jobs that two wide filters leave are found by both, and sorted, in another order") {
+  const Traced db;
+  fill(db.file());
+  const auto both = [&](const JobFilter& filter, const std::string& index) {
+    each_page(kJobSorts, [&](const PageRequest& page) {
+      const std::string plan = db.plan_of([&] { REQUIRE(db->page_of_jobs(filter, page)); });
+      INFO(plan);
+      CHECK(plan.find("USING INDEX " + index + " (") != std::string::npos);
+    });
+  };
+  JobFilter filter;
+  filter.model = "m";
+  filter.user_id = "u";
+  both(filter, "jobs_user_id_model");
+  filter.user_id.clear();
+  filter.status = JobStatus::failed;
+  both(filter, "jobs_model_status");
+}
+
+TEST_CASE("lists of what people bring along go along an index in each order, all of them and a user's") {
+  const Traced db;
+  for (const std::string user : {"", "u"}) {
+    const auto check = [&](const std::map<std::string, Json>& sorts,
+                           const std::function<bool(const PageRequest&)>& list) {
+      each_page(sorts,
+                [&](const PageRequest& page) { check_straight(db.plan_of([&] { REQUIRE(list(page)); })); });
+    };
+    check({{"", "x"}, {"title", "x"}, {"status", "draft"}, {"updated", 7}},
+          [&](const auto& page) { return bool(Projects(*db).list({.user_id = user}, page)); });
+    check({{"", "x"}, {"comparison_type", "x"}},
+          [&](const auto& page) { return bool(Groups(*db).list({.user_id = user}, page)); });
+    check({{"", "x"}, {"updated", 7}},
+          [&](const auto& page) { return bool(Edits(*db).list({.user_id = user}, page)); });
+    check({{"", "x"}, {"name", "x"}, {"updated", 7}},
+          [&](const auto& page) { return bool(Brands(*db).list({.user_id = user}, page)); });
+    check({{"", "x"}, {"name", "x"}, {"size", 7}},
+          [&](const auto& page) { return bool(Products(*db).list({.user_id = user}, page)); });
+  }
+  each_page({{"", "x"}, {"username", "x"}, {"email", "x"}}, [&](const PageRequest& page) {
+    check_straight(db.plan_of([&] { REQUIRE(Users(*db).list({}, page)); }));
+  });
 }
 
 TEST_CASE("a session's, project's, group's and film's jobs are looked up, whatever their order") {

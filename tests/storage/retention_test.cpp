@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "storage/brands.hpp"
 #include "storage/media.hpp"
 #include "storage/retention.hpp"
+#include "storage/reuse.hpp"
 #include "tests/storage/storage_helpers.hpp"
 
 namespace reeld::storage {
@@ -131,6 +133,66 @@ TEST_CASE("sizes that are not true are found and counted anew; a whole database 
   CHECK(images(*db).total_size_bytes == 700);
   CHECK(images(*db).file_count == 1);
   CHECK(retention.check_database()->empty());
+}
+
+TEST_CASE("pictures of products and brands are among the images; equal ones of products are one file") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Products products(*db);
+  ProductImage taken_in;
+  taken_in.name = "Teapot";
+  taken_in.status = "pending";
+  std::vector<ProductImage> teapots = {*products.create(taken_in), *products.create(taken_in)};
+  CHECK(images(*db).file_count == 0);
+  for (ProductImage& teapot : teapots) {
+    teapot.file = "products/teapot.png";
+    teapot.size_bytes = 500;
+    teapot.width = teapot.height = 16;
+    teapot.media_type = "image/png";
+    teapot.status = "ready";
+    REQUIRE(products.finish(teapot));
+    CHECK(images(*db).total_size_bytes == 500);
+    CHECK(images(*db).file_count == 1);
+  }
+  Brands brands(*db);
+  BrandStyle style;
+  style.name = "Harbour";
+  style.status = "pending";
+  style = *brands.create(style);
+  style.sample_images = {"brands/x/01.png", "brands/x/02.png"};
+  style.sample_bytes = 70;
+  style.status = "ready";
+  CHECK(brands.finish(style)->sample_bytes == 70);
+  CHECK(images(*db).total_size_bytes == 570);
+  CHECK(images(*db).file_count == 3);
+  REQUIRE(brands.set_sample_bytes(style.id, 80));
+  CHECK(images(*db).total_size_bytes == 580);
+  const auto sums = *Retention(*db).sums();
+  for (const StorageSum& sum : sums) {
+    CHECK(sum.size_bytes == sum.kept_size_bytes);
+    CHECK(sum.file_count == sum.kept_file_count);
+  }
+  REQUIRE(products.remove(teapots[0].id));
+  CHECK(images(*db).file_count == 3);
+  REQUIRE(products.remove(teapots[1].id));
+  REQUIRE(brands.remove(style.id));
+  CHECK(images(*db).total_size_bytes == 0);
+  CHECK(images(*db).file_count == 0);
+}
+
+TEST_CASE("kept segments are among what is temporary") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Segments segments(*db);
+  const auto temporary = [&] { return *MediaStorage(*db).find("TEMP"); };
+  const std::string key(64, 'a'), other(64, 'b'), content(64, 'c');
+  REQUIRE(segments.add({{key, content, 100, 50}, {other, content, 30, 50}}));
+  REQUIRE(segments.add({{key, content, 120, 50}}));  // the same once more
+  CHECK(temporary().total_size_bytes == 150);
+  CHECK(temporary().file_count == 2);
+  REQUIRE(segments.remove({key}));
+  CHECK(temporary().total_size_bytes == 30);
+  CHECK(temporary().file_count == 1);
 }
 
 TEST_CASE("a film that is given up keeps its record and counts no longer") {

@@ -57,7 +57,8 @@ struct Rows {
           take + "', " + id + ", " + id + ", 'IMAGE', 'p', 'A harbour', 5, 5)");
     }
     db.exec("UPDATE takes SET status = 'ready', asset_id = " + id + ", is_main = 1 WHERE id = " + id);
-    db.exec("INSERT INTO generation_groups VALUES (" + id + ", " + id + ", 'settings', 1, '{}')");
+    db.exec("INSERT INTO generation_groups (id, user_id, comparison_type, created_at, request) VALUES (" +
+            id + ", " + id + ", 'settings', 1, '{}')");
     db.exec("INSERT INTO group_films VALUES (" + id + ", " + id + ", 0, 'as it is', '{}')");
     db.exec("INSERT INTO job_scripts (job_id, prompt) VALUES (" + id + ", 'A film of a harbour')");
     db.exec("INSERT INTO job_stages (job_id, stage, attempt, started_at) VALUES (" + id +

@@ -58,6 +58,10 @@ class ShownGroup(TypedDict):
     comparison: list[Metric] | None
 
 
+class CreatedGroup(ShownGroup):
+    repeated: bool  # it was there already, by its idempotency key
+
+
 class GroupList(TypedDict):
     groups: list[Group]
     next: str | None
@@ -122,8 +126,8 @@ class Groups:
         target_dir: str | os.PathLike[str],
         base_dir: str | os.PathLike[str] = ".",
         **more: Any,
-    ) -> ShownGroup:
-        """Hands all variations in, or none. `more` is user and session."""
+    ) -> CreatedGroup:
+        """Hands all variations in, or none. `more` is idempotency_key, user and session."""
         params = {
             "comparison_type": comparison_type,
             "request": dict(request),
@@ -132,7 +136,7 @@ class Groups:
             "base_dir": os.path.abspath(base_dir),
             **more,
         }
-        return cast(ShownGroup, self._client.call("group_create", params))
+        return cast(CreatedGroup, self._client.call("group_create", params))
 
     def show(self, group: str) -> ShownGroup:
         return cast(ShownGroup, self._client.call("group_show", {"group": group}))

@@ -10,23 +10,11 @@ from .types import ErrorBody, Job
 
 if TYPE_CHECKING:
     from .client import Client
+    from .takes import Take
 
 SCRIPT_POLL_S = 0.1
 
 ProjectStatus = Literal["draft", "in-progress", "completed"]
-
-
-class Take(TypedDict):
-    id: str
-    asset: str
-    file: str  # below the data directory
-    duration_seconds: float | None
-    provider: str
-    model: str
-    prompt: str
-    voice_id: str
-    speed: float | None
-    created_at: str
 
 
 class MainTakes(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 JobStatus = Literal["pending", "media_generation", "video_composition", "completed", "failed", "cancelled"]
-EventType = Literal["status", "stage", "progress", "warning", "finished", "alert", "take", "project", "group"]
+EventType = Literal["status", "stage", "progress", "warning", "finished", "alert", "take", "take_removed", "project", "group"]
 
 
 class ErrorBody(TypedDict):
