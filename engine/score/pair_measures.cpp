@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "kernels/reduced.hpp"
 
@@ -11,6 +12,9 @@ namespace reeld::engine {
 namespace {
 
 constexpr double kBlock = kernels::kReducedBlock;
+// Blocks on a side of what flickers together. Detail finer than blocks does not follow a motion in them
+// exactly, which looks like noise; over a cell it comes to nothing, and a change of brightness does not.
+constexpr int kCell = 8;
 constexpr double kFewestBlocks = 30;  // fewer say too little of a frame
 
 // Sums that run side by side, so that a row is added with the vectors that there are.
@@ -79,56 +83,74 @@ struct Step {
   double x = 0, y = 0, growth = 0;
 };
 
-// Solves the normal equations of brightness, shift and growth by Gauss, without a change of order: the matrix
-// is positive. Nothing where the blocks' detail does not fix one of them.
-std::optional<Step> solve(std::array<std::array<double, 5>, 4> m, double blocks) {
+// Brightness, contrast, shift across, shift down and growth.
+constexpr std::size_t kUnknowns = 5;
+using Equations = std::array<std::array<double, kUnknowns + 1>, kUnknowns>;
+
+// By Gauss, without a change of order: the matrix is positive. Nothing where the blocks' detail does not fix
+// one of the unknowns.
+std::optional<Step> solve(Equations m, double blocks) {
   // A shift is known to a hundredth of a block where blocks differ by a level or so from their neighbours:
   // noise is some hundredths of a level. So is a growth, which is measured at the frame's top and bottom.
   constexpr double kLeastDetail = 0.02, kLeastInAll = 25;
-  for (std::size_t k = 0; k < 4; ++k) {
-    if (k > 0 && !(m[k][k] > kLeastDetail * blocks && m[k][k] > kLeastInAll)) return std::nullopt;
-    for (std::size_t row = k + 1; row < 4; ++row) {
+  for (std::size_t k = 0; k < kUnknowns; ++k) {
+    if (!(m[k][k] > kLeastDetail * blocks && m[k][k] > kLeastInAll)) return std::nullopt;
+    for (std::size_t row = k + 1; row < kUnknowns; ++row) {
       const double factor = m[row][k] / m[k][k];
-      for (std::size_t column = k; column < 5; ++column) m[row][column] -= factor * m[k][column];
+      for (std::size_t column = k; column <= kUnknowns; ++column) m[row][column] -= factor * m[k][column];
     }
   }
-  std::array<double, 4> x{};
-  for (std::size_t k = 4; k-- > 0;) {
-    double rest = m[k][4];
-    for (std::size_t column = k + 1; column < 4; ++column) rest -= m[k][column] * x[column];
+  std::array<double, kUnknowns> x{};
+  for (std::size_t k = kUnknowns; k-- > 0;) {
+    double rest = m[k][kUnknowns];
+    for (std::size_t column = k + 1; column < kUnknowns; ++column) rest -= m[k][column] * x[column];
     x[k] = rest / m[k][k];
   }
-  return Step{x[1], x[2], x[3]};
+  return Step{x[2], x[3], x[4]};
 }
 
-// What must be added to where `moved` was taken from, so that it becomes `now`: least squares on the
-// gradients (Lucas and Kanade 1981), with a change of brightness of the whole frame, which is no motion.
+// The slope at a place, from its neighbours two to each side: true to the fourth order.
+float slope(float far_before, float before, float after, float far_after) {
+  return (8 * (after - before) - (far_after - far_before)) * (1.0f / 12);
+}
+
+// What must be added to where `moved` was taken from, so that it becomes `now`: least squares on the slopes
+// (Lucas and Kanade 1981), with a change of the whole frame's brightness and contrast, which are no motion.
 std::optional<Step> step_towards(const LumaPlane& moved, const LumaPlane& now, const BlockWindow& window,
                                  const std::vector<float>& weights) {
-  // Sums of w g h for g, h of brightness (1), gradients, growth and difference.
-  std::array<double, 14> sums{};
-  const float middle_x = static_cast<float>(now.width - 1) / 2,
-              middle_y = static_cast<float>(now.height - 1) / 2;
+  // The products of each unknown's effect on a block with those behind it, and with the difference.
+  std::array<double, kUnknowns*(kUnknowns + 3) / 2> sums{};
+  const float middle_x = static_cast<float>(now.width - 1) / 2;
+  const float middle_y = static_cast<float>(now.height - 1) / 2;
   const float radius = static_cast<float>(now.height) / 2;
-  for (int y = window.y0 + 1; y < window.y1 - 1; ++y) {
-    const float *p = moved.row(y), *above = moved.row(y - 1), *below = moved.row(y + 1), *q = now.row(y);
+  for (int y = window.y0 + 2; y < window.y1 - 2; ++y) {
+    const float *p = moved.row(y), *q = now.row(y);
+    const float *up = moved.row(y - 1), *down = moved.row(y + 1);
+    const float *far_up = moved.row(y - 2), *far_down = moved.row(y + 2);
     const float* w = weights.data() + static_cast<std::size_t>(y * now.width);
     const float along_y = (static_cast<float>(y) - middle_y) / radius;
-    add_row(window.x0 + 1, window.x1 - 1, sums, [&](int x) {
-      const float gx = (p[x + 1] - p[x - 1]) * 0.5f, gy = (below[x] - above[x]) * 0.5f;
+    add_row(window.x0 + 2, window.x1 - 2, sums, [&](int x) {
+      constexpr float kGrey = 128;  // contrast is about it, so that the sums stay small
+      const float c = p[x] - kGrey;
+      const float gx = slope(p[x - 2], p[x - 1], p[x + 1], p[x + 2]);
+      const float gy = slope(far_up[x], up[x], down[x], far_down[x]);
       const float gz = gx * ((static_cast<float>(x) - middle_x) / radius) + gy * along_y;
       const float e = q[x] - p[x];
-      const float wx = w[x] * gx, wy = w[x] * gy, wz = w[x] * gz;
-      return std::array<float, 14>{w[x],    wx,     wy,      wz,      w[x] * e, wx * gx, wx * gy,
-                                   wx * gz, wx * e, wy * gy, wy * gz, wy * e,   wz * gz, wz * e};
+      const float wc = w[x] * c, wx = w[x] * gx, wy = w[x] * gy, wz = w[x] * gz;
+      return std::array{w[x],    wc,      wx,      wy,     wz,      w[x] * e, wc * c,
+                        wc * gx, wc * gy, wc * gz, wc * e, wx * gx, wx * gy,  wx * gz,
+                        wx * e,  wy * gy, wy * gz, wy * e, wz * gz, wz * e};
     });
   }
-  const auto& s = sums;
-  auto step = solve({{{s[0], s[1], s[2], s[3], s[4]},
-                      {s[1], s[5], s[6], s[7], s[8]},
-                      {s[2], s[6], s[9], s[10], s[11]},
-                      {s[3], s[7], s[10], s[12], s[13]}}},
-                    s[0]);
+  Equations equations;
+  std::size_t next = 0;
+  for (std::size_t row = 0; row < kUnknowns; ++row) {
+    for (std::size_t column = row; column <= kUnknowns; ++column, ++next) {
+      equations[row][column] = sums[next];
+      if (column < kUnknowns) equations[column][row] = sums[next];
+    }
+  }
+  auto step = solve(equations, sums[0]);
   if (step) step->growth /= static_cast<double>(radius);
   return step;
 }
@@ -180,30 +202,36 @@ void PairMeter::weigh_blocks(const MeasuredFrame& before, const MeasuredFrame& n
 }
 
 void PairMeter::compare(const LumaPlane& before, const LumaPlane& now, PairMeasures* measures) {
-  std::array<double, 9> sums{};
+  std::array<double, 8> sums{};
+  double flicker = 0;
+  std::vector<float> changes(static_cast<std::size_t>(now.width));  // of a row of cells, by column
   for (int y = window_.y0; y < window_.y1; ++y) {
     const float *p = moved_.row(y), *a = before.row(y), *q = now.row(y);
     const float* w = weights_.data() + static_cast<std::size_t>(y * now.width);
     add_row(window_.x0, window_.x1, sums, [&](int x) {
       const float wp = w[x] * p[x], wq = w[x] * q[x];
-      return std::array<float, 9>{w[x],
-                                  w[x] * std::abs(q[x] - p[x]),
-                                  w[x] * std::abs(p[x] - a[x]),
-                                  w[x] * std::abs(q[x] - a[x]),
-                                  wp,
-                                  wq,
-                                  wp * p[x],
-                                  wq * q[x],
-                                  wp * q[x]};
+      return std::array{
+          w[x],     w[x] * std::abs(p[x] - a[x]), w[x] * std::abs(q[x] - a[x]), wp, wq, wp * p[x], wq * q[x],
+          wp * q[x]};
     });
+    for (int x = window_.x0; x < window_.x1; ++x) {
+      changes[static_cast<std::size_t>(x)] += w[x] * (q[x] - p[x]);
+    }
+    if ((y + 1) % kCell != 0 && y + 1 != window_.y1) continue;
+    for (int x = window_.x0; x < window_.x1;) {
+      const int end = std::min((x / kCell + 1) * kCell, window_.x1);
+      float change = 0;
+      for (; x < end; ++x) change += std::exchange(changes[static_cast<std::size_t>(x)], 0.0f);
+      flicker += static_cast<double>(std::abs(change));
+    }
   }
   const double blocks = sums[0];
   if (blocks < kFewestBlocks) return;
   measures->compared = true;
-  measures->flicker = sums[1] / blocks;
-  measures->expected = sums[2] / blocks;
-  measures->seen = sums[3] / blocks;
-  measures->correlation = correlation_of(blocks, sums[4], sums[5], sums[6], sums[7], sums[8]);
+  measures->flicker = flicker / blocks;
+  measures->expected = sums[1] / blocks;
+  measures->seen = sums[2] / blocks;
+  measures->correlation = correlation_of(blocks, sums[3], sums[4], sums[5], sums[6], sums[7]);
 }
 
 void PairMeter::track(const LumaPlane& before, const LumaPlane& now, const PlannedPair& plan,

@@ -26,7 +26,8 @@ struct PairMeasures {
 
   // Of a steady pair with blocks enough that only the picture shows; else not measured, and 0.
   bool compared = false;
-  double flicker = 0;   // mean absolute difference after the plan's motion is undone, levels
+  double flicker =
+      0;  // mean absolute change of cells of 8x8 blocks after the plan's motion is undone, levels
   double expected = 0;  // mean absolute difference that this motion makes, in the same blocks
   double seen = 0;      // the one that is there
 

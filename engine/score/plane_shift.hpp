@@ -19,19 +19,21 @@ BlockWindow intersection(const BlockWindow& a, const BlockWindow& b);
 // Used again for frame after frame, so that its memory stays.
 class PlaneShift {
  public:
-  // `target` becomes what `plane` shows where the maps, of frame pixels, send each block's centre:
-  // Catmull-Rom, separable. Gives the blocks of it that are made of the plane's inner ones alone; what lies
-  // outside of them is left as it was. `scale` of the maps is near 1.
+  // `target` becomes what `plane` shows where the maps, of frame pixels, send each block's centre. Gives the
+  // blocks of it that are made of the plane's inner ones alone; what lies outside of them is left as it was.
+  // `scale` of the maps is near 1.
   BlockWindow shift(const LumaPlane& plane, const kernels::AxisMap& across, const kernels::AxisMap& down,
                     LumaPlane* target);
 
  private:
   // Of one axis: blocks [begin, end) have all their taps, the first of which is first[i].
+  static constexpr int kTaps = 6;
   struct Taps {
     int begin = 0, end = 0;
     std::vector<int> first;
-    std::vector<float> weights[4];
+    std::vector<float> weights[kTaps];
   };
+  static double weight(double distance);
   static void make_taps(const kernels::AxisMap& map, int blocks, Taps* taps);
 
   Taps columns_, rows_;
