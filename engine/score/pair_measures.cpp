@@ -17,43 +17,39 @@ constexpr double kBlock = kernels::kReducedBlock;
 constexpr int kCell = 8;
 constexpr double kFewestBlocks = 30;  // fewer say too little of a frame
 
-// Sums that run side by side, so that a row is added with the vectors that there are.
+// Sums over a row run side by side in lanes, so that they are added by the vectors that there are.
 constexpr int kLanes = 8;
-struct LaneSum {
-  float lanes[kLanes] = {};
-  double total() const {
-    double sum = 0;
-    for (const float lane : lanes) sum += static_cast<double>(lane);
-    return sum;
-  }
-};
 
-// Adds what term(x) gives, an array of N, over [x0, x1) of a row.
-template <std::size_t N, class Term>
-void add_row(int x0, int x1, std::array<double, N>& sums, const Term& term) {
-  std::array<LaneSum, N> lanes;
-  int x = x0;
-  for (; x + kLanes <= x1; x += kLanes) {
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const std::array<float, N> terms = term(x + lane);
-      for (std::size_t i = 0; i < N; ++i) lanes[i].lanes[lane] += terms[i];
-    }
+template <class Term>
+double row_sum(int count, const Term& term) {
+  float lanes[kLanes] = {};
+  int x = 0;
+  for (; x + kLanes <= count; x += kLanes) {
+    for (int lane = 0; lane < kLanes; ++lane) lanes[lane] += term(x + lane);
   }
-  for (; x < x1; ++x) {
-    const std::array<float, N> terms = term(x);
-    for (std::size_t i = 0; i < N; ++i) lanes[i].lanes[0] += terms[i];
-  }
-  for (std::size_t i = 0; i < N; ++i) sums[i] += lanes[i].total();
+  for (; x < count; ++x) lanes[0] += term(x);
+  double sum = 0;
+  for (const float lane : lanes) sum += static_cast<double>(lane);
+  return sum;
+}
+
+double dot(const float* a, const float* b, int count) {
+  return row_sum(count, [=](int x) { return a[x] * b[x]; });
+}
+
+// Of w |a - b|.
+double difference(const float* w, const float* a, const float* b, int count) {
+  return row_sum(count, [=](int x) { return w[x] * std::abs(a[x] - b[x]); });
 }
 
 double mean_difference(const LumaPlane& a, const LumaPlane& b) {
-  std::array<double, 1> sum{};
+  double sum = 0;
   for (int y = 0; y < a.height; ++y) {
     const float *p = a.row(y), *q = b.row(y);
-    add_row(0, a.width, sum, [&](int x) { return std::array{std::abs(q[x] - p[x])}; });
+    sum += row_sum(a.width, [=](int x) { return std::abs(q[x] - p[x]); });
   }
   const auto count = static_cast<double>(a.levels.size());
-  return count > 0 ? sum[0] / count : 0;
+  return count > 0 ? sum / count : 0;
 }
 
 // Of n values x and y with these sums.
@@ -118,39 +114,44 @@ float slope(float far_before, float before, float after, float far_after) {
 // (Lucas and Kanade 1981), with a change of the whole frame's brightness and contrast, which are no motion.
 std::optional<Step> step_towards(const LumaPlane& moved, const LumaPlane& now, const BlockWindow& window,
                                  const std::vector<float>& weights) {
-  // The products of each unknown's effect on a block with those behind it, and with the difference.
-  std::array<double, kUnknowns*(kUnknowns + 3) / 2> sums{};
+  const int x0 = window.x0 + 2, count = window.x1 - 2 - x0;
+  if (count <= 0) return std::nullopt;
   const float middle_x = static_cast<float>(now.width - 1) / 2;
   const float middle_y = static_cast<float>(now.height - 1) / 2;
   const float radius = static_cast<float>(now.height) / 2;
+  // Of a row: what each unknown changes in a block, and last what did change; and the same times the weights.
+  constexpr std::size_t kColumns = kUnknowns + 1;
+  const auto length = static_cast<std::size_t>(count);
+  std::vector<float> rows(2 * kColumns * length);
+  const auto row = [&](std::size_t index) { return rows.data() + index * length; };
+  float *one = row(0), *contrast = row(1), *gx = row(2), *gy = row(3), *gz = row(4), *change = row(5);
+  std::fill_n(one, count, 1.0f);
+  Equations equations{};
   for (int y = window.y0 + 2; y < window.y1 - 2; ++y) {
-    const float *p = moved.row(y), *q = now.row(y);
-    const float *up = moved.row(y - 1), *down = moved.row(y + 1);
-    const float *far_up = moved.row(y - 2), *far_down = moved.row(y + 2);
-    const float* w = weights.data() + static_cast<std::size_t>(y * now.width);
+    const float *p = moved.row(y) + x0, *q = now.row(y) + x0;
+    const float *up = moved.row(y - 1) + x0, *down = moved.row(y + 1) + x0;
+    const float *far_up = moved.row(y - 2) + x0, *far_down = moved.row(y + 2) + x0;
+    const float* w = weights.data() + static_cast<std::size_t>(y * now.width + x0);
     const float along_y = (static_cast<float>(y) - middle_y) / radius;
-    add_row(window.x0 + 2, window.x1 - 2, sums, [&](int x) {
+    for (int x = 0; x < count; ++x) {
       constexpr float kGrey = 128;  // contrast is about it, so that the sums stay small
-      const float c = p[x] - kGrey;
-      const float gx = slope(p[x - 2], p[x - 1], p[x + 1], p[x + 2]);
-      const float gy = slope(far_up[x], up[x], down[x], far_down[x]);
-      const float gz = gx * ((static_cast<float>(x) - middle_x) / radius) + gy * along_y;
-      const float e = q[x] - p[x];
-      const float wc = w[x] * c, wx = w[x] * gx, wy = w[x] * gy, wz = w[x] * gz;
-      return std::array{w[x],    wc,      wx,      wy,     wz,      w[x] * e, wc * c,
-                        wc * gx, wc * gy, wc * gz, wc * e, wx * gx, wx * gy,  wx * gz,
-                        wx * e,  wy * gy, wy * gz, wy * e, wz * gz, wz * e};
-    });
-  }
-  Equations equations;
-  std::size_t next = 0;
-  for (std::size_t row = 0; row < kUnknowns; ++row) {
-    for (std::size_t column = row; column <= kUnknowns; ++column, ++next) {
-      equations[row][column] = sums[next];
-      if (column < kUnknowns) equations[column][row] = sums[next];
+      contrast[x] = p[x] - kGrey;
+      gx[x] = slope(p[x - 2], p[x - 1], p[x + 1], p[x + 2]);
+      gy[x] = slope(far_up[x], up[x], down[x], far_down[x]);
+      gz[x] = gx[x] * ((static_cast<float>(x0 + x) - middle_x) / radius) + gy[x] * along_y;
+      change[x] = q[x] - p[x];
+    }
+    for (std::size_t i = 0; i < kUnknowns; ++i) {
+      const float* plain = row(i);
+      float* weighted = row(kColumns + i);
+      for (int x = 0; x < count; ++x) weighted[x] = w[x] * plain[x];
+      for (std::size_t j = i; j < kColumns; ++j) equations[i][j] += dot(weighted, row(j), count);
     }
   }
-  auto step = solve(equations, sums[0]);
+  for (std::size_t i = 0; i < kUnknowns; ++i) {
+    for (std::size_t j = 0; j < i; ++j) equations[i][j] = equations[j][i];
+  }
+  auto step = solve(equations, equations[0][0]);
   if (step) step->growth /= static_cast<double>(radius);
   return step;
 }
@@ -202,21 +203,27 @@ void PairMeter::weigh_blocks(const MeasuredFrame& before, const MeasuredFrame& n
 }
 
 void PairMeter::compare(const LumaPlane& before, const LumaPlane& now, PairMeasures* measures) {
-  std::array<double, 8> sums{};
-  double flicker = 0;
+  const int x0 = window_.x0, count = window_.x1 - window_.x0;
+  double blocks = 0, flicker = 0, expected = 0, seen = 0;
+  double p_sum = 0, q_sum = 0, pp_sum = 0, qq_sum = 0, pq_sum = 0;
   std::vector<float> changes(static_cast<std::size_t>(now.width));  // of a row of cells, by column
+  std::vector<float> wp(changes.size()), wq(changes.size());
   for (int y = window_.y0; y < window_.y1; ++y) {
-    const float *p = moved_.row(y), *a = before.row(y), *q = now.row(y);
-    const float* w = weights_.data() + static_cast<std::size_t>(y * now.width);
-    add_row(window_.x0, window_.x1, sums, [&](int x) {
-      const float wp = w[x] * p[x], wq = w[x] * q[x];
-      return std::array{
-          w[x],     w[x] * std::abs(p[x] - a[x]), w[x] * std::abs(q[x] - a[x]), wp, wq, wp * p[x], wq * q[x],
-          wp * q[x]};
-    });
-    for (int x = window_.x0; x < window_.x1; ++x) {
-      changes[static_cast<std::size_t>(x)] += w[x] * (q[x] - p[x]);
+    const float *p = moved_.row(y) + x0, *a = before.row(y) + x0, *q = now.row(y) + x0;
+    const float* w = weights_.data() + static_cast<std::size_t>(y * now.width + x0);
+    for (int x = 0; x < count; ++x) {
+      wp[static_cast<std::size_t>(x)] = w[x] * p[x];
+      wq[static_cast<std::size_t>(x)] = w[x] * q[x];
+      changes[static_cast<std::size_t>(x0 + x)] += w[x] * (q[x] - p[x]);
     }
+    blocks += row_sum(count, [=](int x) { return w[x]; });
+    expected += difference(w, p, a, count);
+    seen += difference(w, q, a, count);
+    p_sum += row_sum(count, [&](int x) { return wp[static_cast<std::size_t>(x)]; });
+    q_sum += row_sum(count, [&](int x) { return wq[static_cast<std::size_t>(x)]; });
+    pp_sum += dot(wp.data(), p, count);
+    qq_sum += dot(wq.data(), q, count);
+    pq_sum += dot(wp.data(), q, count);
     if ((y + 1) % kCell != 0 && y + 1 != window_.y1) continue;
     for (int x = window_.x0; x < window_.x1;) {
       const int end = std::min((x / kCell + 1) * kCell, window_.x1);
@@ -225,13 +232,12 @@ void PairMeter::compare(const LumaPlane& before, const LumaPlane& now, PairMeasu
       flicker += static_cast<double>(std::abs(change));
     }
   }
-  const double blocks = sums[0];
   if (blocks < kFewestBlocks) return;
   measures->compared = true;
   measures->flicker = flicker / blocks;
-  measures->expected = sums[1] / blocks;
-  measures->seen = sums[2] / blocks;
-  measures->correlation = correlation_of(blocks, sums[3], sums[4], sums[5], sums[6], sums[7]);
+  measures->expected = expected / blocks;
+  measures->seen = seen / blocks;
+  measures->correlation = correlation_of(blocks, p_sum, q_sum, pp_sum, qq_sum, pq_sum);
 }
 
 void PairMeter::track(const LumaPlane& before, const LumaPlane& now, const PlannedPair& plan,
