@@ -27,7 +27,7 @@ bool is_frozen(const PairMeasures& pair) {
   return pair.compared && pair.expected >= kLeastMotionSeen && pair.seen < kFrozenShare * pair.expected;
 }
 bool is_unplanned_cut(const PairMeasures& pair) {
-  return pair.compared && pair.correlation < kCutCorrelation && pair.flicker > kCutDifference;
+  return pair.compared && pair.correlation < kCutCorrelation && pair.seen > kCutDifference;
 }
 bool is_missed_cut(const PlannedPair& plan, const PairMeasures& pair) {
   return plan.kind == PairKind::cut && !plan.same_picture && pair.correlation > kSameCorrelation &&

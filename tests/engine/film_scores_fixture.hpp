@@ -2,9 +2,11 @@
 // planted between the two.
 #pragma once
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -15,26 +17,29 @@
 
 namespace reeld::engine {
 
-// Grey waves of all directions over six octaves, the finest three pixels long: as much detail in each octave,
-// as photographs have it.
-inline std::vector<std::uint8_t> wavy_picture(int width, int height, int seed) {
-  std::vector<float> grey(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 120.0f);
-  for (int i = 0; i < 36; ++i) {
-    const double length = 3 * std::pow(2.0, i / 6.0), angle = 2.4 * i + seed;
-    const double across = 6.2832 / length * std::cos(angle), down = 6.2832 / length * std::sin(angle);
+// Random grey spots of 2 to 256 pixels, as much of each size: the detail that photographs have. RGBA.
+inline std::vector<std::uint8_t> spotted_picture(int width, int height, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<float> grey(static_cast<std::size_t>(width * height), 120.0f);
+  for (int size = 2; size <= 256; size *= 2) {
+    const int columns = width / size + 2;
+    std::vector<float> spots(static_cast<std::size_t>(columns * (height / size + 2)));
+    for (float& spot : spots) spot = static_cast<float>(random() % 1000) * 0.06f - 30;
     for (int y = 0; y < height; ++y) {
+      const float down = static_cast<float>(y % size) / static_cast<float>(size);
       for (int x = 0; x < width; ++x) {
+        const float across = static_cast<float>(x % size) / static_cast<float>(size);
+        const float* at = spots.data() + y / size * columns + x / size;
         grey[static_cast<std::size_t>(y * width + x)] +=
-            7 * static_cast<float>(std::sin(across * x + down * y + i * seed));
+            (at[0] * (1 - across) + at[1] * across) * (1 - down) +
+            (at[columns] * (1 - across) + at[columns + 1] * across) * down;
       }
     }
   }
   std::vector<std::uint8_t> rgba;
   for (const float value : grey) {
-    for (int channel = 0; channel < 3; ++channel) {
-      rgba.push_back(static_cast<std::uint8_t>(std::clamp(value, 0.0f, 255.0f)));
-    }
-    rgba.push_back(255);
+    const auto code = static_cast<std::uint8_t>(std::clamp(value, 0.0f, 255.0f));
+    rgba.insert(rgba.end(), {code, code, code, 255});
   }
   return rgba;
 }
@@ -45,8 +50,8 @@ class MeasuredFilm {
 
   // Frames of 640x360 of two pictures, numbered 0 and 1.
   MeasuredFilm() {
-    static const std::vector<std::uint8_t> pictures[] = {wavy_picture(kPictureWidth, kPictureHeight, 1),
-                                                         wavy_picture(kPictureWidth, kPictureHeight, 2)};
+    static const std::vector<std::uint8_t> pictures[] = {spotted_picture(kPictureWidth, kPictureHeight, 1),
+                                                         spotted_picture(kPictureWidth, kPictureHeight, 2)};
     plan.output.width = 640;
     plan.output.height = 360;
     device_ = *kernels::open_device(kernels::DeviceKind::cpu);
@@ -74,9 +79,12 @@ class MeasuredFilm {
     return plan.scenes.back();
   }
 
-  // A slow zoom with a pan, half a pixel a frame or so.
+  // A slow zoom with a pan: half a pixel across and a third down a frame, and a thousandth nearer.
   PlanScene& add_zoom(std::int64_t frames, int picture = 0) {
-    return add_scene(frames, {20, 10, 1100, 618.75}, {150, 40, 1000, 562.5}, picture);
+    const auto last = static_cast<double>(frames - 1);
+    const double width = 1100 * std::pow(0.999, last);
+    return add_scene(frames, {20, 10, 1100, 618.75},
+                     {20 + 0.9 * last, 10 + 0.6 * last, width, width * 9 / 16}, picture);
   }
 
   // What a worker would make of the frame; `tamper` changes what is rendered.

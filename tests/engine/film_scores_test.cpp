@@ -33,7 +33,7 @@ TEST_CASE("a slow zoom scores clean, which a measure for still films would not s
   CHECK(value_of(scores, "temporal_consistency") > 0.9998);
   // Told as the other one is: from 1 for films in which nothing changes.
   const double still_measure = 1 - value_of(scores, "frame_difference") / 255;
-  CHECK(1 - value_of(scores, "temporal_consistency") < 0.05 * (1 - still_measure));
+  CHECK(1 - value_of(scores, "temporal_consistency") < 0.1 * (1 - still_measure));
   CHECK(value_of(scores, "motion_error") < 0.05);
   CHECK(value_of(scores, "motion_smoothness_planned") > 0.99);
   CHECK(value_of(scores, "motion_smoothness_tracked") > 0.97);
@@ -60,8 +60,9 @@ TEST_CASE("brightness that flickers by one code, or by 2%, is found and is no mo
   CHECK(value_of(one, "motion_error") < 0.05);
   const Scores gain =
       film.score(flickering(frames, [](double code) { return kBlack + (code - kBlack) * 1.02; }));
+  const Scores clean = film.score(frames);
   double luma = 0;
-  for (const double value : series_of(film.score(frames), "luma").values) luma += value / 30;
+  for (const double value : series_of(clean, "luma").values) luma += value / 30;
   CHECK(value_of(gain, "flicker") == Approx(0.02 * luma).epsilon(0.05));
   CHECK(value_of(gain, "motion_error") < 0.05);
   CHECK(value_of(gain, "motion_smoothness_tracked") > 0.97);
@@ -155,7 +156,7 @@ TEST_CASE("cuts are where the plan has them", "[film_scores]") {
   }
   SECTION("a cut that nobody planned") {
     auto cut = frames;
-    for (std::size_t i = 10; i < 20; ++i) cut[i] = frames[i + 20];
+    for (std::size_t i = 10; i < 20; ++i) cut[i] = frames[39 - i];
     const Scores scores = film.score(cut);
     CHECK(value_of(scores, "unplanned_cuts") == 1);
     CHECK(value_of(scores, "unplanned_cuts", 0) == 1);
@@ -226,7 +227,7 @@ TEST_CASE("a picture without detail has no motion to be followed", "[film_scores
   for (EdgeFrame& frame : frames) std::ranges::fill(frame.reduced, static_cast<std::uint16_t>(64 * 100));
   const Scores scores = film.score(frames);
   check_faultless(scores);
-  CHECK(value_of(scores, "temporal_consistency") == 1);
+  CHECK(value_of(scores, "temporal_consistency") == Approx(1));
   CHECK(value_of(scores, "dynamic_range") == 0);
   CHECK_FALSE(find_score(scores, "motion_error"));
   CHECK_FALSE(find_score(scores, "motion_smoothness_tracked"));

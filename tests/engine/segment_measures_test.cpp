@@ -159,11 +159,11 @@ TEST_CASE("segments are rendered with their measures, which the joined film does
   film.plan.output.fps = {25, 1};
   film.add_zoom(30);
   film.plan.pictures.resize(1);
-  film.plan.pictures[0].file = "waves.png";
-  const auto picture = wavy_picture(MeasuredFilm::kPictureWidth, MeasuredFilm::kPictureHeight, 1);
+  film.plan.pictures[0].file = "spots.png";
+  const auto picture = spotted_picture(MeasuredFilm::kPictureWidth, MeasuredFilm::kPictureHeight, 1);
   const cv::Mat pixels(MeasuredFilm::kPictureHeight, MeasuredFilm::kPictureWidth, CV_8UC4,
                        const_cast<std::uint8_t*>(picture.data()));
-  REQUIRE(cv::imwrite((folder / "waves.png").string(), pixels));
+  REQUIRE(cv::imwrite((folder / "spots.png").string(), pixels));
   const std::vector<std::int64_t> counts = {18, 12};
   const auto render = [&](const std::string& name) {
     const std::vector<SegmentFile> segments = {{18, folder / (name + "0.mp4")},
