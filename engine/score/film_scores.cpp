@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/check.hpp"
 #include "kernels/reduced.hpp"
 
 namespace reeld::engine {
@@ -176,6 +177,7 @@ void FilmScorer::add(std::int64_t frame_count, const std::optional<SegmentMeasur
   rows_.resize(rows_.size() + static_cast<std::size_t>(frame_count));
   const auto last = std::exchange(last_, std::nullopt);
   if (!measures) return;
+  REELD_CHECK(std::ssize(measures->frames) == frame_count && std::ssize(measures->pairs) == frame_count - 1);
   Row* row = rows_.data() + first;
   for (std::size_t i = 0; i < measures->frames.size(); ++i) row[i].facts = measures->frames[i];
   for (std::size_t i = 0; i < measures->pairs.size(); ++i) row[i + 1].pair = measures->pairs[i];

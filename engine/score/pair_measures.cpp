@@ -1,11 +1,11 @@
 #include "engine/score/pair_measures.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <optional>
 #include <utility>
 
+#include "engine/score/motion_step.hpp"
+#include "engine/score/row_sums.hpp"
 #include "kernels/reduced.hpp"
 
 namespace reeld::engine {
@@ -16,31 +16,6 @@ constexpr double kBlock = kernels::kReducedBlock;
 // exactly, which looks like noise; over a cell it comes to nothing, and a change of brightness does not.
 constexpr int kCell = 8;
 constexpr double kFewestBlocks = 30;  // fewer say too little of a frame
-
-// Sums over a row run side by side in lanes, so that they are added by the vectors that there are.
-constexpr int kLanes = 8;
-
-template <class Term>
-double row_sum(int count, const Term& term) {
-  float lanes[kLanes] = {};
-  int x = 0;
-  for (; x + kLanes <= count; x += kLanes) {
-    for (int lane = 0; lane < kLanes; ++lane) lanes[lane] += term(x + lane);
-  }
-  for (; x < count; ++x) lanes[0] += term(x);
-  double sum = 0;
-  for (const float lane : lanes) sum += static_cast<double>(lane);
-  return sum;
-}
-
-double dot(const float* a, const float* b, int count) {
-  return row_sum(count, [=](int x) { return a[x] * b[x]; });
-}
-
-// Of w |a - b|.
-double difference(const float* w, const float* a, const float* b, int count) {
-  return row_sum(count, [=](int x) { return w[x] * std::abs(a[x] - b[x]); });
-}
 
 double mean_difference(const LumaPlane& a, const LumaPlane& b) {
   double sum = 0;
@@ -72,88 +47,6 @@ BlockWindow blocks_inside(const kernels::Rect& rect, int margin, int width, int 
                                    : static_cast<int>(std::floor(std::max(edge, 0.0) / kBlock)) - margin;
   };
   return {first(rect.x), end(rect.x + rect.w, width), first(rect.y), end(rect.y + rect.h, height)};
-}
-
-// A small step of the motion: its shift across and down at the frame's middle, and its growth, in blocks.
-struct Step {
-  double x = 0, y = 0, growth = 0;
-};
-
-// Brightness, contrast, shift across, shift down and growth.
-constexpr std::size_t kUnknowns = 5;
-using Equations = std::array<std::array<double, kUnknowns + 1>, kUnknowns>;
-
-// By Gauss, without a change of order: the matrix is positive. Nothing where the blocks' detail does not fix
-// one of the unknowns.
-std::optional<Step> solve(Equations m, double blocks) {
-  // A shift is known to a hundredth of a block where blocks differ by a level or so from their neighbours:
-  // noise is some hundredths of a level. So is a growth, which is measured at the frame's top and bottom.
-  constexpr double kLeastDetail = 0.02, kLeastInAll = 25;
-  for (std::size_t k = 0; k < kUnknowns; ++k) {
-    if (!(m[k][k] > kLeastDetail * blocks && m[k][k] > kLeastInAll)) return std::nullopt;
-    for (std::size_t row = k + 1; row < kUnknowns; ++row) {
-      const double factor = m[row][k] / m[k][k];
-      for (std::size_t column = k; column <= kUnknowns; ++column) m[row][column] -= factor * m[k][column];
-    }
-  }
-  std::array<double, kUnknowns> x{};
-  for (std::size_t k = kUnknowns; k-- > 0;) {
-    double rest = m[k][kUnknowns];
-    for (std::size_t column = k + 1; column < kUnknowns; ++column) rest -= m[k][column] * x[column];
-    x[k] = rest / m[k][k];
-  }
-  return Step{x[2], x[3], x[4]};
-}
-
-// The slope at a place, from its neighbours two to each side: true to the fourth order.
-float slope(float far_before, float before, float after, float far_after) {
-  return (8 * (after - before) - (far_after - far_before)) * (1.0f / 12);
-}
-
-// What must be added to where `moved` was taken from, so that it becomes `now`: least squares on the slopes
-// (Lucas and Kanade 1981), with a change of the whole frame's brightness and contrast, which are no motion.
-std::optional<Step> step_towards(const LumaPlane& moved, const LumaPlane& now, const BlockWindow& window,
-                                 const std::vector<float>& weights) {
-  const int x0 = window.x0 + 2, count = window.x1 - 2 - x0;
-  if (count <= 0) return std::nullopt;
-  const float middle_x = static_cast<float>(now.width - 1) / 2;
-  const float middle_y = static_cast<float>(now.height - 1) / 2;
-  const float radius = static_cast<float>(now.height) / 2;
-  // Of a row: what each unknown changes in a block, and last what did change; and the same times the weights.
-  constexpr std::size_t kColumns = kUnknowns + 1;
-  const auto length = static_cast<std::size_t>(count);
-  std::vector<float> rows(2 * kColumns * length);
-  const auto row = [&](std::size_t index) { return rows.data() + index * length; };
-  float *one = row(0), *contrast = row(1), *gx = row(2), *gy = row(3), *gz = row(4), *change = row(5);
-  std::fill_n(one, count, 1.0f);
-  Equations equations{};
-  for (int y = window.y0 + 2; y < window.y1 - 2; ++y) {
-    const float *p = moved.row(y) + x0, *q = now.row(y) + x0;
-    const float *up = moved.row(y - 1) + x0, *down = moved.row(y + 1) + x0;
-    const float *far_up = moved.row(y - 2) + x0, *far_down = moved.row(y + 2) + x0;
-    const float* w = weights.data() + static_cast<std::size_t>(y * now.width + x0);
-    const float along_y = (static_cast<float>(y) - middle_y) / radius;
-    for (int x = 0; x < count; ++x) {
-      constexpr float kGrey = 128;  // contrast is about it, so that the sums stay small
-      contrast[x] = p[x] - kGrey;
-      gx[x] = slope(p[x - 2], p[x - 1], p[x + 1], p[x + 2]);
-      gy[x] = slope(far_up[x], up[x], down[x], far_down[x]);
-      gz[x] = gx[x] * ((static_cast<float>(x0 + x) - middle_x) / radius) + gy[x] * along_y;
-      change[x] = q[x] - p[x];
-    }
-    for (std::size_t i = 0; i < kUnknowns; ++i) {
-      const float* plain = row(i);
-      float* weighted = row(kColumns + i);
-      for (int x = 0; x < count; ++x) weighted[x] = w[x] * plain[x];
-      for (std::size_t j = i; j < kColumns; ++j) equations[i][j] += dot(weighted, row(j), count);
-    }
-  }
-  for (std::size_t i = 0; i < kUnknowns; ++i) {
-    for (std::size_t j = 0; j < i; ++j) equations[i][j] = equations[j][i];
-  }
-  auto step = solve(equations, equations[0][0]);
-  if (step) step->growth /= static_cast<double>(radius);
-  return step;
 }
 
 }  // namespace
@@ -203,6 +96,7 @@ void PairMeter::weigh_blocks(const MeasuredFrame& before, const MeasuredFrame& n
 }
 
 void PairMeter::compare(const LumaPlane& before, const LumaPlane& now, PairMeasures* measures) {
+  if (window_.empty()) return;
   const int x0 = window_.x0, count = window_.x1 - window_.x0;
   double blocks = 0, flicker = 0, expected = 0, seen = 0;
   double p_sum = 0, q_sum = 0, pp_sum = 0, qq_sum = 0, pq_sum = 0;
@@ -245,7 +139,7 @@ void PairMeter::track(const LumaPlane& before, const LumaPlane& now, const Plann
   // One step is true to a few hundredths of itself; so a step of a block's fiftieth, or less, is the last.
   constexpr double kLastStep = 0.02, kFarthest = 4;  // blocks
   constexpr int kMostSteps = 6;
-  Step sum;
+  MotionStep sum;
   kernels::AxisMap across = plan.across, down = plan.down;
   for (int i = 0; i < kMostSteps; ++i) {
     if (window_.empty()) return;
