@@ -145,7 +145,7 @@ Result<Rendered> render_parts(const Composition& composition, JobProgress& progr
                               : 0};
 }
 
-Result<Json> join_parts(const Composition& composition, const fs::path& poster, JobProgress& progress) {
+Result<Joined> join_parts(const Composition& composition, const fs::path& poster, JobProgress& progress) {
   std::error_code error;
   fs::create_directories(poster.parent_path(), error);
   if (error)
@@ -160,7 +160,13 @@ Result<Json> join_parts(const Composition& composition, const fs::path& poster, 
     task["segments"].push_back(composition.folder.segment(segment.first, segment.count).string());
     task["frame_counts"].push_back(segment.count);
   }
-  return progress.meter().run(composition.tools.executor, task, nullptr, composition.cancelled).result;
+  REELD_ASSIGN(const Json made,
+               progress.meter().run(composition.tools.executor, task, nullptr, composition.cancelled).result);
+  Joined joined{made.at("facts"), {}};
+  if (made.contains("scores")) {
+    REELD_ASSIGN(joined.scores, scores_from_json(made));
+  }
+  return joined;
 }
 
 }  // namespace reeld::engine

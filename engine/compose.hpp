@@ -9,6 +9,7 @@
 #include "engine/job_folder.hpp"
 #include "engine/plan.hpp"
 #include "engine/reuse/segments.hpp"
+#include "engine/score/score.hpp"
 
 namespace reeld::engine {
 
@@ -32,9 +33,14 @@ std::vector<SegmentRange> segments_of(const Composition& composition);
 // tried once more, from the segment on that it had not finished.
 Result<Rendered> render_parts(const Composition& composition, JobProgress& progress);
 
-// Joins segments and sound into the unfinished film beside the target, makes the poster, and gives what a
-// probe of the film says.
-Result<Json> join_parts(const Composition& composition, const std::filesystem::path& poster,
-                        JobProgress& progress);
+struct Joined {
+  Json facts;  // what a probe of the film says
+  Scores scores;
+};
+
+// Joins segments and sound into the unfinished film beside the target, makes the poster, and scores the film
+// from what was measured of its segments.
+Result<Joined> join_parts(const Composition& composition, const std::filesystem::path& poster,
+                          JobProgress& progress);
 
 }  // namespace reeld::engine

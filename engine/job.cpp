@@ -17,6 +17,7 @@
 #include "engine/reuse/job_reuse.hpp"
 #include "engine/score/film_gate.hpp"
 #include "engine/score/picture_gate.hpp"
+#include "engine/score/record.hpp"
 #include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
 #include "storage/media.hpp"
@@ -256,7 +257,7 @@ Result<void> publish(const JobTools& tools, const storage::Job& job, const Plan&
 // A film beside its target, whole but without its name yet.
 struct MadeFilm {
   Plan plan;
-  Json facts;  // as probed
+  Joined joined;
   double frames_per_second = 0;
 };
 
@@ -270,7 +271,7 @@ Result<void> compose_once(const Composition& composition, const fs::path& poster
                progress.stage("rendering", [&] { return render_parts(composition, progress); }));
   film.frames_per_second = rendered.frames_per_second;
   keep_parts(composition);
-  REELD_ASSIGN(film.facts,
+  REELD_ASSIGN(film.joined,
                progress.stage("encoding", [&] { return join_parts(composition, poster, progress); }));
   return {};
 }
@@ -362,7 +363,7 @@ Result<void> record_resources(const JobTools& tools, const storage::Job& job, co
     resources.frames_per_second = film->frames_per_second;
     std::error_code ignored;
     disk_bytes += static_cast<std::int64_t>(fs::file_size(poster_of(tools, job), ignored)) +
-                  film->facts.value("size_bytes", std::int64_t{0});
+                  film->joined.facts.value("size_bytes", std::int64_t{0});
   }
   resources.disk_used_mb = static_cast<double>(disk_bytes) / 1e6;
   // Chosen with the plan; a job that failed before it has neither.
@@ -392,7 +393,8 @@ Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress
   }
   REELD_TRY(recorded);
   if (cancelled) return Error{Code::cancelled, "cancelled before the film got its name"};
-  REELD_TRY(publish(tools, job, film->plan, film->facts, poster_of(tools, job)));
+  REELD_TRY(publish(tools, job, film->plan, film->joined.facts, poster_of(tools, job)));
+  record_scores(tools, job, film->joined.scores);
   REELD_TRY(tools.database.set_status(job.id, JobStatus::completed));
   std::error_code ignored;
   fs::remove_all(folder.root, ignored);

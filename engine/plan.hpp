@@ -84,6 +84,7 @@ struct Plan {
   std::vector<PlanSpeech> speech;
   std::optional<PlanMusic> music;
   double loudness_lufs = -14;
+  bool score = true;  // its frames are measured while they are rendered (docs/metrics.md)
 
   bool has_sound() const { return !speech.empty() || music.has_value(); }
 };

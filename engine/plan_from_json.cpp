@@ -171,6 +171,7 @@ Plan plan_of(const PlanReader& in) {
   plan.frame_count = in.integer("frame_count", 1, kMaxFrames);
   plan.sample_count = in.integer("sample_count", 0, kMaxSamples);
   plan.loudness_lufs = in.number("loudness_lufs", 100);
+  if (in.has("score")) plan.score = in.flag("score");
   for (const PlanReader& item : in.items("pictures", kMaxScenes)) plan.pictures.push_back(asset_of(item));
   for (const PlanReader& item : in.items("sounds", kMaxScenes + 1)) plan.sounds.push_back(asset_of(item));
   for (const PlanReader& item : in.items("scenes", kMaxScenes)) {

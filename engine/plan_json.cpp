@@ -126,11 +126,17 @@ Json to_json(const OutputSpec& o) {
 }
 
 Json to_json(const Plan& plan) {
-  Json json = {{"reeld_plan", kPlanVersion},        {"title", plan.title},
-               {"output", to_json(plan.output)},    {"frame_count", plan.frame_count},
-               {"sample_count", plan.sample_count}, {"pictures", list_of(plan.pictures)},
-               {"sounds", list_of(plan.sounds)},    {"scenes", list_of(plan.scenes)},
-               {"speech", list_of(plan.speech)},    {"loudness_lufs", plan.loudness_lufs}};
+  Json json = {{"reeld_plan", kPlanVersion},
+               {"title", plan.title},
+               {"output", to_json(plan.output)},
+               {"frame_count", plan.frame_count},
+               {"sample_count", plan.sample_count},
+               {"pictures", list_of(plan.pictures)},
+               {"sounds", list_of(plan.sounds)},
+               {"scenes", list_of(plan.scenes)},
+               {"speech", list_of(plan.speech)},
+               {"loudness_lufs", plan.loudness_lufs},
+               {"score", plan.score}};
   if (plan.music) json["music"] = json_of(*plan.music);
   return json;
 }

@@ -10,6 +10,8 @@
 #include "engine/files.hpp"
 #include "engine/frame_buffer.hpp"
 #include "engine/scene_loader.hpp"
+#include "engine/score/segment_meter.hpp"
+#include "kernels/reduced.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -28,7 +30,8 @@ int frames_at_once(int width, int height) {
 // Frames rendered by several threads and taken in order by one. As many are in flight as there are buffers.
 class FrameQueue {
  public:
-  FrameQueue(const Plan& plan, const FrameRun& run, PixelFormat format, kernels::Device& device)
+  // `reduces`: their reduced luma is made as well.
+  FrameQueue(const Plan& plan, const FrameRun& run, PixelFormat format, kernels::Device& device, bool reduces)
       : plan_(plan),
         run_(run),
         format_(format),
@@ -36,8 +39,7 @@ class FrameQueue {
         at_once_(frames_at_once(plan.output.width, plan.output.height)),
         loader_(plan, run.data_dir, run.first + run.count, device) {
     const int threads = std::max(1, run.threads);
-    for (int i = 0; i < threads * at_once_ + 2; ++i)
-      slots_.emplace_back(format, plan.output.width, plan.output.height);
+    for (int i = 0; i < threads * at_once_ + 2; ++i) slots_.emplace_back(format, plan.output, reduces);
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { render_frames(); });
   }
 
@@ -50,8 +52,9 @@ class FrameQueue {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // Copies frame run.first + index into `target`. Called for index 0, 1, ... in order.
-  Result<void> take(std::int64_t index, const FrameView& target) {
+  // Copies frame run.first + index into `target`, and hands what is measured of it to `meter`, where there is
+  // one. Called for index 0, 1, ... in order.
+  Result<void> take(std::int64_t index, const FrameView& target, SegmentMeter* meter) {
     Slot& slot = slot_of(index);
     {
       std::unique_lock lock(mutex_);
@@ -59,6 +62,9 @@ class FrameQueue {
       if (error_) return *error_;
     }
     slot.buffer.copy_to(target);
+    if (meter != nullptr) {
+      meter->add({slot.reduced, text_places(plan_, run_.first + index, loader_.uploaded())});
+    }
     {
       const std::lock_guard lock(mutex_);
       taken_ = index + 1;
@@ -70,8 +76,15 @@ class FrameQueue {
 
  private:
   struct Slot {
-    Slot(PixelFormat format, int width, int height) : buffer(format, width, height) {}
+    Slot(PixelFormat format, const OutputSpec& output, bool reduces)
+        : buffer(format, output.width, output.height) {
+      if (!reduces) return;
+      reduced.resize(static_cast<std::size_t>(kernels::reduced_size(output.width)) *
+                     static_cast<std::size_t>(kernels::reduced_size(output.height)));
+      buffer.view.reduced = reduced.data();
+    }
     FrameBuffer buffer;
+    ReducedLuma reduced;
     std::int64_t ready = -1;  // the frame whose pixels it holds
   };
 
@@ -131,10 +144,10 @@ class FrameQueue {
 
 // The next `count` frames of the queue, from `index` on.
 Result<void> write_frames(FrameQueue& frames, std::int64_t index, std::int64_t count, SegmentWriter& writer,
-                          const FramesDone& frames_done) {
+                          SegmentMeter* meter, const FramesDone& frames_done) {
   for (const std::int64_t end = index + count; index < end; ++index) {
     REELD_ASSIGN(const FrameView target, writer.next_frame());
-    REELD_TRY(frames.take(index, target));
+    REELD_TRY(frames.take(index, target, meter));
     REELD_TRY(writer.write());
     frames_done(index + 1);
   }
@@ -160,7 +173,8 @@ class NewSegment {
   }
 
   SegmentWriter& writer() { return *writer_; }
-  Result<void> publish() {
+  Result<void> publish(const std::optional<SegmentMeasures>& measures) {
+    if (measures) REELD_TRY(append_measures(unfinished_, *measures));
     REELD_TRY(publish_file(unfinished_, out_));
     writer_.reset();
     return {};
@@ -187,8 +201,8 @@ std::size_t there_already(const std::vector<SegmentFile>& segments) {
 
 Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Device& device,
                            SegmentWriter& writer, const FramesDone& frames_done) {
-  FrameQueue frames(plan, run, writer.pixel_format(), device);
-  return write_frames(frames, 0, run.count, writer, frames_done);
+  FrameQueue frames(plan, run, writer.pixel_format(), device, false);
+  return write_frames(frames, 0, run.count, writer, nullptr, frames_done);
 }
 
 Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::vector<SegmentFile>& segments,
@@ -203,15 +217,17 @@ Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::v
     return NewSegment::open(segments[i], plan.output, encoder, run.threads);
   };
   REELD_ASSIGN(NewSegment segment, open(begin));
-  FrameQueue frames(plan, rest, segment.writer().pixel_format(), device);
+  FrameQueue frames(plan, rest, segment.writer().pixel_format(), device, plan.score);
   std::int64_t done = 0;
   for (std::size_t i = begin; i < segments.size(); ++i) {
     if (i > begin) {
       REELD_ASSIGN(segment, open(i));
     }
-    REELD_TRY(write_frames(frames, done, segments[i].frame_count, segment.writer(),
+    std::optional<SegmentMeter> meter;
+    if (plan.score) meter.emplace(plan, rest.first + done);
+    REELD_TRY(write_frames(frames, done, segments[i].frame_count, segment.writer(), meter ? &*meter : nullptr,
                            [&](std::int64_t frame) { frames_done(rest.first - run.first + frame); }));
-    REELD_TRY(segment.publish());
+    REELD_TRY(segment.publish(meter ? std::optional(meter->finish()) : std::nullopt));
     done += segments[i].frame_count;
   }
   return {};

@@ -29,8 +29,9 @@ struct SegmentFile {
 // Called with the frames coded so far.
 using FramesDone = std::function<void(std::int64_t)>;
 
-// The run's frames into segments, one after the other, whose frame counts add up to the run's. Those at its
-// start that are there already are left as they are, and count as done.
+// The run's frames into segments, each with what was measured of it where the plan wants scores
+// (engine/score/segment_measures.hpp), one after the other, whose frame counts add up to the run's. Those at
+// its start that are there already are left as they are, and count as done.
 Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::vector<SegmentFile>& segments,
                              const std::string& encoder, kernels::Device& device,
                              const FramesDone& frames_done);

@@ -103,7 +103,7 @@ Result<void> SceneLoader::load_texts_of(int scene) {
                                     kernels::AlphaKind::premultiplied};
     const auto id = device_.upload(view, {0, 0});
     if (!id) return in_scene(id.error(), scene, texts[i].field);
-    placed.push_back({*id, raster->x, raster->y});
+    placed.push_back({*id, raster->x, raster->y, raster->width, raster->height});
   }
   return {};
 }

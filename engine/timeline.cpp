@@ -20,14 +20,10 @@ kernels::Colour linear(const Color8& color) {
   return {linear(color.r), linear(color.g), linear(color.b)};
 }
 
-// The first frame shows `from` itself and the last one `to`. A scene of one frame stays at its start.
 kernels::Layer layer_of(const PlanScene& scene, std::int64_t frame, const Uploaded& uploaded) {
-  const std::int64_t k = frame - scene.first_frame;
-  const double u =
-      scene.frame_count > 1 ? static_cast<double>(k) / static_cast<double>(scene.frame_count - 1) : 0;
   kernels::Layer layer;
   layer.picture = uploaded.pictures.at(static_cast<std::size_t>(scene.picture));
-  layer.source = rect_at(scene.motion, ease(scene.motion.easing, u));
+  layer.source = view_at(scene, frame);
   layer.level = scene.motion.level;
   return layer;
 }
@@ -88,6 +84,14 @@ VisibleScenes visible_scenes(const Plan& plan, std::int64_t frame) {
     if (frame < before.first_frame + before.frame_count) return {newest - 1, 2};
   }
   return {newest, 1};
+}
+
+// The first frame shows `from` itself and the last one `to`. A scene of one frame stays at its start.
+kernels::Rect view_at(const PlanScene& scene, std::int64_t frame) {
+  const std::int64_t k = frame - scene.first_frame;
+  const double u =
+      scene.frame_count > 1 ? static_cast<double>(k) / static_cast<double>(scene.frame_count - 1) : 0;
+  return rect_at(scene.motion, ease(scene.motion.easing, u));
 }
 
 kernels::FramePlan frame_plan(const Plan& plan, std::int64_t frame, const Uploaded& uploaded) {

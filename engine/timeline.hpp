@@ -13,6 +13,7 @@ namespace reeld::engine {
 struct PlacedText {
   kernels::PictureId picture = 0;
   double x = 0, y = 0;
+  int width = 0, height = 0;  // of the raster, pixels
 };
 
 // What a device holds for a plan. Only the scenes that a frame shows must be filled in.
@@ -26,6 +27,9 @@ struct VisibleScenes {
   int first = 0, count = 1;
 };
 VisibleScenes visible_scenes(const Plan& plan, std::int64_t frame);
+
+// What of its picture a scene shows in one of its frames, counted from the film's start; picture pixels.
+kernels::Rect view_at(const PlanScene& scene, std::int64_t frame);
 
 // Requires 0 <= frame < plan.frame_count.
 kernels::FramePlan frame_plan(const Plan& plan, std::int64_t frame, const Uploaded& uploaded);

@@ -12,7 +12,7 @@
 //        {"frames"}
 //        {"task": "sound", "data_dir", "plan", "out"}                    -> {"loudness_lufs", "true_peak_db"}
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
-//        -> the probe
+//        -> {"facts": the probe; of a plan that wants them "scores" and "series" (engine/score/score.hpp)}
 //        {"task": "contact_sheet", "films": [{"file", "label", "width", "height", "duration_seconds"}],
 //         "columns", "out", "as"}                                        -> {"width", "height"}
 //        {"task": "side_by_side", "films": [{"file", "label"}], "title", "encoder_order", "threads",

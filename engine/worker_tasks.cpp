@@ -13,6 +13,7 @@
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
 #include "engine/reuse/program_identity.hpp"
+#include "engine/score/film_scores.hpp"
 #include "engine/score/picture_task.hpp"
 #include "engine/score/report_pictures.hpp"
 #include "engine/side_by_side.hpp"
@@ -115,8 +116,9 @@ Result<Json> join(const Json& task, const TaskProgress&) {
   std::vector<fs::path> segments;
   for (const Json& segment : task.at("segments")) segments.emplace_back(segment.get<std::string>());
   const fs::path out = task.at("out").get<std::string>();
-  REELD_TRY(join_segments(segments, task.at("frame_counts").get<std::vector<std::int64_t>>(),
-                          task.at("sound").get<std::string>(), plan.output, plan.title, out));
+  const auto frame_counts = task.at("frame_counts").get<std::vector<std::int64_t>>();
+  REELD_TRY(join_segments(segments, frame_counts, task.at("sound").get<std::string>(), plan.output,
+                          plan.title, out));
   REELD_ASSIGN(const VideoFacts facts, probe_video(out));
 
   // The middle of the first scene's time alone: no transition, and its texts are there.
@@ -127,7 +129,9 @@ Result<Json> join(const Json& task, const TaskProgress&) {
                             (scene.frame_count - scene.transition.frame_count) / 2, *device));
   REELD_TRY(write_jpeg(task.at("poster").get<std::string>(), still.data(), plan.output.width,
                        plan.output.height, static_cast<std::size_t>(plan.output.width) * 3, kPosterQuality));
-  return to_json(facts);
+  Json made = {{"facts", to_json(facts)}};
+  if (plan.score) made.update(to_json(score_film(plan, segments, frame_counts)));
+  return made;
 }
 
 Result<Json> contact_sheet(const Json& task, const TaskProgress& progress) {

@@ -60,6 +60,9 @@ struct FrameView {
   // The planes are addresses in the GPU's own memory, such as an encoder's surface; strides are then
   // multiples of 4.
   bool on_device = false;
+  // Where not null: the frame's reduced luma is written here as well (kernels/reduced.hpp),
+  // reduced_size(width) times reduced_size(height) sums in host memory. Not of rgb24.
+  std::uint16_t* reduced = nullptr;
 };
 
 // What a GPU did and held for one Device. Zeros for the CPU, whose use the operating system counts.

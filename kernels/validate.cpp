@@ -55,6 +55,9 @@ Result<void> validate_target(const FramePlan& plan, const FrameView& out) {
                      std::to_string(row_bytes[i]) + " bytes");
     }
   }
+  if (out.reduced != nullptr && plan.format == PixelFormat::rgb24) {
+    return invalid("reduced luma is of frames with a luma plane; rgb24 has none");
+  }
   return {};
 }
 

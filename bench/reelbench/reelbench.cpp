@@ -24,6 +24,7 @@
 #include "bench/reelbench/micro.hpp"
 #include "bench/reelbench/records.hpp"
 #include "bench/reelbench/report.hpp"
+#include "bench/reelbench/score_cost.hpp"
 #include "bench/reelbench/stage.hpp"
 #include "bench/reelbench/train_scenes.hpp"
 #include "kernels/device.hpp"
@@ -83,14 +84,16 @@ int run_micro(const Options& options) {
   return finish(run_micro_bench(options.micro), micro_table, options);
 }
 
-int run_job(const Options& options) {
+// A measurement of a standard job.
+int run_job(Result<Json> (*measure)(const JobBench&, const std::atomic<bool>&),
+            std::string (*words)(const Json&), const Options& options) {
   const auto job = find_standard_job(options.job_name);
   if (!job) return fail(job.error());
   if (auto made = make_inputs(options.inputs); !made) return fail(made.error());
   cancel_on_signals();
-  return finish(run_job_bench({*job, options.settings, options.threads, options.repetitions, options.inputs},
-                              cancelled),
-                job_table, options);
+  return finish(
+      measure({*job, options.settings, options.threads, options.repetitions, options.inputs}, cancelled),
+      words, options);
 }
 
 int run_memory(const Options& options) {
@@ -150,7 +153,7 @@ void add_job(CLI::App& sub, Options& options) {
   sub.add_option("--preset", options.settings.preset, "x264's name")->capture_default_str();
   sub.add_option("--encoder", options.settings.encoder, "the encoder's name")->capture_default_str();
   sub.add_option("--device", options.settings.device, "auto, cpu, cuda or vulkan")->capture_default_str();
-  sub.add_option("--repeat", options.repetitions, "rounds of render, encode, whole")
+  sub.add_option("--repeat", options.repetitions, "rounds of its parts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   add_json(sub, options);
@@ -233,6 +236,10 @@ int run(int argc, char** argv) {
   CLI::App* job = app.add_subcommand("job", "a standard job: rendering alone, encoding alone, and the whole");
   add_job(*job, options);
   add_machine(*job, options);
+  CLI::App* scores =
+      app.add_subcommand("scores", "what it costs that a standard job is measured while it is rendered");
+  add_job(*scores, options);
+  add_machine(*scores, options);
   CLI::App* memory = app.add_subcommand("memory", "peak memory: a minute, an hour, a very large picture");
   add_json(*memory, options);
   add_machine(*memory, options);
@@ -259,7 +266,8 @@ int run(int argc, char** argv) {
 
   if (devices->parsed()) return run_devices();
   if (micro->parsed()) return run_micro(options);
-  if (job->parsed()) return run_job(options);
+  if (job->parsed()) return run_job(run_job_bench, job_table, options);
+  if (scores->parsed()) return run_job(run_score_bench, score_table, options);
   if (memory->parsed()) return run_memory(options);
   if (records->parsed()) return run_records(options);
   if (measure->parsed()) return run_measure(options);

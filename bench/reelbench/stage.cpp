@@ -20,6 +20,7 @@
 #include "engine/files.hpp"
 #include "engine/render.hpp"
 #include "engine/reuse/segments.hpp"
+#include "engine/score/film_scores.hpp"
 #include "engine/service.hpp"
 #include "providers/local/subprocess.hpp"
 
@@ -95,6 +96,32 @@ Result<void> encode_segment(const Stage& stage, const SegmentRange& range) {
   return writer->finish();
 }
 
+// The film's segments that lie in the range.
+struct CodedSegments {
+  std::vector<fs::path> files;
+  std::vector<std::int64_t> frame_counts;
+};
+CodedSegments coded_segments(const Stage& stage, const SegmentRange& range) {
+  CodedSegments coded;
+  for (const SegmentRange& segment : engine::split_into_segments(stage.plan, engine::kSegmentSeconds)) {
+    if (segment.first < range.first || segment.first >= range.first + range.count) continue;
+    coded.files.push_back(stage.folder / (std::to_string(segment.first) + ".mp4"));
+    coded.frame_counts.push_back(segment.count);
+  }
+  return coded;
+}
+
+// As a worker renders a run of segments.
+Result<void> render_and_code(const Stage& stage, const SegmentRange& range) {
+  const engine::FrameRun run{stage.task.inputs, range.first, range.count, stage.task.layout.threads_per_slot};
+  const CodedSegments coded = coded_segments(stage, range);
+  std::vector<engine::SegmentFile> segments;
+  for (std::size_t i = 0; i < coded.files.size(); ++i)
+    segments.push_back({coded.frame_counts[i], coded.files[i]});
+  return engine::render_segments(stage.plan, run, segments, stage.plan.output.encoder, *stage.device,
+                                 [](std::int64_t) {});
+}
+
 Result<SegmentWork> work_of(const Stage& stage) {
   if (stage.task.stage == "keep") {
     return SegmentWork([&](const SegmentRange& r) { return render_segment(stage, r, stage.frames.get()); });
@@ -104,6 +131,9 @@ Result<SegmentWork> work_of(const Stage& stage) {
   }
   if (stage.task.stage == "encode") {
     return SegmentWork([&](const SegmentRange& r) { return encode_segment(stage, r); });
+  }
+  if (stage.task.stage == "plain" || stage.task.stage == "scored") {
+    return SegmentWork([&](const SegmentRange& r) { return render_and_code(stage, r); });
   }
   return Error{Code::invalid_request, "there is no stage " + stage.task.stage};
 }
@@ -129,6 +159,12 @@ Result<Json> measure(const Stage& stage) {
   const double gpu = stage.device->usage().gpu_seconds;
   const auto started = Clock::now();
   REELD_TRY(for_segments(segments, stage.task.layout.slots, work));
+  if (stage.task.stage == "scored") {
+    const CodedSegments coded = coded_segments(stage, {0, stage.plan.frame_count});
+    if (score_film(stage.plan, coded.files, coded.frame_counts).scores.empty()) {
+      return Error{Code::internal, "the film has no scores"};
+    }
+  }
   const double wall = std::chrono::duration<double>(Clock::now() - started).count();
   const double cpu_seconds = own_cpu_seconds() - cpu;
   return Json{{"wall_seconds", wall},
@@ -149,8 +185,11 @@ Result<Json> do_stage(const StageTask& task, const fs::path& folder) {
   Stage stage{task, {}, nullptr, nullptr, folder};
   REELD_ASSIGN(stage.plan, plan_of(task.request, task.inputs));
   const engine::OutputSpec& output = stage.plan.output;
-  REELD_ASSIGN(const auto format, format_of(output, folder));
-  REELD_ASSIGN(stage.frames, RawFrames::open(task.frames, {format, output.width, output.height}));
+  stage.plan.score = task.stage == "scored";
+  if (!task.frames.empty()) {
+    REELD_ASSIGN(const auto format, format_of(output, folder));
+    REELD_ASSIGN(stage.frames, RawFrames::open(task.frames, {format, output.width, output.height}));
+  }
   REELD_ASSIGN(stage.device, engine::device_named(output.device));
   return measure(stage);
 }

@@ -16,12 +16,13 @@ namespace reeld::bench {
 using Json = nlohmann::json;
 
 struct StageTask {
-  std::string
-      stage;  // keep: render and keep the frames; render: render and drop them; encode: code those kept
+  // keep: render and keep the frames; render: render and drop them; encode: code those kept; plain: render
+  // and code; scored: the same, measured on the way, and the film's scores
+  std::string stage;
   Json request;
   std::filesystem::path inputs;  // where the request's files lie
   engine::SlotLayout layout;     // segments at a time, threads for each, as in the whole job
-  std::string frames;            // RawFrames::path
+  std::string frames;            // RawFrames::path; of plain and scored none
 };
 
 // Runs the stage in a child process. The result: {"wall_seconds", "cpu_seconds", "peak_memory_mb",

@@ -8,6 +8,7 @@
 
 #include "kernels/cpu/measure.hpp"
 #include "kernels/cpu/tile_highway.hpp"
+#include "kernels/reduced.hpp"
 
 // x86 begins at SSE4, which every processor of the last 15 years has; what has less runs tile_scalar.cpp.
 #if defined(__x86_64__)
@@ -35,11 +36,13 @@ namespace reeld::kernels::HWY_NAMESPACE {
 #include "kernels/cpu/tile_compose.inc"
 #include "kernels/cpu/tile_output.inc"
 #include "kernels/cpu/measure_rows.inc"
+#include "kernels/cpu/tile_reduce.inc"
 // clang-format on
 
 void render_tile(const FrameJob& job, TileScratch& scratch, int x0) {
   const FramePlan& plan = *job.plan;
   const int count = std::min(kTileWidth, plan.width - x0);
+  const bool is_whole = count == kTileWidth;
   const auto column = static_cast<std::size_t>(x0);
   const bool deep = plan.format == PixelFormat::p010;
   const std::size_t size = deep ? 2 : 1;
@@ -71,6 +74,13 @@ void render_tile(const FrameJob& job, TileScratch& scratch, int x0) {
       }
       write_chroma(rows[0], rows[1], dither[chroma_y % kDitherSize], deep, count, target);
     }
+    const bool ends_block = (y + 1) % kReducedBlock == 0 || y + 1 == plan.height;
+    if (job.out.reduced != nullptr && is_whole && ends_block) {
+      reduce_blocks(job, x0, y / kReducedBlock);
+    }
+  }
+  if (job.out.reduced != nullptr && !is_whole) {
+    reduce_columns(plan, job.out, x0, x0 + count);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "kernels/cpu/measure.hpp"
 #include "kernels/pixel/host.hpp"
+#include "kernels/reduced.hpp"
 
 namespace reeld::kernels {
 namespace {
@@ -195,6 +196,9 @@ void render_tile(const FrameJob& job, TileScratch& scratch, int x0) {
     if (y % 2 == 1 && job.plan->format != PixelFormat::rgb24) {
       write_chroma(job, rows, x0, y / 2, count);
     }
+  }
+  if (job.out.reduced != nullptr) {
+    reduce_columns(*job.plan, job.out, x0, x0 + count);
   }
 }
 

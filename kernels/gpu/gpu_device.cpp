@@ -5,6 +5,7 @@
 #include <new>
 
 #include "kernels/cpu/tile.hpp"
+#include "kernels/reduced.hpp"
 #include "kernels/validate.hpp"
 
 namespace reeld::kernels {
@@ -94,6 +95,9 @@ Result<void> validate_device_view(const FrameView& view) {
                   [](const std::uint8_t* p) { return reinterpret_cast<std::uintptr_t>(p) % 4 == 0; });
   if (view.on_device && !is_aligned) {
     return Error{Code::invalid_request, "a surface on the GPU has planes and rows at multiples of 4 bytes"};
+  }
+  if (view.on_device && view.reduced != nullptr) {
+    return Error{Code::invalid_request, "reduced luma is made of frames that come back to host memory"};
   }
   return {};
 }
@@ -305,7 +309,11 @@ Result<void> GpuDevice::launch_rows(int index, std::size_t first_frame, std::siz
   const std::uint8_t* made = memory.results;
   for (std::size_t i = 0; i < count && !on_device; ++i) {
     const FrameShape shape = shape_of(frames[i].plan);
-    copy_rows(made, shape, begin_y, end_y, frames[i].plan, outs[first_frame + i]);
+    const FrameView& out = outs[first_frame + i];
+    copy_rows(made, shape, begin_y, end_y, frames[i].plan, out);
+    if (out.reduced != nullptr && end_y == plan.height) {
+      reduce_columns(frames[i].plan, out, 0, plan.width);
+    }
     made += shape.bytes;
   }
   return {};

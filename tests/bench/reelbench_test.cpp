@@ -6,6 +6,7 @@
 #include "bench/reelbench/memory.hpp"
 #include "bench/reelbench/micro.hpp"
 #include "bench/reelbench/report.hpp"
+#include "bench/reelbench/score_cost.hpp"
 #include "tests/apps/daemon.hpp"
 
 namespace reeld::bench {
@@ -134,6 +135,29 @@ TEST_CASE("a standard job is measured in its parts") {
   CHECK(report->at("results").at(2).at("median").at("rendering_seconds").get<double>() > 0);
   CHECK(report->at("ratios").size() == 2);
   CHECK_FALSE(job_table(*report).empty());
+}
+
+TEST_CASE("a standard job is measured with scores and without") {
+  const TemporaryFolder folder;
+  write_inputs(folder.path());
+  JobBench bench;
+  bench.job = {"small", 320, 180, 10, 1, 0.2};
+  bench.settings.device = "cpu";
+  bench.threads = 2;
+  bench.repetitions = 2;
+  bench.inputs = folder.path();
+  const std::atomic<bool> cancelled = false;
+  const auto report = run_score_bench(bench, cancelled);
+  INFO((report ? "" : report.error().message));
+  REQUIRE(report);
+  REQUIRE(report->at("results").size() == 2);
+  for (const Json& result : report->at("results")) {
+    CHECK(result.at("runs").size() == 2);
+    CHECK(result.at("median").at("frames") == 42);
+    CHECK(result.at("median").at("cpu_seconds").get<double>() > 0);
+  }
+  CHECK(report->at("ratios").at("scored_to_plain_cpu_seconds").get<double>() > 0);
+  CHECK_FALSE(score_table(*report).empty());
 }
 
 TEST_CASE("memory is measured for a short film, a long one and a large picture") {
