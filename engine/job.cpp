@@ -10,8 +10,10 @@
 #include "engine/job_folder.hpp"
 #include "engine/obtain.hpp"
 #include "engine/plan.hpp"
+#include "engine/quality_choice.hpp"
 #include "engine/resource_sampler.hpp"
 #include "engine/reuse/job_reuse.hpp"
+#include "engine/score/finished_film.hpp"
 #include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
 #include "storage/media.hpp"
@@ -210,14 +212,18 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
     Facts facts = facts_from(*found.result, pictures, sounds);
     REELD_TRY(record_measures(tools, pictures, sounds, facts));
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
-    REELD_ASSIGN(const Plan plan, make_plan(request, facts));
+    REELD_ASSIGN(Plan plan, make_plan(request, facts));
     REELD_TRY(warn(tools, job, plan, progress));
-    const Json choice = {{"encoder", found.result->at("encoder")},
-                         {"encoder_trials", found.result->at("encoder_trials")},
-                         {"device", found.result->at("device")},
-                         {"segment_seconds", std::min(kSegmentSeconds, tools.segment_seconds)},
-                         {"program", found.result->at("program")},
-                         {"fonts", found.result->at("fonts")}};
+    Json choice = {{"encoder", found.result->at("encoder")},
+                   {"encoder_trials", found.result->at("encoder_trials")},
+                   {"device", found.result->at("device")},
+                   {"segment_seconds", std::min(kSegmentSeconds, tools.segment_seconds)},
+                   {"program", found.result->at("program")},
+                   {"fonts", found.result->at("fonts")}};
+    if (request.target) {
+      REELD_ASSIGN(choice["quality_search"],
+                   choose_quality(tools, job, folder, *request.target, choice, plan, progress, cancelled));
+    }
     REELD_TRY(write_text(folder.choice(), choice.dump()));
     REELD_TRY(take_kept_parts({tools, job, folder, plan, choice, cancelled}));
     return write_text(folder.plan(), to_json(plan).dump());
@@ -260,9 +266,10 @@ Result<void> compose_once(const Composition& composition, const fs::path& poster
                progress.stage("rendering", [&] { return render_parts(composition, progress); }));
   film.frames_per_second = rendered.frames_per_second;
   keep_parts(composition);
-  REELD_ASSIGN(film.facts,
-               progress.stage("encoding", [&] { return join_parts(composition, poster, progress); }));
-  return {};
+  return progress.stage("encoding", [&]() -> Result<void> {
+    REELD_ASSIGN(film.facts, join_parts(composition, poster, progress));
+    return score_finished_film(composition, progress);
+  });
 }
 
 // Segments that were kept come from other runs of an encoder: where they do not fit together after all (a
@@ -339,6 +346,7 @@ Result<void> record_resources(const JobTools& tools, const storage::Job& job, co
     resources.encoder = choice.value("encoder", "");
     resources.device = choice.value("device", "");
     resources.encoder_trials = choice.value("encoder_trials", Json::array());
+    resources.quality_search = choice.value("quality_search", Json());
   }
   return tools.database.set_resources(job.id, resources);
 }

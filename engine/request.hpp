@@ -13,6 +13,7 @@
 
 #include "base/rational.hpp"
 #include "base/result.hpp"
+#include "engine/score/quality.hpp"
 
 namespace reeld::engine {
 
@@ -37,6 +38,12 @@ struct OutputSpec {
   int crf = 23;                     // 0 (lossless where the encoder can) .. 51, av1: 63
   std::string container = "mp4";    // mp4, mov, mkv
   Color8 background{0, 0, 0, 255};
+};
+
+// How true to its frames the film must be: the encoder's number is searched for it, in place of crf.
+struct QualityTarget {
+  std::string metric;   // ssim, ms_ssim, psnr
+  double at_least = 0;  // psnr in dB
 };
 
 // Fractions of the (oriented) picture.
@@ -149,11 +156,13 @@ struct Request {
   std::string title;
   std::uint64_t seed = 0;
   OutputSpec output;
+  std::optional<QualityTarget> target;  // "output": {"target"}
   std::vector<SceneSpec> scenes;
   std::optional<MusicSpec> music;
   double loudness_lufs = -14;          // EBU R128 integrated target
   bool allow_fallback = false;         // another model than the one asked for may answer
   std::optional<double> budget_usd{};  // what providers may cost; absent: no limit of the job's own
+  QualitySpec quality{};
 };
 
 // The shipped JSON Schema (draft 7), as text.

@@ -108,11 +108,13 @@ const std::map<int, Fill> kFills = {
        db.exec("INSERT INTO group_films (job_id, group_id, position, label, variation) VALUES ('" + kJob +
                "', '" + kJob + "', 0, 'first', '{}')");
      }},
-    {15, [](SQLite::Database& db) {
+    {15,
+     [](SQLite::Database& db) {
        db.exec("INSERT INTO segments VALUES ('" + std::string(64, 'a') + "', '" + std::string(64, 'b') +
                "', 1000, 60, 1, 1)");
        db.exec("INSERT INTO job_reuse VALUES ('" + kJob + "', 'p', 'f', 1, 2, 30, 60, 1, 2, 0, 0.04)");
-     }}};
+     }},
+    {20, [](SQLite::Database& db) { db.exec("UPDATE job_resources SET quality_search = '{\"crf\": 27}'"); }}};
 
 std::vector<std::string> texts(SQLite::Database& db, const std::string& query) {
   SQLite::Statement rows(db, query);

@@ -1,0 +1,14 @@
+// Scores into the record. Any thread of the daemon's.
+#pragma once
+
+#include <string>
+
+#include "engine/score/score.hpp"
+#include "storage/database.hpp"
+
+namespace reeld::engine {
+
+// All or nothing; a score of the same scene, name and model is replaced. Errors: the database's.
+Result<void> record_scores(storage::Database& database, const std::string& job_id, const Scores& scores);
+
+}  // namespace reeld::engine
