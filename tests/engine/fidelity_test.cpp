@@ -93,7 +93,6 @@ TEST_CASE("PSNR is what libavfilter says, and all falls with the quality", "[fid
     REQUIRE(likeness);
     INFO("crf " << crf);
     CHECK(std::abs(found.at("psnr") - likeness->psnr) < 0.02);
-    CHECK(std::abs(found.at("ssim") - likeness->ssim) < 0.05);  // another window, and chroma too
     for (const char* name : {"psnr", "ssim", "ms_ssim", "ssim_worst"}) {
       INFO(name);
       CHECK(found.at(name) < last.at(name));

@@ -85,8 +85,8 @@ FoundQuality searched(const Film& film, const QualityTarget& target) {
   const auto scratch = film.folder.path() / "scratch";
   std::filesystem::create_directories(scratch);
   double done = 0;
-  const auto found = search_quality(film.plan, {target, film.folder.path(), scratch, "libx264", 2},
-                                    *film.device, [&](double now) { done = now; });
+  const QualityWish wish{target, film.folder.path(), scratch, "libx264", 2};
+  const auto found = search_quality(film.plan, wish, *film.device, [&](double now) { done = now; });
   INFO((found ? "" : found.error().message));
   REQUIRE(found);
   CHECK(done > 0);
@@ -127,9 +127,9 @@ TEST_CASE("no lossy film is its frames, so a target of 1 is not reached", "[qual
 
 TEST_CASE("an encoder that does not open ends the search with its own error", "[quality_search]") {
   const Film film;
-  const auto found =
-      search_quality(film.plan, {{"ssim", 0.9}, film.folder.path(), film.folder.path(), "libx999", 1},
-                     *film.device, [](double) {});
+  const QualityTarget target{"ssim", 0.9};
+  const QualityWish wish{target, film.folder.path(), film.folder.path(), "libx999", 1};
+  const auto found = search_quality(film.plan, wish, *film.device, [](double) {});
   REQUIRE_FALSE(found);
   CHECK(found.error().code == Code::encoder_unavailable);
 }
