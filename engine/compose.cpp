@@ -91,6 +91,7 @@ Json common_task(const Composition& composition, const char* kind) {
 Part sound_part(const Composition& composition) {
   Json task = common_task(composition, "sound");
   task["out"] = composition.folder.sound().string();
+  task["scores"] = composition.folder.sound_scores().string();
   return {task, 0};
 }
 
@@ -123,7 +124,8 @@ Result<Rendered> render_parts(const Composition& composition, JobProgress& progr
     missing.push_back(!fs::exists(composition.folder.segment(segment.first, segment.count)));
     if (!missing.back()) frames_before += segment.count;
   }
-  const bool with_sound = composition.plan.has_sound() && !fs::exists(composition.folder.sound());
+  const bool with_sound = composition.plan.has_sound() && !(fs::exists(composition.folder.sound()) &&
+                                                            fs::exists(composition.folder.sound_scores()));
   std::vector<Part> parts;
   if (with_sound) parts.push_back(sound_part(composition));
   for (const SegmentRun& run :

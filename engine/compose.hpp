@@ -18,7 +18,8 @@ struct Composition {
   const storage::Job& job;
   const JobFolder& folder;
   const Plan& plan;
-  const Json& choice;  // {"encoder", "device", "segment_seconds", "program", "fonts", "encoder_trials"}
+  const Json& choice;  // {"encoder", "device", "segment_seconds", "program", "fonts", "encoder_trials",
+                       // "quality_search": engine/quality_choice.hpp, where the request has a target}
   const std::atomic<bool>& cancelled;
 };
 

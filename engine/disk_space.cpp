@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 // that move took 0.05 to 0.15 here.
 constexpr double kBitsPerPixel = 0.2;
 constexpr double kCrf = 23, kCrfPerDoubling = 6;
+constexpr double kCrfOfTarget = 14;  // what is searched is not known yet; few ask for more
 constexpr double kCharactersPerSecond = 10;
 constexpr double kUnknownSeconds = 15;                            // of a speech that is a file
 constexpr double kSoundBytesPerSecond = 48000.0 * 2 * 4 + 48000;  // samples as they are mixed, and coded
@@ -39,7 +40,8 @@ DiskNeed disk_need(const Request& request) {
   for (const SceneSpec& scene : request.scenes) seconds += seconds_of(scene);
   const OutputSpec& output = request.output;
   const double pixels = static_cast<double>(output.width) * output.height * output.fps.num / output.fps.den;
-  const double bits = kBitsPerPixel * std::exp2((kCrf - output.crf) / kCrfPerDoubling);
+  const double crf = request.target ? kCrfOfTarget : output.crf;
+  const double bits = kBitsPerPixel * std::exp2((kCrf - crf) / kCrfPerDoubling);
   const double picture = pixels * seconds * std::min(bits, 12.0) / 8;  // 12: as if nothing were compressed
   const double film = picture + seconds * kSoundBytesPerSecond;
   const double pictures = static_cast<double>(request.scenes.size()) * kPictureBytes;

@@ -13,11 +13,12 @@
 #include "engine/learned/learned_scoring.hpp"
 #include "engine/obtain.hpp"
 #include "engine/plan.hpp"
+#include "engine/quality_choice.hpp"
 #include "engine/resource_sampler.hpp"
 #include "engine/reuse/job_reuse.hpp"
 #include "engine/score/film_gate.hpp"
+#include "engine/score/finished_film.hpp"
 #include "engine/score/picture_gate.hpp"
-#include "engine/score/record.hpp"
 #include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
 #include "storage/media.hpp"
@@ -219,16 +220,20 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
     Facts facts = facts_from(*found.result, pictures, sounds);
     REELD_TRY(record_measures(tools, pictures, sounds, facts));
     REELD_ASSIGN(facts.words, words_of(tools, request, sounds, facts));
-    REELD_ASSIGN(const Plan plan, make_plan(request, facts));
+    REELD_ASSIGN(Plan plan, make_plan(request, facts));
     for (const PlanWarning& warning : warnings_of(plan)) {
       REELD_TRY(progress.warn(warning.message, warning.path));
     }
-    const Json choice = {{"encoder", found.result->at("encoder")},
-                         {"encoder_trials", found.result->at("encoder_trials")},
-                         {"device", found.result->at("device")},
-                         {"segment_seconds", std::min(kSegmentSeconds, tools.segment_seconds)},
-                         {"program", found.result->at("program")},
-                         {"fonts", found.result->at("fonts")}};
+    Json choice = {{"encoder", found.result->at("encoder")},
+                   {"encoder_trials", found.result->at("encoder_trials")},
+                   {"device", found.result->at("device")},
+                   {"segment_seconds", std::min(kSegmentSeconds, tools.segment_seconds)},
+                   {"program", found.result->at("program")},
+                   {"fonts", found.result->at("fonts")}};
+    if (request.target) {
+      REELD_ASSIGN(choice["quality_search"],
+                   choose_quality(tools, job, folder, *request.target, choice, plan, progress, cancelled));
+    }
     REELD_TRY(write_text(folder.choice(), choice.dump()));
     REELD_TRY(take_kept_parts({tools, job, folder, plan, choice, cancelled}));
     return write_text(folder.plan(), to_json(plan).dump());
@@ -257,7 +262,7 @@ Result<void> publish(const JobTools& tools, const storage::Job& job, const Plan&
 // A film beside its target, whole but without its name yet.
 struct MadeFilm {
   Plan plan;
-  Joined joined;
+  Json facts;  // as probed
   double frames_per_second = 0;
 };
 
@@ -265,34 +270,36 @@ fs::path poster_of(const JobTools& tools, const storage::Job& job) {
   return tools.data_dir / "posters" / (job.id + ".jpg");
 }
 
-Result<void> compose_once(const Composition& composition, const fs::path& poster, JobProgress& progress,
-                          MadeFilm& film) {
+Result<void> compose_once(const Composition& composition, const QualitySpec& quality, const fs::path& poster,
+                          JobProgress& progress, MadeFilm& film) {
   REELD_ASSIGN(const Rendered rendered,
                progress.stage("rendering", [&] { return render_parts(composition, progress); }));
   film.frames_per_second = rendered.frames_per_second;
   keep_parts(composition);
-  REELD_ASSIGN(film.joined,
-               progress.stage("encoding", [&] { return join_parts(composition, poster, progress); }));
-  return {};
+  return progress.stage("encoding", [&]() -> Result<void> {
+    REELD_ASSIGN(Joined joined, join_parts(composition, poster, progress));
+    film.facts = std::move(joined.facts);
+    return score_finished_film(composition, quality, joined.scores, progress);
+  });
 }
 
 // Segments that were kept come from other runs of an encoder: where they do not fit together after all (a
 // driver changed), the whole film is rendered.
-Result<void> compose(const Composition& composition, const fs::path& poster, JobProgress& progress,
-                     MadeFilm& film) {
-  const auto composed = compose_once(composition, poster, progress, film);
+Result<void> compose(const Composition& composition, const QualitySpec& quality, const fs::path& poster,
+                     JobProgress& progress, MadeFilm& film) {
+  const auto composed = compose_once(composition, quality, poster, progress, film);
   if (composed || composed.error().code != Code::internal) return composed;
   REELD_ASSIGN(const bool again, give_up_kept_parts(composition));
   if (!again) return composed;
   spdlog::warn("job={} all is rendered anew: {}", composition.job.id, composed.error().message);
-  return compose_once(composition, poster, progress, film);
+  return compose_once(composition, quality, poster, progress, film);
 }
 
 // The pictures' scores while the frames are rendered. A film is no worse for want of them.
 Result<void> compose_and_score(const Composition& composition, const Request& request, const fs::path& poster,
                                JobProgress& progress, MadeFilm& film) {
   const QualitySpec& quality = request.quality;
-  if (!quality.score) return compose(composition, poster, progress, film);
+  if (!quality.score) return compose(composition, quality, poster, progress, film);
   const PictureScorer scorer{composition.tools, progress, composition.choice.at("device").get<std::string>(),
                              composition.cancelled};
   auto scoring = std::async(std::launch::async, [&]() -> Result<void> {
@@ -300,7 +307,7 @@ Result<void> compose_and_score(const Composition& composition, const Request& re
     return score_learned({composition.tools, progress, composition.cancelled}, composition.job.id, request,
                          composition.plan);
   });
-  auto composed = compose(composition, poster, progress, film);
+  auto composed = compose(composition, quality, poster, progress, film);
   const auto scored = scoring.get();
   if (!composed) return composed;
   if (!scored && !composition.cancelled) {
@@ -363,7 +370,7 @@ Result<void> record_resources(const JobTools& tools, const storage::Job& job, co
     resources.frames_per_second = film->frames_per_second;
     std::error_code ignored;
     disk_bytes += static_cast<std::int64_t>(fs::file_size(poster_of(tools, job), ignored)) +
-                  film->joined.facts.value("size_bytes", std::int64_t{0});
+                  film->facts.value("size_bytes", std::int64_t{0});
   }
   resources.disk_used_mb = static_cast<double>(disk_bytes) / 1e6;
   // Chosen with the plan; a job that failed before it has neither.
@@ -372,6 +379,7 @@ Result<void> record_resources(const JobTools& tools, const storage::Job& job, co
     resources.encoder = choice.value("encoder", "");
     resources.device = choice.value("device", "");
     resources.encoder_trials = choice.value("encoder_trials", Json::array());
+    resources.quality_search = choice.value("quality_search", Json());
   }
   return tools.database.set_resources(job.id, resources);
 }
@@ -393,8 +401,7 @@ Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress
   }
   REELD_TRY(recorded);
   if (cancelled) return Error{Code::cancelled, "cancelled before the film got its name"};
-  REELD_TRY(publish(tools, job, film->plan, film->joined.facts, poster_of(tools, job)));
-  record_scores(tools, job, film->joined.scores);
+  REELD_TRY(publish(tools, job, film->plan, film->facts, poster_of(tools, job)));
   REELD_TRY(tools.database.set_status(job.id, JobStatus::completed));
   std::error_code ignored;
   fs::remove_all(folder.root, ignored);

@@ -225,6 +225,7 @@ Result<Plan> make_plan(const Request& request, const Facts& facts) {
   plan.title = request.title;
   plan.output = request.output;
   plan.loudness_lufs = request.loudness_lufs;
+  plan.score = request.quality.score;
   for (std::size_t i = 0; i < count; ++i) {
     REELD_ASSIGN(PlanScene scene, scene_of(request, facts, spans, i, plan));
     plan.scenes.push_back(std::move(scene));

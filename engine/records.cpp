@@ -57,7 +57,8 @@ Json resources_json(const storage::JobResources& r) {
           {"frames_per_second", r.frames_per_second},
           {"encoder", r.encoder},
           {"device", r.device},
-          {"encoder_trials", r.encoder_trials}};
+          {"encoder_trials", r.encoder_trials},
+          {"quality_search", r.quality_search}};
 }
 
 Json stage_json(const storage::JobStage& stage) {

@@ -57,6 +57,12 @@ Result<OutputSpec> output_of(const Json& json) {
   return output;
 }
 
+std::optional<QualityTarget> target_of(const Json& output) {
+  const auto target = output.find("target");
+  if (target == output.end()) return std::nullopt;
+  return QualityTarget{target->at("metric").get<std::string>(), target->at("at_least").get<double>()};
+}
+
 MotionSpec motion_of(const Json& json) {
   MotionSpec motion;
   if (json.is_string()) {
@@ -233,7 +239,9 @@ Result<Request> parse_request(const Json& json) {
   take(json, "title", request.title);
   take(json, "seed", request.seed);
   take(json, "loudness_lufs", request.loudness_lufs);
-  REELD_ASSIGN(request.output, output_of(json.value("output", Json::object())));
+  const Json output = json.value("output", Json::object());
+  REELD_ASSIGN(request.output, output_of(output));
+  request.target = target_of(output);
   take(json, "allow_fallback", request.allow_fallback);
   take(json, "budget_usd", request.budget_usd);
   const Json style = json.value("style", Json::object());

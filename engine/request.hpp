@@ -40,6 +40,12 @@ struct OutputSpec {
   Color8 background{0, 0, 0, 255};
 };
 
+// How true to its frames the film must be: the encoder's number is searched for it, in place of crf.
+struct QualityTarget {
+  std::string metric;   // ssim, ms_ssim, psnr
+  double at_least = 0;  // psnr in dB
+};
+
 // Fractions of the (oriented) picture.
 struct FractionRect {
   double x = 0, y = 0, w = 1, h = 1;
@@ -151,6 +157,7 @@ struct Request {
   std::string title;
   std::uint64_t seed = 0;
   OutputSpec output;
+  std::optional<QualityTarget> target;  // "output": {"target"}
   std::vector<SceneSpec> scenes;
   std::optional<MusicSpec> music;
   double loudness_lufs = -14;          // EBU R128 integrated target

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/request_schema_check.hpp"
+#include "engine/score/similarity.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -84,6 +85,24 @@ Result<void> check_picture(const Json& picture, const std::string& path) {
   return {};
 }
 
+Result<void> check_target(const Json& output, const Request& request) {
+  if (!request.target) return {};
+  const std::string path = "/output/target";
+  if (output.contains("crf")) {
+    return refuse(path, "a target chooses the crf, and the request gives one: leave one of the two out");
+  }
+  const auto& [metric, at_least] = *request.target;
+  if (metric != "psnr" && at_least > 1) {
+    return refuse(path + "/at_least",
+                  found_text(at_least) + " is not allowed: 0 to 1 for " + metric + ", which is 1 of equals");
+  }
+  if (metric == "ms_ssim" && !has_ms_ssim(request.output.width, request.output.height)) {
+    return refuse(path + "/metric", "ms_ssim needs " + std::to_string(kLeastMsSsimSide) +
+                                        " pixels a side or more: choose ssim");
+  }
+  return {};
+}
+
 Result<void> check_scene(const Json& json, const SceneSpec& scene, bool last, const std::string& path) {
   if (!scene.duration && !scene.speech) {
     return refuse(path + "/duration", "\"speech\" needs speech in this scene: add it, or give seconds");
@@ -150,6 +169,7 @@ Result<void> check_rules(const Json& json, const Request& request) {
   if (output.codec != "av1" && output.crf > 51) {
     return refuse("/output/crf", std::to_string(output.crf) + " is not allowed: 0 to 51 for " + output.codec);
   }
+  REELD_TRY(check_target(json.value("output", Json::object()), request));
   for (std::size_t i = 0; i < request.scenes.size(); ++i) {
     const bool last = i + 1 == request.scenes.size();
     REELD_TRY(check_scene(json["scenes"][i], request.scenes[i], last, "/scenes/" + std::to_string(i)));

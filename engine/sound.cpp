@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/files.hpp"
+#include "engine/score/sound_scores.hpp"
 #include "engine/sound_file.hpp"
 #include "engine/sound_master.hpp"
 #include "engine/sound_mix.hpp"
@@ -24,6 +25,9 @@ using sound::LoudnessMeter;
 using sound::Sink;
 using sound::SoundMix;
 using sound::SoundSource;
+using sound::SpeechMeter;
+using sound::Stems;
+using sound::TrackMeter;
 
 constexpr std::int64_t kBlock = 4096;  // samples a channel; 85 ms
 
@@ -51,6 +55,16 @@ struct Master {
 
 struct Measured {
   double loudness_lufs = 0, true_peak_db = 0;
+};
+
+struct MeasuredMix {
+  Measured mix;
+  std::optional<double> speech_to_music_lu;
+};
+
+struct MeasuredFile {
+  Measured file;
+  Scores scores;
 };
 
 // Done so far, over passes whose number only shows on the way: each pass has a part of the whole, and parts
@@ -100,23 +114,31 @@ class SoundJob {
   SoundJob(const Plan& plan, const std::filesystem::path& data_dir, const Progress& progress)
       : plan_(plan), data_dir_(data_dir), meter_(progress) {}
 
-  Result<Measured> measure(const Master& master, bool with_true_peak, double from, double to);
-  Result<Master> find_master();
+  Result<MeasuredMix> measure_mix();
+  Result<Master> find_master(const Measured& mix);
   Result<Measured> encode(const Master& master, const std::filesystem::path& file);
-  Result<Measured> measure_file(const std::filesystem::path& file);
+  Result<MeasuredFile> measure_file(const std::filesystem::path& file);
   std::optional<Master> better_master(Master master, const Measured& sent, const Measured& finished) const;
   Result<void> finished();
 
  private:
+  Result<double> loudness_of(const Master& master, double from, double to);
   Result<Master> correct(Master master, double mix_lufs);
   Result<void> stream(const Master& master, const Sink& sink);
   Result<void> stream_limited(const Master& master, const Sink& sink);
-  Result<void> stream_mix(double gain_db, const Sink& sink);
+  Result<void> stream_mix(double gain_db, const Sink& sink, SpeechMeter* meter = nullptr);
 
   const Plan& plan_;
   const std::filesystem::path& data_dir_;
   Meter meter_;
 };
+
+Scores all_scores(Scores track, const MeasuredMix& mix) {
+  if (mix.speech_to_music_lu) {
+    track.scores.push_back({std::nullopt, "speech_to_music", *mix.speech_to_music_lu, kOwnModel});
+  }
+  return track;
+}
 
 }  // namespace
 
@@ -136,36 +158,61 @@ Result<SoundFacts> inspect_sound(const std::filesystem::path& file) {
 Result<SoundResult> make_sound(const Plan& plan, const std::filesystem::path& data_dir,
                                const std::filesystem::path& out, const Progress& progress) {
   SoundJob job(plan, data_dir, progress);
-  REELD_ASSIGN(Master master, job.find_master());
+  REELD_ASSIGN(const MeasuredMix mix, job.measure_mix());
+  REELD_ASSIGN(Master master, job.find_master(mix.mix));
   PartialFile part(out.string() + ".part");
   for (int encoding = 1;; ++encoding) {
     REELD_ASSIGN(const Measured sent, job.encode(master, part.path()));
-    REELD_ASSIGN(const Measured finished, job.measure_file(part.path()));
-    const std::optional<Master> better = job.better_master(master, sent, finished);
+    REELD_ASSIGN(const MeasuredFile finished, job.measure_file(part.path()));
+    const std::optional<Master> better = job.better_master(master, sent, finished.file);
     if (!better || encoding == kMaxEncodings) {
       REELD_TRY(job.finished());
       REELD_TRY(part.keep_as(out));
-      return SoundResult{plan.sample_count, sent.loudness_lufs, sent.true_peak_db};
+      return SoundResult{plan.sample_count, sent.loudness_lufs, sent.true_peak_db,
+                         all_scores(finished.scores, mix)};
     }
     master = *better;
   }
 }
 
+Result<Scores> score_sound(const Plan& plan, const std::filesystem::path& data_dir,
+                           const std::filesystem::path& track, const Progress& progress) {
+  SoundJob job(plan, data_dir, progress);
+  REELD_ASSIGN(const MeasuredMix mix, job.measure_mix());
+  REELD_ASSIGN(const MeasuredFile finished, job.measure_file(track));
+  REELD_TRY(job.finished());
+  return all_scores(finished.scores, mix);
+}
+
 namespace {
 
-Result<Measured> SoundJob::measure(const Master& master, bool with_true_peak, double from, double to) {
+Result<MeasuredMix> SoundJob::measure_mix() {
+  meter_.begin(0, 0.1);
+  REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
+  REELD_ASSIGN(SpeechMeter stems, SpeechMeter::create());
+  const bool has_both = plan_.music && !plan_.speech.empty();
+  REELD_TRY(stream_mix(
+      0,
+      [&](std::span<const float> block) -> Result<void> {
+        loudness.add(block);
+        return {};
+      },
+      has_both ? &stems : nullptr));
+  return MeasuredMix{{loudness.loudness_lufs(), loudness.true_peak_db()}, stems.speech_to_music_lu()};
+}
+
+Result<double> SoundJob::loudness_of(const Master& master, double from, double to) {
   meter_.begin(from, to);
-  REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(with_true_peak));
+  REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(false));
   REELD_TRY(stream(master, [&](std::span<const float> block) -> Result<void> {
     loudness.add(block);
     return {};
   }));
-  return Measured{loudness.loudness_lufs(), with_true_peak ? loudness.true_peak_db() : 0};
+  return loudness.loudness_lufs();
 }
 
 // The gain that brings the mix to the plan's loudness, and the limit where its peaks need one.
-Result<Master> SoundJob::find_master() {
-  REELD_ASSIGN(const Measured mix, measure({}, true, 0, 0.1));
+Result<Master> SoundJob::find_master(const Measured& mix) {
   Master master;
   if (mix.loudness_lufs > kSilenceLufs) {
     master.gain_db = std::min(plan_.loudness_lufs - mix.loudness_lufs, kMaxGainDb);
@@ -184,8 +231,8 @@ Result<Master> SoundJob::correct(Master master, double mix_lufs) {
   double last_lufs = mix_lufs;
   for (int i = 0; i < kMaxCorrections; ++i) {
     const double from = 0.1 + 0.12 * i;
-    REELD_ASSIGN(const Measured now, measure(master, false, from, from + 0.12));
-    const double missing_lu = plan_.loudness_lufs - now.loudness_lufs;
+    REELD_ASSIGN(const double now_lufs, loudness_of(master, from, from + 0.12));
+    const double missing_lu = plan_.loudness_lufs - now_lufs;
     if (std::abs(missing_lu) < kLoudnessToleranceLu || (missing_lu > 0 && master.gain_db >= kMaxGainDb)) {
       return master;
     }
@@ -193,9 +240,9 @@ Result<Master> SoundJob::correct(Master master, double mix_lufs) {
     // Within the first guess's gain of 0 dB there is no slope; below 0.3 the peaks are all limited already,
     // and a longer step would be a leap in the dark.
     const double slope =
-        std::abs(step_db) > 0.1 ? std::clamp((now.loudness_lufs - last_lufs) / step_db, 0.3, 1.0) : 1.0;
+        std::abs(step_db) > 0.1 ? std::clamp((now_lufs - last_lufs) / step_db, 0.3, 1.0) : 1.0;
     last_gain_db = master.gain_db;
-    last_lufs = now.loudness_lufs;
+    last_lufs = now_lufs;
     master.gain_db = std::min(master.gain_db + missing_lu / slope, kMaxGainDb);
   }
   return master;
@@ -213,17 +260,18 @@ Result<Measured> SoundJob::encode(const Master& master, const std::filesystem::p
   return Measured{loudness.loudness_lufs(), loudness.true_peak_db()};
 }
 
-Result<Measured> SoundJob::measure_file(const std::filesystem::path& file) {
+Result<MeasuredFile> SoundJob::measure_file(const std::filesystem::path& file) {
   meter_.begin(0.91, 0.99);
-  REELD_ASSIGN(LoudnessMeter loudness, LoudnessMeter::create(true));
+  REELD_ASSIGN(TrackMeter track, TrackMeter::create());
   REELD_ASSIGN(SoundSource source, SoundSource::open(file, false));
   std::array<float, kBlock * kChannels> block;
   for (std::int64_t position = 0;;) {
     REELD_ASSIGN(const std::int64_t count, source.read(block));
     if (count == 0) {
-      return Measured{loudness.loudness_lufs(), loudness.true_peak_db()};
+      const Measured measured{track.loudness_lufs(), track.true_peak_db()};
+      return MeasuredFile{measured, track.scores()};
     }
-    loudness.add(std::span(block).first(static_cast<std::size_t>(count * kChannels)));
+    track.add(std::span(block).first(static_cast<std::size_t>(count * kChannels)));
     position += count;
     REELD_TRY(meter_.report(static_cast<double>(position) / static_cast<double>(plan_.sample_count)));
   }
@@ -276,12 +324,14 @@ Result<void> SoundJob::stream_limited(const Master& master, const Sink& sink) {
   return sink(silence);
 }
 
-Result<void> SoundJob::stream_mix(double gain_db, const Sink& sink) {
+Result<void> SoundJob::stream_mix(double gain_db, const Sink& sink, SpeechMeter* meter) {
   REELD_ASSIGN(SoundMix mix, SoundMix::open(plan_, data_dir_));
   const auto gain = static_cast<float>(std::pow(10.0, gain_db / 20));
+  Stems stems;
   std::array<float, kBlock * kChannels> block;
   for (std::int64_t position = 0; position < plan_.sample_count;) {
-    REELD_ASSIGN(const std::int64_t count, mix.read(block));
+    REELD_ASSIGN(const std::int64_t count, mix.read(block, meter != nullptr ? &stems : nullptr));
+    if (meter != nullptr) meter->add(stems.speech, stems.music);
     const auto filled = std::span(block).first(static_cast<std::size_t>(count * kChannels));
     for (float& sample : filled) {
       sample *= gain;

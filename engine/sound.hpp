@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "engine/plan.hpp"
+#include "engine/score/score.hpp"
 
 namespace reeld::engine {
 
@@ -25,6 +26,7 @@ struct SoundResult {
   std::int64_t sample_count = 0;  // equals plan.sample_count
   double loudness_lufs = 0;       // integrated, as measured on what went into the encoder; -inf for silence
   double true_peak_db = 0;        // dBTP, likewise
+  Scores scores;                  // of the finished file
 };
 
 // Done so far, 0..1. Returning false stops it with Code::cancelled.
@@ -34,5 +36,10 @@ using Progress = std::function<bool(double)>;
 // mix stays silent. Errors: audio_invalid, file_unreadable, target_unwritable, disk_full, cancelled.
 Result<SoundResult> make_sound(const Plan& plan, const std::filesystem::path& data_dir,
                                const std::filesystem::path& out, const Progress& progress);
+
+// The same scores, of a plan's track that was made before. Errors: audio_invalid, file_unreadable,
+// cancelled.
+Result<Scores> score_sound(const Plan& plan, const std::filesystem::path& data_dir,
+                           const std::filesystem::path& track, const Progress& progress);
 
 }  // namespace reeld::engine

@@ -26,7 +26,8 @@ Error no_limiter(int status) {
 
 Result<LoudnessMeter> LoudnessMeter::create(bool with_true_peak) {
   // The histogram (of 0.1 LU) instead of a list of all blocks, so that memory does not grow with the film.
-  const int mode = EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM | (with_true_peak ? EBUR128_MODE_TRUE_PEAK : 0);
+  const int more = with_true_peak ? EBUR128_MODE_TRUE_PEAK | EBUR128_MODE_LRA : 0;
+  const int mode = EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM | more;
   LoudnessMeter meter;
   meter.state_.reset(ebur128_init(kChannels, kSampleRate, mode));
   if (!meter.state_) {
@@ -54,6 +55,12 @@ double LoudnessMeter::true_peak_db() const {
     highest = std::max(highest, peak);
   }
   return highest > 0 ? 20 * std::log10(highest) : -std::numeric_limits<double>::infinity();
+}
+
+double LoudnessMeter::loudness_range_lu() const {
+  double range = 0;
+  REELD_CHECK(ebur128_loudness_range(state_.get(), &range) == EBUR128_SUCCESS);
+  return range;
 }
 
 Result<Limiter> Limiter::create(double limit_db) {

@@ -17,13 +17,14 @@ using Sink = std::function<Result<void>(std::span<const float>)>;
 
 class LoudnessMeter {
  public:
-  // Without the true peak it is some times faster.
+  // Without the true peak, and the range beside it, it is some times faster.
   static Result<LoudnessMeter> create(bool with_true_peak);
 
   void add(std::span<const float> block);
   double loudness_lufs()
       const;  // integrated; -inf for silence, or less than the 400 ms that it is defined over
-  double true_peak_db() const;  // dBTP, of the louder channel; -inf for silence
+  double true_peak_db() const;       // dBTP, of the louder channel; -inf for silence
+  double loudness_range_lu() const;  // EBU Tech 3342; of 3 s or more
 
  private:
   std::unique_ptr<ebur128_state, av::Free<ebur128_destroy>> state_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "base/check.hpp"
 
@@ -35,15 +36,20 @@ Result<SoundMix> SoundMix::open(const Plan& plan, const std::filesystem::path& d
 
 SoundMix::SoundMix(const Plan& plan) : plan_(&plan), duck_(plan.speech) {}
 
-Result<std::int64_t> SoundMix::read(std::span<float> block) {
+Result<std::int64_t> SoundMix::read(std::span<float> block, Stems* stems) {
   const std::int64_t count = std::min<std::int64_t>(static_cast<std::int64_t>(block.size()) / kChannels,
                                                     plan_->sample_count - position_);
   block = block.first(static_cast<std::size_t>(count * kChannels));
   std::fill(block.begin(), block.end(), 0.0F);
   REELD_TRY(add_music(block));
+  if (stems != nullptr) stems->music.assign(block.begin(), block.end());
   REELD_TRY(start_voices(position_ + count));
   for (Voice& voice : voices_) {
     REELD_TRY(add_voice(voice, block));
+  }
+  if (stems != nullptr) {
+    stems->speech.resize(block.size());
+    std::transform(block.begin(), block.end(), stems->music.begin(), stems->speech.begin(), std::minus<>());
   }
   position_ += count;
   std::erase_if(voices_, [this](const Voice& voice) { return voice.end <= position_; });

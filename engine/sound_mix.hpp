@@ -15,14 +15,19 @@
 
 namespace reeld::engine::sound {
 
+// What a mix is the sum of.
+struct Stems {
+  std::vector<float> speech, music;
+};
+
 class SoundMix {
  public:
   // `plan` outlives the mix.
   static Result<SoundMix> open(const Plan& plan, const std::filesystem::path& data_dir);
 
   // Fills `block` (interleaved stereo) and returns the samples a channel that it got: fewer than asked only
-  // at the plan's end.
-  Result<std::int64_t> read(std::span<float> block);
+  // at the plan's end. `stems`: where the two parts of it are put, each as long.
+  Result<std::int64_t> read(std::span<float> block, Stems* stems = nullptr);
 
  private:
   struct Voice {

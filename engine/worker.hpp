@@ -10,7 +10,8 @@
 //        {"task": "measure", "data_dir", "pictures", "sounds"}           -> {"pictures", "sounds"}, as above
 //        {"task": "render", "data_dir", "plan", "first", "count", "out", "encoder", "device", "threads"} ->
 //        {"frames"}
-//        {"task": "sound", "data_dir", "plan", "out"}                    -> {"loudness_lufs", "true_peak_db"}
+//        {"task": "sound", "data_dir", "plan", "out", "scores"}          -> {"scores", "series"}, also
+//        written to `scores`, and where the track was not there yet: {"loudness_lufs", "true_peak_db"}
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}
 //        -> {"facts": the probe; of a plan that wants them "scores" and "series" (engine/score/score.hpp)}
 //        {"task": "contact_sheet", "films": [{"file", "label", "width", "height", "duration_seconds"}],
@@ -20,6 +21,10 @@
 //        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
 //        {"task": "learned_scores", "manifests": [files], "pictures": [{"file", "text"}], "threads"}
 //                                                       -> {"scores", "series", "absent": [{"model", "message"}]}
+//        {"task": "fidelity", "data_dir", "plan", "film", "device", "threads"} -> {"scores", "series"}
+//        {"task": "quality_search", "data_dir", "plan", "target": {"metric", "at_least"}, "scratch",
+//        "encoder",
+//         "device", "threads"}          -> {"crf", "value", "reached", "tries": [{"crf", "value", "bytes"}]}
 //        {"task": "devices"}                                             -> {"devices", "encoders"}
 //        {"task": "gpu_use", "library"}                                  -> {"gpus": [{"gpu_percent",
 //        "encoder_percent", "memory_mb", "processes": [{"pid", "gpu_percent", "encoder_percent",

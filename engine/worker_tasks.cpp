@@ -13,6 +13,7 @@
 #include "engine/plan.hpp"
 #include "engine/render.hpp"
 #include "engine/reuse/program_identity.hpp"
+#include "engine/score/fidelity_tasks.hpp"
 #include "engine/score/film_scores.hpp"
 #include "engine/score/picture_task.hpp"
 #include "engine/score/report_pictures.hpp"
@@ -99,16 +100,29 @@ Result<Json> render(const Json& task, const TaskProgress& progress) {
   return Json{{"frames", run.count}};
 }
 
+// Makes the track where it is not there yet; one that is there is only scored.
 Result<Json> sound(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const Plan plan, read_plan(task));
-  REELD_ASSIGN(const SoundResult made, make_sound(plan, task.at("data_dir").get<std::string>(),
-                                                  task.at("out").get<std::string>(), [&](double done) {
-                                                    progress(done, 1.0);
-                                                    return true;
-                                                  }));
-  // Silence has no loudness; JSON has no infinity.
-  const auto decibels = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
-  return Json{{"loudness_lufs", decibels(made.loudness_lufs)}, {"true_peak_db", decibels(made.true_peak_db)}};
+  const fs::path data_dir = task.at("data_dir").get<std::string>();
+  const fs::path track = task.at("out").get<std::string>();
+  const auto report = [&](double done) {
+    progress(done, 1.0);
+    return true;
+  };
+  Json result = Json::object();
+  if (fs::exists(track)) {
+    REELD_ASSIGN(const Scores scores, score_sound(plan, data_dir, track, report));
+    result = to_json(scores);
+  } else {
+    REELD_ASSIGN(const SoundResult made, make_sound(plan, data_dir, track, report));
+    result = to_json(made.scores);
+    // Silence has no loudness; JSON has no infinity.
+    const auto decibels = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
+    result["loudness_lufs"] = decibels(made.loudness_lufs);
+    result["true_peak_db"] = decibels(made.true_peak_db);
+  }
+  REELD_TRY(write_text(task.at("scores").get<std::string>(), result.dump()));
+  return result;
 }
 
 Result<Json> join(const Json& task, const TaskProgress&) {
@@ -246,6 +260,8 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"likeness", likeness},
       {"report_pictures", report_pictures_task},
       {"learned_scores", learned_task},
+      {"fidelity", fidelity_task},
+      {"quality_search", quality_search_task},
       {"palette", palette_task},
       {"picture", picture_task},
       {"fonts", fonts_task},

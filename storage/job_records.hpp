@@ -75,6 +75,7 @@ struct JobResources {
   double frames_per_second = 0;
   std::string encoder, device;
   Json encoder_trials = Json::array();  // [{"name", "why_not"}]: what was tried before it
+  Json quality_search = nullptr;        // how the crf was found where a target chose it; else null
 };
 
 // What the tasks of a stage took in the workers.

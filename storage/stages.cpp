@@ -79,8 +79,8 @@ Result<void> Database::set_resources(const std::string& job_id, const JobResourc
     Statement row(db,
                   "INSERT OR REPLACE INTO job_resources (job_id, generation_time_seconds, "
                   "cpu_time_seconds, gpu_time_seconds, peak_memory_mb, peak_gpu_memory_mb, "
-                  "disk_space_used_mb, frames, frames_per_second, encoder, device, encoder_trials) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                  "disk_space_used_mb, frames, frames_per_second, encoder, device, encoder_trials, "
+                  "quality_search) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     row.bind(1, job_id);
     row.bind(2, resources.wall_seconds);
     row.bind(3, resources.cpu_seconds);
@@ -93,6 +93,7 @@ Result<void> Database::set_resources(const std::string& job_id, const JobResourc
     row.bind(10, resources.encoder);
     row.bind(11, resources.device);
     row.bind(12, text_of(resources.encoder_trials));
+    if (!resources.quality_search.is_null()) row.bind(13, text_of(resources.quality_search));
     row.exec();
     return {};
   });
@@ -104,7 +105,7 @@ Result<std::optional<JobResources>> Database::resources(const std::string& job_i
     Statement row(db,
                   "SELECT generation_time_seconds, cpu_time_seconds, gpu_time_seconds, peak_memory_mb, "
                   "peak_gpu_memory_mb, disk_space_used_mb, frames, frames_per_second, encoder, device, "
-                  "encoder_trials FROM job_resources WHERE job_id = ?");
+                  "encoder_trials, quality_search FROM job_resources WHERE job_id = ?");
     row.bind(1, job_id);
     if (!row.executeStep()) return Answer{};
     JobResources resources;
@@ -119,6 +120,7 @@ Result<std::optional<JobResources>> Database::resources(const std::string& job_i
     resources.encoder = row.getColumn(8).getString();
     resources.device = row.getColumn(9).getString();
     resources.encoder_trials = Json::parse(row.getColumn(10).getString());
+    if (!row.getColumn(11).isNull()) resources.quality_search = Json::parse(row.getColumn(11).getString());
     return Answer{std::move(resources)};
   });
 }

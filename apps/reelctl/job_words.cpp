@@ -17,6 +17,15 @@ Row job_row(const Json& job) {
           text(job, "created_at").substr(0, 19), text(job, "target")};
 }
 
+// How the crf was found for the request's target.
+std::string quality_line(const Json& search) {
+  if (search.is_null()) return "";
+  const std::string found = fmt::format(
+      "crf {:.0f}: {} {:.4f} of {:.4f} asked, by {} tries", number(search, "crf"), text(search, "metric"),
+      number(search, "value"), number(search, "at_least"), search.at("tries").size());
+  return detail_line("quality", found);
+}
+
 // What each stage took; one that runs, or that a daemon died in, has no figures.
 std::string stage_lines(const Json& stages) {
   if (stages.empty()) return "";
@@ -70,6 +79,7 @@ std::string usage_report(const Json& usage) {
   for (const Json& trial : used.at("encoder_trials")) {
     out += detail_line("", fmt::format("not {}: {}", text(trial, "name"), text(trial, "why_not")));
   }
+  out += quality_line(used.at("quality_search"));
   out += stage_lines(usage.at("stages"));
   return out;
 }

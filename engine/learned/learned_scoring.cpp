@@ -1,7 +1,7 @@
 #include "engine/learned/learned_scoring.hpp"
 
 #include "engine/learned/manifest.hpp"
-#include "storage/metrics.hpp"
+#include "engine/score/record.hpp"
 
 namespace reeld::engine {
 
@@ -30,10 +30,7 @@ Result<void> score_learned(const LearnedScorer& scorer, const std::string& job_i
     pictures.push_back({picture.file, request.scenes.at(i).picture.params.value("prompt", "")});
   }
   REELD_ASSIGN(const Scores scores, scorer.scores(pictures));
-  std::vector<storage::Metric> metrics;
-  for (const Score& score : scores.scores)
-    metrics.push_back({"", job_id, score.scene, score.name, score.value, score.model, 0});
-  return storage::Metrics(scorer.tools.database).record(metrics);
+  return record_scores(scorer.tools.database, job_id, scores);
 }
 
 }  // namespace reeld::engine

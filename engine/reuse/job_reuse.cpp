@@ -56,6 +56,7 @@ Result<void> empty_folder(const JobFolder& folder) {
   std::error_code error;
   fs::remove_all(folder.segments(), error);
   fs::remove(folder.sound(), error);
+  fs::remove(folder.sound_scores(), error);
   fs::create_directories(folder.segments(), error);
   if (!error) return {};
   return Error{Code::target_unwritable, "cannot make " + folder.segments().string() + ": " + error.message()};

@@ -1,25 +1,21 @@
 #include "engine/score/record.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include "storage/groups.hpp"
+#include "storage/metrics.hpp"
 
 namespace reeld::engine {
 
-void record_scores(const JobTools& tools, const storage::Job& job, const Scores& scores) {
+Result<void> record_scores(storage::Database& database, const std::string& job_id, const Scores& scores) {
   std::vector<storage::Metric> metrics;
   for (const Score& score : scores.scores) {
-    storage::Metric metric;
-    metric.job_id = job.id;
-    metric.scene = score.scene;
-    metric.name = score.name;
-    metric.value = score.value;
-    metric.model = score.model;
-    metrics.push_back(std::move(metric));
+    metrics.push_back({"", job_id, score.scene, score.name, score.value, score.model, 0});
   }
-  if (metrics.empty()) return;
-  const auto recorded = storage::Metrics(tools.database).record(metrics);
-  if (!recorded) spdlog::error("job={} scores not recorded: {}", job.id, recorded.error().message);
+  std::vector<storage::MetricSeries> series;
+  for (const Series& one : scores.series) {
+    series.push_back({one.name, one.first_frame, one.frames_each, one.values});
+  }
+  storage::Metrics records(database);
+  if (!metrics.empty()) REELD_TRY(records.record(metrics));
+  return series.empty() ? Result<void>() : records.record_series(job_id, series);
 }
 
 }  // namespace reeld::engine

@@ -1,13 +1,15 @@
-// A film's scores into the database. Called by the story of a job (engine/job.cpp).
+// Scores into the record. Any thread of the daemon's.
 #pragma once
 
-#include "engine/job.hpp"
+#include <string>
+
 #include "engine/score/score.hpp"
+#include "storage/database.hpp"
 
 namespace reeld::engine {
 
-// A score of the same job, scene, name and model is replaced. What cannot be recorded is told in the log, and
-// is no error of the film's.
-void record_scores(const JobTools& tools, const storage::Job& job, const Scores& scores);
+// A score of the same scene, name and model, and a series of the same name, are replaced. Errors: the
+// database's.
+Result<void> record_scores(storage::Database& database, const std::string& job_id, const Scores& scores);
 
 }  // namespace reeld::engine

@@ -103,6 +103,32 @@ TEST_CASE("errors name the field, the value and what is allowed", "[request]") {
       {"/output/fps", 0.5, Code::invalid_request, "/output/fps", "at least 1"},
       {"/output/fps", "30/0", Code::invalid_request, "/output/fps", "1 to 120"},
       {"/output/crf", 60, Code::invalid_request, "/output/crf", "0 to 51"},
+      {"/output/target",
+       {{"metric", "ssim"}, {"at_least", 0.97}},
+       Code::invalid_request,
+       "/output/target",
+       "leave one of the two out"},
+      {"/output/target", "ssim >= 0.97", Code::invalid_request, "/output/target", "an object"},
+      {"/output/target",
+       {{"metric", "vmaf"}, {"at_least", 1}},
+       Code::invalid_request,
+       "/output/target/metric",
+       "\"ms_ssim\""},
+      {"/output/target",
+       {{"metric", "ssim"}},
+       Code::invalid_request,
+       "/output/target/at_least",
+       "is missing"},
+      {"/output/target",
+       {{"metric", "psnr"}, {"at_least", 101}},
+       Code::invalid_request,
+       "/output/target/at_least",
+       "at most 100"},
+      {"/output/target",
+       {{"metric", "ssim"}, {"at_least", 0.9}, {"at_most", 1}},
+       Code::unknown_field,
+       "/output/target/at_most",
+       "did you mean"},
       {"/output/background", "red", Code::invalid_request, "/output/background", "#rrggbb"},
       {"/scenes/0/text/0/end", 0, Code::invalid_request, "/scenes/0/text/0/end", "greater than start"},
       {"/scenes/0/text/0/x", 0.5, Code::invalid_request, "/scenes/0/text/0/y", "go together"},
@@ -129,6 +155,31 @@ TEST_CASE("errors name the field, the value and what is allowed", "[request]") {
     CHECK(request.error().path == c.path);
     CHECK(request.error().message.find(c.words) != std::string::npos);
   }
+}
+
+TEST_CASE("a target is within what its metric can be, for frames that have it", "[request]") {
+  const auto asked = [](const Json& target, int width) {
+    Json json = example();
+    json["output"] = {{"width", width}, {"target", target}};
+    return parse_request(json);
+  };
+  for (const char* metric : {"ssim", "ms_ssim"}) {
+    const auto two = asked({{"metric", metric}, {"at_least", 2}}, 1920);
+    REQUIRE_FALSE(two);
+    CHECK(two.error().path == "/output/target/at_least");
+    CHECK(two.error().message.find("0 to 1") != std::string::npos);
+  }
+  const auto small = asked({{"metric", "ms_ssim"}, {"at_least", 0.9}}, 256);  // 256x144
+  REQUIRE_FALSE(small);
+  CHECK(small.error().path == "/output/target/metric");
+  CHECK(small.error().message.find("choose ssim") != std::string::npos);
+  CHECK(asked({{"metric", "ssim"}, {"at_least", 0.9}}, 256));
+  const auto psnr = asked({{"metric", "psnr"}, {"at_least", 42.5}}, 1920);
+  REQUIRE(psnr);
+  REQUIRE(psnr->target);
+  CHECK(psnr->target->metric == "psnr");
+  CHECK(psnr->target->at_least == 42.5);
+  CHECK_FALSE(parse_request(example())->target);
 }
 
 TEST_CASE("what the version and the scene lack is said", "[request]") {

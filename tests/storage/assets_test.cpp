@@ -172,10 +172,13 @@ TEST_CASE("stages, resources and events of a job are kept") {
   resources.encoder = "libx264";
   resources.encoder_trials = Json::array({{{"name", "h264_nvenc"}, {"why_not", "no GPU"}}});
   REQUIRE(db->set_resources(job, resources));
+  CHECK((*db->resources(job))->quality_search.is_null());
   resources.wall_seconds = 3;
+  resources.quality_search = {{"crf", 27}, {"tries", Json::array()}};
   REQUIRE(db->set_resources(job, resources));
   CHECK((*db->resources(job))->wall_seconds == 3);
   CHECK((*db->resources(job))->encoder_trials == resources.encoder_trials);
+  CHECK((*db->resources(job))->quality_search == resources.quality_search);
 
   CHECK(db->append_event(job, "status", {{"status", "pending"}})->seq == 1);
   CHECK(db->append_event(job, "progress", 5)->seq == 2);

@@ -101,6 +101,25 @@ class Video(TypedDict):
     size_bytes: int
 
 
+class QualityTry(TypedDict):
+    """A crf that was tried, what it reached, and how large the samples were."""
+
+    crf: int
+    value: float
+    bytes: int
+
+
+class QualitySearch(TypedDict):
+    """How a film's crf was found for its target."""
+
+    metric: str
+    at_least: float
+    crf: int
+    value: float
+    reached: bool
+    tries: list[QualityTry]
+
+
 class EncoderTrial(TypedDict):
     name: str
     why_not: str
@@ -118,6 +137,7 @@ class Resources(TypedDict):
     encoder: str
     device: str
     encoder_trials: list[EncoderTrial]
+    quality_search: QualitySearch | None
 
 
 class Reused(TypedDict):
