@@ -9,6 +9,7 @@
 #include "engine/fetch.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
+#include "engine/job_resources.hpp"
 #include "engine/learned/learned_models.hpp"
 #include "engine/learned/learned_scoring.hpp"
 #include "engine/obtain.hpp"
@@ -341,47 +342,11 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
   return film;
 }
 
-// All attempts together, as the stages tell of them; those that a killed daemon left open tell nothing. The
-// time is that of this run, and of the stages before it.
-Result<storage::JobResources> resources_so_far(storage::Database& database, const std::string& job_id,
-                                               std::int64_t began_us) {
-  REELD_ASSIGN(const auto stages, database.stages(job_id));
-  storage::JobResources sum;
-  std::int64_t wall_us = storage::now_us() - began_us;
-  for (const storage::JobStage& stage : stages) {
-    if (stage.started_us < began_us && stage.completed_us) wall_us += *stage.completed_us - stage.started_us;
-    if (!stage.used) continue;
-    sum.cpu_seconds += stage.used->cpu_seconds;
-    sum.gpu_seconds += stage.used->gpu_seconds;
-    sum.peak_memory_mb = std::max(sum.peak_memory_mb, stage.used->peak_memory_mb);
-    sum.peak_gpu_memory_mb = std::max(sum.peak_gpu_memory_mb, stage.used->peak_gpu_memory_mb);
-    sum.frames += stage.used->frames;
-  }
-  sum.wall_seconds = static_cast<double>(std::max<std::int64_t>(wall_us, 0)) / 1e6;
-  return sum;
-}
-
-Result<void> record_resources(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
-                              std::int64_t began_us, const Result<MadeFilm>& film) {
-  REELD_ASSIGN(storage::JobResources resources, resources_so_far(tools.database, job.id, began_us));
-  std::int64_t disk_bytes = folder_size(folder.root);
-  if (film) {
-    resources.frames = film->plan.frame_count;
-    resources.frames_per_second = film->frames_per_second;
-    std::error_code ignored;
-    disk_bytes += static_cast<std::int64_t>(fs::file_size(poster_of(tools, job), ignored)) +
-                  film->facts.value("size_bytes", std::int64_t{0});
-  }
-  resources.disk_used_mb = static_cast<double>(disk_bytes) / 1e6;
-  // Chosen with the plan; a job that failed before it has neither.
-  if (fs::exists(folder.choice())) {
-    REELD_ASSIGN(const Json choice, read_json(folder.choice()));
-    resources.encoder = choice.value("encoder", "");
-    resources.device = choice.value("device", "");
-    resources.encoder_trials = choice.value("encoder_trials", Json::array());
-    resources.quality_search = choice.value("quality_search", Json());
-  }
-  return tools.database.set_resources(job.id, resources);
+WholeFilm whole_film(const JobTools& tools, const storage::Job& job, const MadeFilm& film) {
+  std::error_code ignored;
+  const auto poster_bytes = static_cast<std::int64_t>(fs::file_size(poster_of(tools, job), ignored));
+  return {film.plan.frame_count, film.frames_per_second,
+          film.facts.value("size_bytes", std::int64_t{0}) + poster_bytes};
 }
 
 }  // namespace
@@ -394,7 +359,8 @@ Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress
     const ResourceSampler sampler(tools.database, tools.gpus, progress, job.id);
     return make_film(tools, job, folder, progress, cancelled);
   }();
-  const auto recorded = record_resources(tools, job, folder, began_us, film);
+  const auto whole = film ? std::optional(whole_film(tools, job, *film)) : std::nullopt;
+  const auto recorded = record_resources(tools.database, job.id, folder, began_us, whole);
   if (!film) {
     if (!recorded) spdlog::error("job={} resources not recorded: {}", job.id, recorded.error().message);
     return film.error();
