@@ -73,7 +73,8 @@ Result<Json> run_measuring_bench(const MeasuringBench& bench) {
       for (int i = 0; i < bench.repetitions; ++i) {
         REELD_ASSIGN(runs.emplace_back(), measure_once(*device, picture, threads, copy_rate));
       }
-      add_result(report, is_cpu ? fmt::format("{} {} threads", kind, threads) : kind, runs);
+      add_result(report,
+                 is_cpu ? fmt::format("{} {} thread{}", kind, threads, threads == 1 ? "" : "s") : kind, runs);
     }
   }
   return report;
