@@ -51,6 +51,9 @@ __global__ void __launch_bounds__(kGroupThreads) render_frames(const FrameParams
 
 #define MEASURE (*measure)
 #define MEASURE_ARGUMENT const MeasureParams *measure,
+#define TILE_ARGUMENT \
+  const MeasureParams *measure, int *shared_lumas, int *shared_bins, int *shared_partials, int *shared_quads,
+#define TILE_PASSED measure, shared_lumas, shared_bins, shared_partials, shared_quads,
 #define ADD_AT(address, index, amount) atomicAdd(reinterpret_cast<int*>(address) + (index), amount)
 #define ADD_SHARED(place, amount) atomicAdd(&(place), amount)
 #define MEASURE_MEMORY                        \

@@ -34,6 +34,8 @@ shared int shared_quads[256];
 #define ADD_SHARED(place, amount) atomicAdd(place, amount)
 #define BARRIER() barrier()
 #define MEASURE_ARGUMENT
+#define TILE_ARGUMENT
+#define TILE_PASSED
 #define MEASURE_MEMORY
 #include "kernels/gpu/measure.inc"
 
