@@ -1,6 +1,6 @@
 // The reduced luma of a frame: the sum of the codes of each 8x8 block of Y, from which a film is measured
-// while it is rendered. A block is one whole pattern of the dither, which has no mean there: a block's mean is
-// true to a 25th of a code, though the codes themselves are whole.
+// while it is rendered. A block is one whole pattern of the dither, which has no mean there: a block's mean
+// is true to a 25th of a code, though the codes themselves are whole.
 #pragma once
 
 #include <cstddef>
