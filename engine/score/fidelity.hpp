@@ -26,7 +26,7 @@ struct FrameFidelity {
 };
 
 // Measured at even steps over the film, kMostSteps at most.
-inline constexpr std::int64_t kMostSteps = 240;
+inline constexpr std::int64_t kMostSteps = 120;
 std::int64_t fidelity_step(const Plan& plan);
 // In rising order: those of the steps, and each scene's first (behind a cut), middle, and last one.
 std::vector<std::int64_t> fidelity_frames(const Plan& plan);

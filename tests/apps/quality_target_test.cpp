@@ -59,9 +59,9 @@ struct Stage {
     return status->at("job");
   }
   Json search_of(const std::string& job) {
-    const auto usage = daemon->client().call("usage", {{"job", job}});
+    const auto usage = daemon->client().call("usage_job", {{"job", job}});
     REQUIRE(usage);
-    return usage->at("usage").at("resources").at("quality_search");
+    return usage->at("resources").at("quality_search");
   }
   std::map<std::string, double> film_scores(const std::string& job) {
     const auto database = storage::Database::open(daemon->data_dir() / "reeld.db");

@@ -121,11 +121,11 @@ TEST_CASE("frames are measured at even steps, and where scenes begin, end, and a
   Film film(30);
   const std::int64_t step = fidelity_step(film.plan);
   CHECK(film.plan.frame_count == 2 * 900 - 15);
-  CHECK(step == 8);  // 1785 / 240, rounded up
+  CHECK(step == 15);  // 1785 / 120, rounded up
   const auto frames = fidelity_frames(film.plan);
   CHECK(std::ranges::is_sorted(frames));
   CHECK(std::ranges::adjacent_find(frames) == frames.end());
-  for (const std::int64_t frame : {0, 8, 16, 1784, 450, 899, 885, 885 + 450}) {
+  for (const std::int64_t frame : {0, 15, 30, 1784, 450, 899, 885, 885 + 450}) {
     INFO(frame);
     CHECK(std::ranges::binary_search(frames, frame));
   }
