@@ -62,7 +62,7 @@ struct Gates {
 
 std::size_t in_role(const Json& shown, const std::string& role) {
   std::size_t found = 0;
-  for (const Json& asset : shown.at("assets")) found += asset.at("role") == role;
+  for (const Json& asset : shown.at("job").at("assets")) found += asset.at("role") == role;
   return found;
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("a picture that nobody makes is not made again: it warns, or fails bef
   CHECK(failed.at("job").at("error").at("path") == "/scenes/0/picture");
   CHECK_FALSE(fs::exists(gates.target()));
   CHECK(gates.metrics(failed).at("pictures").size() == 1);
-  for (const Json& stage : failed.at("stages")) CHECK(stage.at("stage") == "creating_images");
+  for (const Json& stage : failed.at("job").at("stages")) CHECK(stage.at("stage") == "creating_images");
   CHECK(gates.asked() == 0);
 
   // A scene's own bar stands in place of the film's.
@@ -100,7 +100,8 @@ TEST_CASE("a picture that nobody makes is not made again: it warns, or fails bef
 TEST_CASE("below the bar the next seeds are asked for, the best is kept, every try is recorded", "[gates]") {
   Gates gates;
   gates.blur(2);
-  const Json shown = gates.done(Gates::request(Gates::pictures(5), {Gates::made("A harbour at dawn")}));
+  const Json shown =
+      gates.done(Gates::request(Gates::pictures(5), Json::array({Gates::made("A harbour at dawn")})));
   INFO(shown.dump(1));
   CHECK(shown.at("job").at("status") == "completed");
   CHECK(shown.at("job").at("warnings").empty());
@@ -132,13 +133,14 @@ TEST_CASE(
     "[gates]") {
   Gates gates;
   gates.blur(-1);
-  const Json warned = gates.done(Gates::request(Gates::pictures(2), {Gates::made("Hills")}));
+  const Json warned = gates.done(Gates::request(Gates::pictures(2), Json::array({Gates::made("Hills")})));
   CHECK(warned.at("job").at("status") == "completed");
   CHECK(gates.asked() == 2);
   REQUIRE(warned.at("job").at("warnings").size() == 1);
   CHECK_THAT(warned.at("job").at("warnings")[0].at("message").get<std::string>(), Contains("the best of 2"));
 
-  const std::string job = gates.submit(Gates::request(Gates::pictures(2, "fail"), {Gates::made("Boats")}));
+  const std::string job =
+      gates.submit(Gates::request(Gates::pictures(2, "fail"), Json::array({Gates::made("Boats")})));
   const Json failed = gates.end_of(job);
   CHECK(failed.at("job").at("error").at("code") == "quality_not_reached");
   CHECK(gates.asked() == 4);
@@ -159,7 +161,7 @@ TEST_CASE("a budget ends the tries and not the job, and so does a provider that 
           "[gates]") {
   Gates gates;
   gates.blur(-1);
-  Json request = Gates::request(Gates::pictures(10), {Gates::made("A lighthouse")});
+  Json request = Gates::request(Gates::pictures(10), Json::array({Gates::made("A lighthouse")}));
   request["budget_usd"] = 0.1;
   const Json shown = gates.done(request);
   INFO(shown.dump(1));
@@ -174,7 +176,7 @@ TEST_CASE("a budget ends the tries and not the job, and so does a provider that 
   gates.studio.standin.dial({{"fault", "seedless"}, {"times", -1}});
   Json never = Gates::pictures(10);
   never["pictures"]["reach"][0]["at_least"] = 1e9;
-  const Json same = gates.done(Gates::request(never, {Gates::made("A pier")}));
+  const Json same = gates.done(Gates::request(never, Json::array({Gates::made("A pier")})));
   CHECK(same.at("job").at("status") == "completed");
   CHECK(gates.asked() == 2);
   CHECK_THAT(same.at("job").at("warnings")[0].at("message").get<std::string>(), Contains("gave before"));

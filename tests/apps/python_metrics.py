@@ -14,7 +14,7 @@ with Client(endpoint) as client:
     assert all(0 <= score["value"] <= 100 and score["better"] == "higher" for score in quality)
     assert [(tried["scene"], tried["kept"]) for tried in metrics["pictures"]] == [(0, True), (1, True)]
     listed = client.metrics.list(job=job, name="image_quality", count=True)
-    assert listed["count"] == 2 and listed["metrics"][0]["job"] == job, listed
+    assert listed["count"] == 3 and listed["metrics"][0]["job"] == job, listed
     page = Path(folder) / "python.html"
     report = client.metrics.report(job, page)
     assert report["size_bytes"] == page.stat().st_size, report

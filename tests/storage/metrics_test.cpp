@@ -31,7 +31,8 @@ PictureTry tried(int scene, int number, const Asset& asset) {
 // The assets of a job in this role, by scene.
 std::vector<std::pair<int, std::string>> in_role(Database& db, const std::string& job, const char* role) {
   std::vector<std::pair<int, std::string>> found;
-  for (const auto& used : *db.job_assets(job)) {
+  const auto linked = *db.job_assets(job);
+  for (const auto& used : linked) {
     if (used.role == role) found.emplace_back(used.scene, used.asset.sha256.substr(0, 1));
   }
   return found;
