@@ -119,7 +119,7 @@ const std::map<int, Fill> kFills = {
        db.exec("INSERT INTO metric_series VALUES ('" + kJob + "', 'luma', 0, 10, '[0.5]', 1)");
        db.exec("INSERT INTO picture_tries VALUES ('" + kJob + "', 0, 1, 1, '" + kAsset +
                "', 7, NULL, '{}', '', 1, 1)");
-     }}},
+     }},
     {20, [](SQLite::Database& db) { db.exec("UPDATE job_resources SET quality_search = '{\"crf\": 27}'"); }}};
 
 std::vector<std::string> texts(SQLite::Database& db, const std::string& query) {
