@@ -26,6 +26,7 @@ class Fsck {
 
   Result<std::vector<Finding>> run() {
     REELD_TRY(check_database());
+    if (!findings_.empty()) return std::move(findings_);  // nothing is mended by a record that is damaged
     REELD_TRY(check_assets());
     check_asset_files();
     REELD_TRY(check_brands());

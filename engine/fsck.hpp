@@ -13,11 +13,11 @@
 namespace reeld::engine {
 
 struct Finding {
-  // database: what SQLite finds wrong; restore a backup. missing_file, wrong_size, wrong_content: of an
-  // asset; mended by giving it up, so that it is made anew when it is wanted. Of the copies that brands
-  // and products keep only a size is mended. orphan_file, orphan_folder: without a record; mended by removing
-  // it. missing_film: moved or removed by its user; not mended. storage_sum: the sizes kept of a storage
-  // type; mended by counting anew.
+  // database: what SQLite finds wrong, with the page; nothing else is looked at then; restore a backup.
+  // missing_file, wrong_size, wrong_content: of an asset; mended by giving it up, so that it is made anew
+  // when it is wanted. Of the copies that brands and products keep only a size is mended. orphan_file,
+  // orphan_folder: without a record; mended by removing it. missing_film: moved or removed by its user; not
+  // mended. storage_sum: the sizes kept of a storage type; mended by counting anew.
   std::string kind;
   std::string place;   // a path as the record has it, or a table
   std::string detail;  // one sentence

@@ -11,13 +11,11 @@
 namespace reeld::storage {
 namespace {
 
-// `reelctl fsck` has SQLite say which pages are wrong.
 std::string damaged(sqlite3* handle) {
   const char* const file = handle != nullptr ? sqlite3_db_filename(handle, "main") : nullptr;
   const std::string name = file != nullptr && *file != '\0' ? file : "reeld.db";
   return " The file " + name +
-         " is damaged or no database. `reelctl fsck` says which of its pages: end reeld, move the file away, "
-         "and put a backup in its place.";
+         " is damaged or no database: end reeld, move the file away, and put a backup in its place.";
 }
 
 }  // namespace
@@ -112,21 +110,19 @@ Error error_of(const SQLite::Exception& exception, const std::string& tried, sql
   if (code == SQLITE_FULL || full_by_errno) {
     return {Code::disk_full, words + " Free some space in the data directory."};
   }
-  constexpr const char* kMayNotWrite =
-      " The data directory and the files in it must be reeld's to write, and its disk not read-only.";
-  if (code == SQLITE_IOERR && (system_error == EROFS || system_error == EACCES || system_error == EPERM)) {
-    return {Code::database_failed, words + kMayNotWrite};
-  }
   switch (code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return {Code::database_failed, words + damaged(handle)};
     case SQLITE_BUSY:
       return {Code::busy, words + " Another process holds the database: end it and try again."};
+    case SQLITE_IOERR:
+      return {Code::database_failed, words + " The disk of the data directory failed, or is read-only."};
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return {Code::database_failed, words + kMayNotWrite};
+      return {Code::database_failed,
+              words + " The data directory and the files in it must be reeld's to write."};
     default:
       break;
   }

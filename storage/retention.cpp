@@ -101,6 +101,7 @@ Result<std::vector<std::string>> Retention::check_database() {
       const std::string line = rows.getColumn(0).getString();
       if (line != "ok") wrong.push_back(line);
     }
+    if (!wrong.empty()) return wrong;  // what is damaged cannot be asked whom it refers to
     Statement strays(db, "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1");
     while (strays.executeStep()) {
       wrong.push_back(strays.getColumn(1).getString() + " rows of " + strays.getColumn(0).getString() +
