@@ -14,62 +14,7 @@
 namespace reeld::kernels {
 namespace {
 
-namespace device {
-
-#include "kernels/pixel/vocabulary_float.inc"
-// Each needs the words of the one before.
-// clang-format off
-#include "kernels/pixel/pixel.inc"
-#include "kernels/pixel/vocabulary_whole.inc"
-#include "kernels/pixel/statistics.inc"
-// clang-format on
-
-using namespace gpu;
-
-#define FRAME (*frame)
-#define FRAME_ARGUMENT const FrameParams *frame,
-#define FRAME_PASSED frame,
-#define INT_AT(address, index) (reinterpret_cast<const int*>(address)[index])
-#define FLOAT_AT(address, index) (reinterpret_cast<const float*>(address)[index])
-#define TEXEL_LOW(address, index) (reinterpret_cast<const int2*>(address)[index].x)
-#define TEXEL_HIGH(address, index) (reinterpret_cast<const int2*>(address)[index].y)
-#define STORE_WORD(address, index, bits) (reinterpret_cast<int*>(address)[index] = (bits))
-#define BARRIER() __syncthreads()
-#define SHARED_MEMORY                              \
-  __shared__ float shared_samples[kSharedSamples]; \
-  __shared__ float shared_encoded[kSharedEncoded];
-#define SHARED_ARGUMENT const float *shared_encoded,
-#define SHARED_PASSED shared_encoded,
-#include "kernels/gpu/frame.inc"
-
-// A group is a tile, a layer of the grid a frame.
-__global__ void __launch_bounds__(kGroupThreads) render_frames(const FrameParams* frames) {
-  const FrameParams* frame = frames + blockIdx.z;
-  render_group(frame, static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y) + frame->first_group,
-               static_cast<int>(threadIdx.x));
-}
-
-#define MEASURE (*measure)
-#define MEASURE_ARGUMENT const MeasureParams *measure,
-#define TILE_ARGUMENT \
-  const MeasureParams *measure, int *shared_lumas, int *shared_bins, int *shared_partials, int *shared_quads,
-#define TILE_PASSED measure, shared_lumas, shared_bins, shared_partials, shared_quads,
-#define ADD_AT(address, index, amount) atomicAdd(reinterpret_cast<int*>(address) + (index), amount)
-#define ADD_SHARED(place, amount) atomicAdd(&(place), amount)
-#define MEASURE_MEMORY                        \
-  __shared__ int shared_lumas[kLumas];        \
-  __shared__ int shared_bins[kHistogramBins]; \
-  __shared__ int shared_partials[kPartials];  \
-  __shared__ int shared_quads[kMeasureThreads];
-#include "kernels/gpu/measure.inc"
-
-// A group is a tile.
-__global__ void __launch_bounds__(kMeasureThreads) measure_picture(const MeasureParams* measure) {
-  measure_group(measure, static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y),
-                static_cast<int>(gridDim.x), static_cast<int>(threadIdx.x));
-}
-
-}  // namespace device
+#include "kernels/cuda/kernels.inc"
 
 // Errors: limit_exceeded where memory is short, device_lost for what a context does not survive, else
 // device_unavailable. `what` names the call.
