@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <numeric>
 #include <string_view>
 
 namespace reeld::engine {
@@ -32,9 +31,14 @@ bool stands_out(const Watched& watched, double value, double median) {
   return watched.lowest ? value <= kBlack : value > 0 && value >= kStandsOut * median;
 }
 
-std::vector<WorstFrame> worst_of(const Series& series, const Watched& watched, std::int64_t apart) {
-  std::vector<std::size_t> order(series.values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+// `measured` has 0 where nothing was, which the other series tell as 0 as well.
+std::vector<WorstFrame> worst_of(const Series& series, const Watched& watched, const Series* measured,
+                                 std::int64_t apart) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < series.values.size(); ++i) {
+    const bool none = measured != nullptr && i < measured->values.size() && measured->values[i] == 0;
+    if (!none) order.push_back(i);
+  }
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
     return watched.lowest ? series.values[a] < series.values[b] : series.values[a] > series.values[b];
   });
@@ -54,11 +58,13 @@ std::vector<WorstFrame> worst_of(const Series& series, const Watched& watched, s
 }  // namespace
 
 std::vector<WorstFrame> worst_frames(const std::vector<Series>& series, std::int64_t apart) {
+  const auto measured = std::ranges::find(series, "measured", &Series::name);
   std::vector<WorstFrame> all;
   for (const Watched& watched : kWatched) {
     const auto it = std::ranges::find(series, watched.series, &Series::name);
     if (it == series.end() || it->values.empty()) continue;
-    for (WorstFrame& frame : worst_of(*it, watched, apart)) all.push_back(std::move(frame));
+    for (WorstFrame& frame : worst_of(*it, watched, measured == series.end() ? nullptr : &*measured, apart))
+      all.push_back(std::move(frame));
   }
   if (all.size() > kMostOfAll) all.resize(kMostOfAll);
   std::ranges::stable_sort(all, {}, &WorstFrame::frame);

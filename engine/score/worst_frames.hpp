@@ -17,8 +17,8 @@ struct WorstFrame {
 };
 
 // At most three of a series and twelve in all, by frame: the highest of what is better low, the lowest of
-// luma, and of each only what stands out from the rest of its film. Those of one series are at least `apart`
-// frames from each other.
+// luma, and of each only what stands out from the rest of its film. Where a series "measured" has 0, nothing
+// was, and nothing is told. Those of one series are at least `apart` frames from each other.
 std::vector<WorstFrame> worst_frames(const std::vector<Series>& series, std::int64_t apart);
 
 }  // namespace reeld::engine

@@ -92,6 +92,13 @@ TEST_CASE("the frames to look at stand out from their film, apart from each othe
   CHECK(worst[1].frame == 50);
   CHECK(worst[1].value == 9);
   CHECK(worst[2].frame == 210);
+
+  // A figure of 0 that nobody measured is no black frame.
+  std::vector<double> measured(60, 1), dark = luma;
+  dark[20] = measured[20] = 0;
+  const auto seen = worst_frames({{"luma", 0, 5, dark}, {"measured", 0, 5, measured}}, 30);
+  REQUIRE(seen.size() == 1);
+  CHECK(seen[0].frame == 35);
 }
 
 }  // namespace
