@@ -1,7 +1,7 @@
 // A real daemon's films have scores, whoever rendered their segments.
 #include <catch2/catch.hpp>
 
-#include "storage/groups.hpp"
+#include "storage/metrics.hpp"
 #include "tests/apps/daemon.hpp"
 
 namespace reeld::test {

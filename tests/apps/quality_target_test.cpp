@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "storage/database.hpp"
-#include "storage/groups.hpp"
+#include "storage/metrics.hpp"
 #include "tests/apps/daemon.hpp"
 
 namespace reeld::test {
