@@ -169,9 +169,9 @@ FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobPr
 Result<std::vector<storage::Asset>> obtain_pictures(const JobTools& tools, const storage::Job& job,
                                                     const Fetcher& fetcher, const Request& request,
                                                     JobProgress& progress) {
+  REELD_TRY(check_models(request, tools.models_dir));
   const auto advance = [&](double done) { progress.advance(done); };
   if (!gates_pictures(request)) return fetch_pictures(fetcher, request, advance);
-  REELD_TRY(check_models(request, tools.models_dir));
   const PictureScorer scorer{tools, progress, request.output.device, fetcher.cancelled,
                              asks_learned(request)};
   return fetch_good_pictures({scorer, fetcher, job}, request, advance);

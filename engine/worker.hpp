@@ -20,7 +20,8 @@
 //         "scratch", "out"}             -> {"video": the probe, "columns", "rows", "encoder"}
 //        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
 //        {"task": "learned_scores", "manifests": [files], "pictures": [{"file", "text"}], "threads"}
-//                                                       -> {"scores", "series", "absent": [{"model", "message"}]}
+//                                                       -> {"scores", "series", "absent": [{"model",
+//                                                       "message"}]}
 //        {"task": "fidelity", "data_dir", "plan", "film", "device", "threads"} -> {"scores", "series"}
 //        {"task": "quality_search", "data_dir", "plan", "target": {"metric", "at_least"}, "scratch",
 //        "encoder",

@@ -1,5 +1,7 @@
 #include "storage/retention.hpp"
 
+#include <sqlite3.h>
+
 #include "storage/database_impl.hpp"
 
 namespace reeld::storage {
@@ -96,10 +98,16 @@ Result<void> Retention::lose_asset(const std::string& id) {
 Result<std::vector<std::string>> Retention::check_database() {
   return database_.impl().read("check itself", [&](Connection& db) -> Result<std::vector<std::string>> {
     std::vector<std::string> wrong;
-    Statement rows(db, "PRAGMA quick_check(100)");
-    while (rows.executeStep()) {
-      const std::string line = rows.getColumn(0).getString();
-      if (line != "ok") wrong.push_back(line);
+    try {
+      Statement rows(db, "PRAGMA quick_check(100)");
+      while (rows.executeStep()) {
+        const std::string line = rows.getColumn(0).getString();
+        if (line != "ok") wrong.push_back(line);
+      }
+    } catch (const SQLite::Exception& error) {
+      // The check itself goes on to read what it has just told of.
+      if ((error.getErrorCode() & 0xff) != SQLITE_CORRUPT) throw;
+      if (wrong.empty()) wrong.emplace_back(error.what());
     }
     if (!wrong.empty()) return wrong;  // what is damaged cannot be asked whom it refers to
     Statement strays(db, "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1");

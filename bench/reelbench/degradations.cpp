@@ -1,66 +1,75 @@
 #include "bench/reelbench/degradations.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cmath>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace reeld::bench {
-namespace {
 
-// By step, from 1 on.
-double strength(const std::array<double, kLadderSteps>& strengths, int step) {
-  return strengths.at(static_cast<std::size_t>(step - 1));
-}
+namespace fs = std::filesystem;
 
-// Standard deviation in pixels.
-cv::Mat blurred(const cv::Mat& rgb, int step) {
+cv::Mat blurred(const cv::Mat& picture, double harm) {
+  if (harm == 0) return picture;
   cv::Mat out;
-  cv::GaussianBlur(rgb, out, {}, strength({0.6, 1, 1.6, 2.5, 4, 6}, step));
+  cv::GaussianBlur(picture, out, {0, 0}, harm);
   return out;
 }
 
-// Standard deviation in code values.
-cv::Mat noisy(const cv::Mat& rgb, int step) {
-  cv::Mat noise(rgb.size(), CV_16SC3), wide, out;
-  cv::RNG(1).fill(noise, cv::RNG::NORMAL, 0, strength({3, 6, 10, 16, 25, 40}, step));
-  rgb.convertTo(wide, CV_16S);
-  cv::Mat(wide + noise).convertTo(out, CV_8U);
+cv::Mat noisy(const cv::Mat& picture, double harm) {
+  cv::Mat noise(picture.size(), CV_16SC3);
+  cv::RNG(1).fill(noise, cv::RNG::NORMAL, 0, harm);
+  cv::Mat out;
+  cv::add(picture, noise, out, cv::noArray(), CV_8UC3);
   return out;
 }
 
-cv::Mat compressed(const cv::Mat& rgb, int step) {
-  std::vector<std::uint8_t> bytes;
-  cv::imencode(".jpg", rgb, bytes,
-               {cv::IMWRITE_JPEG_QUALITY, static_cast<int>(strength({60, 40, 25, 15, 9, 5}, step))});
+cv::Mat coded(const cv::Mat& picture, double harm) {
+  std::vector<uchar> bytes;
+  cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_QUALITY, 100 - static_cast<int>(harm)});
   return cv::imdecode(bytes, cv::IMREAD_COLOR);
 }
 
-// Levels that are left of each channel.
-cv::Mat banded(const cv::Mat& rgb, int step) {
-  const double levels = strength({48, 32, 20, 12, 8, 5}, step);
+cv::Mat quantised(const cv::Mat& picture, double harm) {
+  const int step = static_cast<int>(harm);
   cv::Mat table(1, 256, CV_8U);
-  for (int value = 0; value < 256; ++value) {
-    const double level = std::floor(value * levels / 256);
-    table.at<std::uint8_t>(value) = cv::saturate_cast<std::uint8_t>(level * 255 / (levels - 1));
-  }
+  for (int i = 0; i < 256; ++i)
+    table.at<uchar>(i) = static_cast<uchar>(std::min(255, i / step * step + step / 2));
   cv::Mat out;
-  cv::LUT(rgb, table, out);
+  cv::LUT(picture, table, out);
   return out;
 }
 
-template <cv::Mat (*degrade)(const cv::Mat&, int)>
-cv::Mat from_step_0(const cv::Mat& rgb, int step) {
-  return step == 0 ? rgb : degrade(rgb, step);
+cv::Mat exposed(const cv::Mat& picture, double harm) {
+  const auto linear = [](double code) {
+    return code <= 0.04045 ? code / 12.92 : std::pow((code + 0.055) / 1.055, 2.4);
+  };
+  const auto encoded = [](double light) {
+    return light <= 0.0031308 ? light * 12.92 : 1.055 * std::pow(light, 1 / 2.4) - 0.055;
+  };
+  cv::Mat table(1, 256, CV_8U);
+  for (int i = 0; i < 256; ++i) {
+    const double light = std::min(1.0, linear(i / 255.0) * std::exp2(harm));
+    table.at<uchar>(i) = cv::saturate_cast<uchar>(encoded(light) * 255);
+  }
+  cv::Mat out;
+  cv::LUT(picture, table, out);
+  return out;
 }
 
-}  // namespace
-
-const std::vector<Ladder>& ladders() {
-  static const std::vector<Ladder> all = {{"blur", from_step_0<blurred>},
-                                          {"noise", from_step_0<noisy>},
-                                          {"jpeg", from_step_0<compressed>},
-                                          {"banding", from_step_0<banded>}};
-  return all;
+Result<std::vector<fs::path>> photographs_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(folder, failed)) {
+    if (entry.path().extension() == ".jpg") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    return Error{Code::file_missing,
+                 "no photograph (*.jpg) is in the folder; Debian's mate-backgrounds has some",
+                 folder.string()};
+  }
+  return files;
 }
 
 }  // namespace reeld::bench

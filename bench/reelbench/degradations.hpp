@@ -1,21 +1,22 @@
-// Ladders of faults: a good picture made worse step by step, for training and for seeing whether scores mean
-// what they say. Pure; the same picture gives the same ladder.
+// Good pictures made worse by as much as is said, for training and for seeing whether scores mean what they
+// say. Pure; of 8 bits and three channels, in any order.
 #pragma once
 
+#include <filesystem>
 #include <opencv2/core.hpp>
-#include <string>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace reeld::bench {
 
-// 8 bits, RGB. Step 0 is the picture itself, kLadderSteps the worst.
-inline constexpr int kLadderSteps = 6;
+cv::Mat blurred(const cv::Mat& picture, double deviation);  // of a Gaussian, pixels; 0: as it is
+cv::Mat noisy(const cv::Mat& picture, double deviation);    // Gaussian, levels; the same each time
+cv::Mat coded(const cv::Mat& picture, double harm);         // JPEG of quality 100 - harm; harm 5..95
+cv::Mat quantised(const cv::Mat& picture, double step);     // each channel in steps of so many levels
+cv::Mat exposed(const cv::Mat& picture, double stops);      // of linear light more; below 0: less
 
-struct Ladder {
-  std::string name;  // blur, noise, jpeg, banding
-  cv::Mat (*degraded)(const cv::Mat& rgb, int step);
-};
-
-const std::vector<Ladder>& ladders();
+// The .jpg files of a folder, by name. file_missing where there is none.
+Result<std::vector<std::filesystem::path>> photographs_in(const std::filesystem::path& folder);
 
 }  // namespace reeld::bench

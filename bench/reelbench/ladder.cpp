@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "bench/reelbench/degradations.hpp"
 #include "engine/score/picture_scores.hpp"
 #include "kernels/device.hpp"
 
@@ -17,58 +18,6 @@ namespace reeld::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Of BGR, as OpenCV has them; `harm` is what a step is called on the axis.
-cv::Mat blurred(const cv::Mat& picture, double harm) {
-  if (harm == 0) return picture;
-  cv::Mat out;
-  cv::GaussianBlur(picture, out, {0, 0}, harm);
-  return out;
-}
-
-cv::Mat noisy(const cv::Mat& picture, double harm) {
-  cv::Mat noise(picture.size(), CV_16SC3);
-  cv::RNG(1).fill(noise, cv::RNG::NORMAL, 0, harm);
-  cv::Mat out;
-  cv::add(picture, noise, out, cv::noArray(), CV_8UC3);
-  return out;
-}
-
-// harm 5..95 is quality 95..5.
-cv::Mat coded(const cv::Mat& picture, double harm) {
-  std::vector<uchar> bytes;
-  cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_QUALITY, 100 - static_cast<int>(harm)});
-  return cv::imdecode(bytes, cv::IMREAD_COLOR);
-}
-
-// Each channel in steps of `harm` levels.
-cv::Mat quantised(const cv::Mat& picture, double harm) {
-  const int step = static_cast<int>(harm);
-  cv::Mat table(1, 256, CV_8U);
-  for (int i = 0; i < 256; ++i)
-    table.at<uchar>(i) = static_cast<uchar>(std::min(255, i / step * step + step / 2));
-  cv::Mat out;
-  cv::LUT(picture, table, out);
-  return out;
-}
-
-// `harm` stops of linear light more, or less where it is below 0.
-cv::Mat exposed(const cv::Mat& picture, double harm) {
-  const auto linear = [](double code) {
-    return code <= 0.04045 ? code / 12.92 : std::pow((code + 0.055) / 1.055, 2.4);
-  };
-  const auto encoded = [](double light) {
-    return light <= 0.0031308 ? light * 12.92 : 1.055 * std::pow(light, 1 / 2.4) - 0.055;
-  };
-  cv::Mat table(1, 256, CV_8U);
-  for (int i = 0; i < 256; ++i) {
-    const double light = std::min(1.0, linear(i / 255.0) * std::exp2(harm));
-    table.at<uchar>(i) = cv::saturate_cast<uchar>(encoded(light) * 255);
-  }
-  cv::Mat out;
-  cv::LUT(picture, table, out);
-  return out;
-}
 
 struct Ladder {
   const char* name;
@@ -113,21 +62,6 @@ Result<cv::Mat> read_scaled(const fs::path& file, int longest_side) {
   const double scale = static_cast<double>(longest_side) / std::max(picture.cols, picture.rows);
   if (scale < 1) cv::resize(picture, picture, {}, scale, scale, cv::INTER_AREA);
   return picture;
-}
-
-Result<std::vector<fs::path>> pictures_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    if (entry.path().extension() == ".jpg") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  if (files.empty()) {
-    return Error{Code::file_missing,
-                 "no photograph (*.jpg) is in the folder; Debian's mate-backgrounds has some",
-                 folder.string()};
-  }
-  return files;
 }
 
 Result<engine::PictureScores> scores_of(kernels::Device& device, const cv::Mat& bgr) {
@@ -186,7 +120,7 @@ double rank_correlation(const std::vector<double>& a, const std::vector<double>&
 }
 
 Result<Json> run_ladder_bench(const LadderBench& bench) {
-  REELD_ASSIGN(const auto files, pictures_in(bench.pictures));
+  REELD_ASSIGN(const auto files, photographs_in(bench.pictures));
   REELD_ASSIGN(const auto device, kernels::open_device(kernels::DeviceKind::cpu));
   Json report = new_report("ladder", {{"pictures", bench.pictures}, {"longest_side", bench.longest_side}});
   for (const Ladder& ladder : ladders()) {

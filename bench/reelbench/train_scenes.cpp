@@ -2,12 +2,14 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
+#include <array>
 #include <fstream>
 #include <numeric>
 #include <opencv2/imgproc.hpp>
+#include <span>
 
 #include "bench/reelbench/degradations.hpp"
+#include "bench/reelbench/ladder.hpp"
 #include "engine/learned/natural_scenes.hpp"
 #include "engine/picture_pixels.hpp"
 
@@ -21,18 +23,6 @@ namespace fs = std::filesystem;
 constexpr int kWidth = 1280;
 constexpr int kFewest = 2;
 
-Result<std::vector<fs::path>> photographs_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".jpg") files.push_back(it->path());
-  }
-  if (error)
-    return Error{Code::file_missing, "cannot read the folder " + folder.string() + ": " + error.message()};
-  std::ranges::sort(files);
-  return files;
-}
-
 Result<cv::Mat> load(const fs::path& file) {
   REELD_ASSIGN(const engine::Picture picture, engine::load_picture(file));
   cv::Mat rgb = engine::rgb_over_black(picture);
@@ -41,8 +31,29 @@ Result<cv::Mat> load(const fs::path& file) {
   return rgb;
 }
 
+struct Ladder {
+  const char* name;
+  cv::Mat (*harmed)(const cv::Mat& picture, double harm);
+  std::array<double, 6> harms;  // step by step, the last beyond use; a good picture is step 0
+};
+
+constexpr int kSteps = 6;
+
+const std::vector<Ladder>& ladders() {
+  static const std::vector<Ladder> all = {{"blur", blurred, {0.6, 1, 1.6, 2.5, 4, 6}},
+                                          {"noise", noisy, {3, 6, 10, 16, 25, 40}},
+                                          {"jpeg", coded, {40, 60, 75, 85, 91, 95}},
+                                          {"bands", quantised, {5, 8, 13, 21, 32, 51}}};
+  return all;
+}
+
+cv::Mat degraded(const Ladder& ladder, const cv::Mat& photograph, int step) {
+  return step == 0 ? photograph
+                   : ladder.harmed(photograph, ladder.harms.at(static_cast<std::size_t>(step - 1)));
+}
+
 double score_of(int step) {
-  return 100.0 * step / kLadderSteps;
+  return 100.0 * step / kSteps;
 }
 
 struct Samples {
@@ -51,8 +62,8 @@ struct Samples {
 
 Result<void> add_ladders(const cv::Mat& photograph, Samples& samples) {
   for (const Ladder& ladder : ladders()) {
-    for (int step = 0; step <= kLadderSteps; ++step) {
-      REELD_ASSIGN(const cv::Mat features, engine::scene_features(ladder.degraded(photograph, step)));
+    for (int step = 0; step <= kSteps; ++step) {
+      REELD_ASSIGN(const cv::Mat features, engine::scene_features(degraded(ladder, photograph, step)));
       samples.features.push_back(features);
       samples.scores.push_back(static_cast<float>(score_of(step)));
     }
@@ -82,44 +93,26 @@ engine::BrisqueModel brisque_of(const Samples& samples) {
   return model;
 }
 
-std::vector<double> ranks(const std::vector<double>& values) {
-  std::vector<double> ranks;
-  for (const double value : values) {
-    const auto below = std::ranges::count_if(values, [&](double other) { return other < value; });
-    const auto equal = std::ranges::count(values, value);
-    ranks.push_back(static_cast<double>(below) + static_cast<double>(equal - 1) / 2);
-  }
-  return ranks;
-}
-
-// Spearman's rank correlation of the values with their order; 0 where all are the same.
-double spearman_with_order(const std::vector<double>& values) {
-  std::vector<double> order(values.size());
-  std::iota(order.begin(), order.end(), 0.0);
-  const cv::Mat x(ranks(order), true), y(ranks(values), true);
-  cv::Mat from_mean_x = x - cv::mean(x)[0], from_mean_y = y - cv::mean(y)[0];
-  const double lengths = cv::norm(from_mean_x) * cv::norm(from_mean_y);
-  return lengths > 0 ? from_mean_x.dot(from_mean_y) / lengths : 0;
-}
-
 Result<Json> judged(const fs::path& file, const engine::SceneStatistics& statistics) {
   REELD_ASSIGN(const cv::Mat photograph, load(file));
+  std::vector<double> steps(kSteps + 1);
+  std::iota(steps.begin(), steps.end(), 0.0);
   Json rows = Json::array();
   for (const Ladder& ladder : ladders()) {
     std::vector<double> brisque, niqe;
-    for (int step = 0; step <= kLadderSteps; ++step) {
-      const cv::Mat degraded = ladder.degraded(photograph, step);
-      REELD_ASSIGN(const double learned, engine::brisque(degraded, statistics.brisque));
-      REELD_ASSIGN(const double distance, engine::niqe(degraded, statistics));
+    for (int step = 0; step <= kSteps; ++step) {
+      const cv::Mat picture = degraded(ladder, photograph, step);
+      REELD_ASSIGN(const double learned, engine::brisque(picture, statistics.brisque));
+      REELD_ASSIGN(const double distance, engine::niqe(picture, statistics));
       brisque.push_back(learned);
       niqe.push_back(distance);
     }
     rows.push_back({{"photograph", file.filename().string()},
                     {"ladder", ladder.name},
                     {"brisque", brisque},
-                    {"brisque_spearman", spearman_with_order(brisque)},
+                    {"brisque_spearman", rank_correlation(brisque, steps)},
                     {"niqe", niqe},
-                    {"niqe_spearman", spearman_with_order(niqe)}});
+                    {"niqe_spearman", rank_correlation(niqe, steps)}});
   }
   return rows;
 }

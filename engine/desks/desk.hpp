@@ -27,7 +27,7 @@ struct DeskTools {
   JobQueue& jobs;
   ScriptDesk& scripts;
   const std::filesystem::path data_dir;
-  const std::filesystem::path models_dir;  // of the user's models
+  const std::filesystem::path models_dir;        // of the user's models
   const std::vector<std::string> encoder_order;  // empty: the default one
   const std::optional<double> day_budget_usd;    // what providers may cost on a UTC day; absent: no limit
   const double cleanup_hours;                    // between cleanups by the storage's policies

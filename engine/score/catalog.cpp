@@ -52,8 +52,8 @@ const std::vector<MetricKind>& metric_kinds() {
       {"ssim", fidelity, "", kHigher, -1, 1},
       {"ssim_worst", fidelity, "", kHigher, -1, 1},
       {"ms_ssim", fidelity, "", kHigher, -1, 1},
-      {"banding_decoded", fidelity, "levels", kLower, 0, kNoLimit},
-      {"banding_added", fidelity, "levels", kLower, kAny, kNoLimit},
+      {"banding_decoded", fidelity, "share of pixels", kLower, 0, 1},
+      {"banding_added", fidelity, "share of pixels", kLower, -1, 1},
       {"temporal_flickering", fidelity, "", kHigher, 0, 1},
 
       {"loudness", sound, "LUFS", kNeither, kAny, kNoLimit},
@@ -63,7 +63,7 @@ const std::vector<MetricKind>& metric_kinds() {
       {"sound_clipped_runs", sound, "runs", kLower, 0, kNoLimit},
       {"silence", sound, "", kLower, 0, 1},
       {"longest_silence", sound, "s", kLower, 0, kNoLimit},
-      {"speech_to_music", sound, "dB", kHigher, kAny, kNoLimit},
+      {"speech_to_music", sound, "LU", kHigher, kAny, kNoLimit},
   };
   return kKinds;
 }

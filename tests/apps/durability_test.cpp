@@ -192,6 +192,10 @@ void check_is_damaged(Daemon& daemon, const std::string& method) {
   CHECK(says(refused.error(), (daemon.data_dir() / "reeld.db").string() + " is damaged"));
   CHECK(says(refused.error(), "put a backup in its place"));
   CHECK(says({Code::internal, ask(daemon, "health").at("database").at("error").at("message")}, "is damaged"));
+  const Json found = ask(daemon, "fsck").at("findings");
+  INFO(found.dump());
+  REQUIRE(found.size() >= 1);
+  CHECK(found[0].at("kind") == "database");
 }
 
 TEST_CASE("a page that was damaged while no daemon ran is said with its file, and the rest is answered") {

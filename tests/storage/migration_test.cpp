@@ -4,8 +4,8 @@
 #include <map>
 
 #include "storage/media.hpp"
-#include "storage/retention.hpp"
 #include "storage/migrations.hpp"
+#include "storage/retention.hpp"
 #include "storage/users.hpp"
 #include "tests/storage/storage_helpers.hpp"
 
@@ -115,7 +115,8 @@ const std::map<int, Fill> kFills = {
                "', 1000, 60, 1, 1)");
        db.exec("INSERT INTO job_reuse VALUES ('" + kJob + "', 'p', 'f', 1, 2, 30, 60, 1, 2, 0, 0.04)");
      }},
-    {19, [](SQLite::Database& db) {
+    {19,
+     [](SQLite::Database& db) {
        db.exec("INSERT INTO metric_series VALUES ('" + kJob + "', 'luma', 0, 10, '[0.5]', 1)");
        db.exec("INSERT INTO picture_tries VALUES ('" + kJob + "', 0, 1, 1, '" + kAsset +
                "', 7, NULL, '{}', '', 1, 1)");
