@@ -96,27 +96,29 @@ Result<void> Retention::lose_asset(const std::string& id) {
 }
 
 Result<std::vector<std::string>> Retention::check_database() {
-  return database_.impl().read("check itself", [&](Connection& db) -> Result<std::vector<std::string>> {
-    std::vector<std::string> wrong;
+  std::vector<std::string> wrong;
+  const auto checked = database_.impl().read("check itself", [&](Connection& db) -> Result<void> {
     try {
       Statement rows(db, "PRAGMA quick_check(100)");
       while (rows.executeStep()) {
         const std::string line = rows.getColumn(0).getString();
         if (line != "ok") wrong.push_back(line);
       }
+      if (!wrong.empty()) return {};  // what is damaged cannot be asked whom it refers to
+      Statement strays(db, "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1");
+      while (strays.executeStep()) {
+        wrong.push_back(strays.getColumn(1).getString() + " rows of " + strays.getColumn(0).getString() +
+                        " refer to rows that are not there");
+      }
     } catch (const SQLite::Exception& error) {
-      // The check itself goes on to read what it has just told of.
-      if ((error.getErrorCode() & 0xff) != SQLITE_CORRUPT) throw;
-      if (wrong.empty()) wrong.emplace_back(error.what());
+      // The checks themselves read what is damaged; the connection is of no use after it.
+      if ((error.getErrorCode() & 0xff) == SQLITE_CORRUPT && wrong.empty()) wrong.emplace_back(error.what());
+      throw;
     }
-    if (!wrong.empty()) return wrong;  // what is damaged cannot be asked whom it refers to
-    Statement strays(db, "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1");
-    while (strays.executeStep()) {
-      wrong.push_back(strays.getColumn(1).getString() + " rows of " + strays.getColumn(0).getString() +
-                      " refer to rows that are not there");
-    }
-    return wrong;
+    return {};
   });
+  if (wrong.empty()) REELD_TRY(checked);
+  return wrong;
 }
 
 Result<std::vector<StorageSum>> Retention::sums() {

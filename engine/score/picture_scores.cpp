@@ -123,9 +123,10 @@ int border_lines(const std::vector<LineSums>& lines, double length, bool backwar
   return 0;
 }
 
-// Each part is 1 where nothing is amiss and falls as its score gets worse, and so does their product. The
-// constants weigh them so that one harm is not hidden by what it does to another score: it falls down the
-// ladders of docs/metrics/pictures.md.
+// Each part is 1 where nothing is amiss and falls as its score gets worse, and so does their product; its
+// cube root lets a good photograph, of which no part is quite 1, come out as one. The constants weigh them so
+// that one harm is not hidden by what it does to another score: it falls down the ladders of
+// docs/metrics/pictures.md.
 double image_quality(const PictureScores& scores) {
   // What white noise adds to the gradient: Sobel's two masks have squares of 12 each.
   const double gradient =
@@ -140,7 +141,7 @@ double image_quality(const PictureScores& scores) {
       scores.contrast / (scores.contrast + 0.03),
       1 - scores.border,
   };
-  return 100 * std::accumulate(std::begin(parts), std::end(parts), 1.0, std::multiplies<>());
+  return 100 * std::cbrt(std::accumulate(std::begin(parts), std::end(parts), 1.0, std::multiplies<>()));
 }
 
 // Mean luma of the picture in kHashGrid x kHashGrid even cells, out of its blocks, each of which counts as

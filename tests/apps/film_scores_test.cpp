@@ -39,9 +39,8 @@ struct Stage {
         daemon.client().submit(request, (folder.path() / name).string(), folder.path().string(), "");
     REQUIRE(submitted);
     const std::string job = submitted->at("job").at("id");
-    const auto finished = daemon.client().follow(job, [](const Json&) { return true; });
-    REQUIRE(finished);
-    REQUIRE(finished->at("job").at("status") == "completed");
+    REQUIRE(daemon.client().follow(job, [](const Json&) { return true; }));
+    REQUIRE(daemon.client().call("show", {{"job", job}})->at("job").at("status") == "completed");
     const auto database = storage::Database::open(daemon.data_dir() / "reeld.db");
     REQUIRE(database);
     const auto metrics = storage::Metrics(**database).of_job(job);

@@ -202,7 +202,7 @@ TEST_CASE("the real daemon answers every request of the page on metrics as the p
     return params;
   };
   const ProtocolPage page = read_protocol_page("metrics.md");
-  CHECK(check_answers(*scored.studio.daemon, page, params_of, {"/pictures/*/scores"}) == 4);
+  CHECK(check_answers(*scored.studio.daemon, page, params_of, {"/pictures/*/scores"}) == 5);
   CHECK(check_refusals(*scored.studio.daemon, page) == 2);
 }
 
