@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/reduced.hpp"
+
 namespace reeld::kernels {
 namespace {
 
@@ -166,6 +168,11 @@ void write_packet(const PreparedFrame& frame, const DevicePlanes& planes,
   for (int i = 0; i < 3; ++i) {
     params.planes[i] = planes.planes[i];
     params.stride_words[i] = static_cast<int>(planes.stride_bytes[i] / 4);
+  }
+  params.reduced = planes.reduced;
+  if (planes.reduced != 0) {
+    params.reduced_columns = reduced_size(plan.width);
+    params.reduced_rows = reduced_size(plan.height);
   }
   params.width = plan.width;
   params.height = plan.height;

@@ -57,9 +57,10 @@ Result<void> prepare_frame(const FramePlan& plan, const FindPicture& find, AxisW
 // What of `placed` frame rows begin_y..end_y read.
 TexelRegion region_of_rows(const PreparedFrame::Placed& placed, int begin_y, int end_y);
 
-// Where the planes of a frame lie on the device.
+// Where the planes of a frame lie on the device, and its reduced luma, a word a block; 0: that is not wanted.
 struct DevicePlanes {
   DeviceAddress planes[3] = {0, 0, 0};
+  DeviceAddress reduced = 0;
   std::size_t stride_bytes[3] = {0, 0, 0};  // multiples of 4
 };
 

@@ -88,6 +88,40 @@ void copy_rows(const std::uint8_t* from, const FrameShape& shape, int first, int
   }
 }
 
+// What comes back to the host of a frame: its planes, unless they stay on the device, and behind them its
+// reduced luma, a word a block, where it is wanted.
+struct FrameResults {
+  std::size_t plane_bytes = 0, reduced_bytes = 0;
+  std::size_t bytes() const { return plane_bytes + reduced_bytes; }
+};
+
+FrameResults results_of(const FramePlan& plan, const FrameView& out) {
+  FrameResults results;
+  if (!out.on_device) {
+    results.plane_bytes = shape_of(plan).bytes;
+  }
+  if (out.reduced != nullptr) {
+    const auto blocks = static_cast<std::size_t>(reduced_size(plan.width)) *
+                        static_cast<std::size_t>(reduced_size(plan.height));
+    results.reduced_bytes =
+        (blocks * sizeof(std::int32_t) + kPlaneAlignment - 1) / kPlaneAlignment * kPlaneAlignment;
+  }
+  return results;
+}
+
+// The blocks of rows first..last, first a multiple of the block's size, out of a slot's memory.
+void copy_reduced(const std::uint8_t* from, int first, int last, const FramePlan& plan,
+                  const FrameView& out) {
+  const auto columns = static_cast<std::size_t>(reduced_size(plan.width));
+  const std::size_t begin = static_cast<std::size_t>(first / kReducedBlock) * columns;
+  const std::size_t end = static_cast<std::size_t>(reduced_size(last)) * columns;
+  for (std::size_t i = begin; i < end; ++i) {
+    std::int32_t sum = 0;
+    std::memcpy(&sum, from + i * sizeof sum, sizeof sum);
+    out.reduced[i] = static_cast<std::uint16_t>(sum);
+  }
+}
+
 Result<void> validate_device_view(const FrameView& view) {
   bool is_aligned =
       std::all_of(view.stride_bytes, view.stride_bytes + 3, [](std::size_t s) { return s % 4 == 0; }) &&
@@ -95,9 +129,6 @@ Result<void> validate_device_view(const FrameView& view) {
                   [](const std::uint8_t* p) { return reinterpret_cast<std::uintptr_t>(p) % 4 == 0; });
   if (view.on_device && !is_aligned) {
     return Error{Code::invalid_request, "a surface on the GPU has planes and rows at multiples of 4 bytes"};
-  }
-  if (view.on_device && view.reduced != nullptr) {
-    return Error{Code::invalid_request, "reduced luma is made of frames that come back to host memory"};
   }
   return {};
 }
@@ -282,39 +313,42 @@ Result<void> GpuDevice::launch_rows(int index, std::size_t first_frame, std::siz
   slot.holds.clear();
   const FramePlan& plan = slot.frames[first_frame].plan;
   const bool on_device = outs[first_frame].on_device;
-  std::size_t frame_bytes = 0;
-  for (std::size_t i = 0; i < count && !on_device; ++i) {
-    frame_bytes += shape_of(slot.frames[first_frame + i].plan).bytes;
+  std::size_t result_bytes = 0;
+  for (std::size_t i = first_frame; i < first_frame + count; ++i) {
+    result_bytes += results_of(slot.frames[i].plan, outs[i]).bytes();
   }
   const std::span<const PreparedFrame> frames(&slot.frames[first_frame], count);
   REELD_ASSIGN(const GpuBackend::SlotMemory memory,
-               backend_->reserve(index, packet_bytes(frames), frame_bytes));
+               backend_->reserve(index, packet_bytes(frames), result_bytes));
   const int begin_y = first_group * kGroupRows;
   const int end_y = std::min(plan.height, begin_y + group_rows * kGroupRows);
   std::size_t used = count * sizeof(gpu::FrameParams);
   DeviceAddress address = memory.results_address;
   std::unique_lock gathering(gathering_);
   for (std::size_t i = 0; i < count; ++i) {
-    const FrameShape shape = shape_of(frames[i].plan);
     REELD_ASSIGN(const auto texels, hold_texels(slot, frames[i], begin_y, end_y));
     const FrameView& out = outs[first_frame + i];
-    write_packet(frames[i], on_device ? planes_of(out) : planes_at(address, shape), texels, first_group, i,
-                 memory.packet, memory.packet_address, &used);
-    address += shape.bytes;
+    const FrameResults results = results_of(frames[i].plan, out);
+    DevicePlanes planes = on_device ? planes_of(out) : planes_at(address, shape_of(frames[i].plan));
+    planes.reduced = results.reduced_bytes > 0 ? address + results.plane_bytes : 0;
+    write_packet(frames[i], planes, texels, first_group, i, memory.packet, memory.packet_address, &used);
+    address += results.bytes();
   }
   gathering.unlock();
   const Grid grid{(plan.width + kGroupColumns - 1) / kGroupColumns, group_rows, static_cast<int>(count)};
-  REELD_ASSIGN(const double seconds, backend_->launch(index, {Kernel::frames, used, grid, frame_bytes}));
+  REELD_ASSIGN(const double seconds, backend_->launch(index, {Kernel::frames, used, grid, result_bytes}));
   kernel_seconds_ += seconds;
   const std::uint8_t* made = memory.results;
-  for (std::size_t i = 0; i < count && !on_device; ++i) {
-    const FrameShape shape = shape_of(frames[i].plan);
+  for (std::size_t i = 0; i < count; ++i) {
     const FrameView& out = outs[first_frame + i];
-    copy_rows(made, shape, begin_y, end_y, frames[i].plan, out);
-    if (out.reduced != nullptr && end_y == plan.height) {
-      reduce_columns(frames[i].plan, out, 0, plan.width);
+    const FrameResults results = results_of(frames[i].plan, out);
+    if (!on_device) {
+      copy_rows(made, shape_of(frames[i].plan), begin_y, end_y, frames[i].plan, out);
     }
-    made += shape.bytes;
+    if (out.reduced != nullptr) {
+      copy_reduced(made + results.plane_bytes, begin_y, end_y, frames[i].plan, out);
+    }
+    made += results.bytes();
   }
   return {};
 }

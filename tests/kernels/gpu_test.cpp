@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/cuda_backend.hpp"
 #include "kernels/gpu/gpu_device.hpp"
+#include "kernels/reduced.hpp"
 #include "kernels/vulkan/vulkan_backend.hpp"
 #include "picture_fixture.hpp"
 
@@ -138,7 +139,7 @@ TEST_CASE("several frames in one launch are the frames one by one") {
   }
 }
 
-TEST_CASE("a frame is written straight into a surface on the GPU") {
+TEST_CASE("a frame is written straight into a surface on the GPU, and its reduced luma comes back") {
   const Pictures pictures;
   for (auto& backend : every_backend()) {
     GpuBackend* memory = backend.get();
@@ -152,10 +153,17 @@ TEST_CASE("a frame is written straight into a surface on the GPU") {
     view.planes[0] = reinterpret_cast<std::uint8_t*>(*surface);
     view.planes[1] = reinterpret_cast<std::uint8_t*>(*surface + 256 * 96);
     view.stride_bytes[0] = view.stride_bytes[1] = 256;
+    std::vector<std::uint16_t> sums(static_cast<std::size_t>(reduced_size(160) * reduced_size(96)));
+    view.reduced = sums.data();
     REQUIRE(gpu.device().render(plan, view));
     std::vector<std::uint8_t> bytes(256 * 96 * 3 / 2);
     REQUIRE(memory->download(bytes.data(), *surface, bytes.size()));
-    const Frame expected = gpu.render(plan);
+    Frame expected = gpu.render(plan);
+    std::vector<std::uint16_t> expected_sums(sums.size());
+    FrameView on_host = expected.view();
+    on_host.reduced = expected_sums.data();
+    reduce_columns(plan, on_host, 0, 160);
+    CHECK(sums == expected_sums);
     for (std::size_t y = 0; y < 96 + 48; ++y) {
       CHECK(std::equal(expected.bytes.begin() + static_cast<std::ptrdiff_t>(y * 160),
                        expected.bytes.begin() + static_cast<std::ptrdiff_t>(y * 160 + 160),
