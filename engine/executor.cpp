@@ -4,6 +4,14 @@
 #include <chrono>
 
 namespace reeld::engine {
+namespace {
+
+// What is made while frames are rendered, and must not keep a job's frames from beginning.
+bool goes_beside(const std::string& kind) {
+  return kind == "sound" || kind == "score_pictures" || kind == "learned_scores";
+}
+
+}  // namespace
 
 SlotLayout slot_layout(int cores) {
   const int slots = std::clamp(cores / 4, 1, 8);
@@ -50,9 +58,11 @@ std::vector<WorkerInfo> Executor::workers() const {
 Executor::Slot* Executor::take_slot(const std::string& kind, const std::atomic<bool>& cancelled) {
   std::unique_lock lock(mutex_);
   while (!cancelled) {
+    const auto free = std::ranges::count_if(slots_, [](const Slot& slot) { return !slot.busy; });
     // From the last, so that the slots stay free for rendering.
     for (auto slot = slots_.rbegin() + (kind == "render" ? 1 : 0); slot != slots_.rend(); ++slot) {
-      if (slot->busy) continue;
+      const bool is_beside = slot == slots_.rbegin();
+      if (slot->busy || (goes_beside(kind) && !is_beside && free < 2)) continue;
       slot->busy = true;
       slot->state = kind;
       return &*slot;

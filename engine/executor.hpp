@@ -46,7 +46,8 @@ class Executor {
   int slots() const { return options_.slots; }
   int threads_per_slot() const { return options_.threads_per_slot; }
 
-  // Waits for a free worker, then for the task's end: "render" for one of the slots, others for any.
+  // Waits for a free worker, then for the task's end: "render" for one of the slots, others for any; what is
+  // made while frames are rendered leaves one slot free for them.
   // task["task"] names its kind (engine/worker.hpp). Errors: cancelled, worker_died, and the task's own.
   TaskOutcome run(const nlohmann::json& task, const TaskEvents& on_event, const std::atomic<bool>& cancelled,
                   const WorkerChosen& chosen = nullptr);

@@ -7,6 +7,7 @@
 #include "engine/files.hpp"
 #include "engine/film_likeness.hpp"
 #include "engine/learned/learned_task.hpp"
+#include "engine/low_priority.hpp"
 #include "engine/nvml.hpp"
 #include "engine/picture.hpp"
 #include "engine/picture_tasks.hpp"
@@ -245,6 +246,12 @@ Result<Json> gpu_use(const Json& task, const TaskProgress&) {
   return Json{{"gpus", rows}};
 }
 
+// Beside the rendering of frames, which must not wait for it.
+template <Result<Json> (*task)(const Json&, const TaskProgress&)>
+Result<Json> patiently(const Json& json, const TaskProgress& progress) {
+  return at_low_priority([&] { return task(json, progress); });
+}
+
 }  // namespace
 
 Result<Json> do_task(const Json& task, const TaskProgress& progress) {
@@ -259,13 +266,13 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"side_by_side", side_by_side},
       {"likeness", likeness},
       {"report_pictures", report_pictures_task},
-      {"learned_scores", learned_task},
+      {"learned_scores", patiently<learned_task>},
       {"fidelity", fidelity_task},
       {"quality_search", quality_search_task},
       {"palette", palette_task},
       {"picture", picture_task},
       {"fonts", fonts_task},
-      {"score_pictures", score_pictures_task},
+      {"score_pictures", patiently<score_pictures_task>},
       {"devices", devices}};
   try {
     const auto it = kTasks.find(task.at("task").get<std::string>());

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 // they came with.
 constexpr int kWidth = 1280;
 constexpr int kFewest = 2;
+constexpr std::size_t kPatches = 32;  // of each
 
 Result<cv::Mat> load(const fs::path& file) {
   REELD_ASSIGN(const engine::Picture picture, engine::load_picture(file));
@@ -133,7 +134,7 @@ Result<Json> train_scenes(const SceneTraining& training) {
   for (const fs::path& file : std::span(files).first(static_cast<std::size_t>(trained))) {
     REELD_ASSIGN(const cv::Mat photograph, load(file));
     REELD_TRY(add_ladders(photograph, samples));
-    REELD_ASSIGN(const cv::Mat features, engine::patch_features(photograph));
+    REELD_ASSIGN(const cv::Mat features, engine::patch_features(photograph, kPatches));
     patches.push_back(features);
   }
   engine::SceneStatistics statistics;

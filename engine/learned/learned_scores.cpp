@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <opencv2/core.hpp>
 #include <optional>
 
 #include "engine/learned/natural_scenes.hpp"
@@ -196,6 +197,7 @@ void append(Scores& scores, const std::string& metric, const std::string& model,
 Result<LearnedScores> learned_scores(const std::vector<Manifest>& manifests,
                                      const std::vector<ScoredScene>& scenes, int threads,
                                      const std::function<void(double, double)>& progress) {
+  cv::setNumThreads(threads);
   LearnedScores result;
   std::vector<StatisticsJudge> statistics = statistics_judges(manifests, result.absent);
   std::vector<Judge> judges = open_all(manifests, threads);

@@ -42,10 +42,10 @@ const SceneStatistics& own_scene_statistics();
 // one of less than 16 pixels a side.
 Result<cv::Mat> scene_features(const cv::Mat& rgb);
 
-// 36 features of each of the sharper half of up to 64 patches of 96 x 96 pixels, spread evenly: sky and blur
-// say nothing about a photograph. Errors: invalid_request for a picture smaller than two patches
-// either way.
-Result<cv::Mat> patch_features(const cv::Mat& rgb);
+// 36 features of each of the `most` sharpest of up to 64 patches of 96 x 96 pixels, spread evenly: sky and
+// blur say nothing about a photograph. Errors: invalid_request for a picture smaller than two patches either
+// way.
+Result<cv::Mat> patch_features(const cv::Mat& rgb, std::size_t most);
 
 // 0 (as a good photograph) to 100 (as the worst pictures in training). Errors: invalid_request for a picture
 // of less than 16 pixels a side, or of one colour.

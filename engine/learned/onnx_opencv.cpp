@@ -55,12 +55,11 @@ bool has_cuda() {
 
 }  // namespace
 
-Result<std::unique_ptr<OnnxModel>> open_onnx(const fs::path& file, int threads) {
+Result<std::unique_ptr<OnnxModel>> open_onnx(const fs::path& file, int /*threads*/) {
   REELD_ASSIGN(const std::string bytes, read_text(file));
   // What it would log is in its exceptions, too.
   static std::once_flag quiet;
   std::call_once(quiet, [] { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); });
-  cv::setNumThreads(threads);
   try {
     cv::dnn::Net net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
     if (net.empty()) return Error{Code::invalid_request, file.string() + " is an empty network"};

@@ -134,6 +134,22 @@ TEST_CASE("what is no rendering goes on beside it", "[executor]") {
   rendering.join();
 }
 
+TEST_CASE("what is made beside the frames never keeps them from beginning", "[executor]") {
+  const Script script(std::string(R"(case "$task" in *score*|*sound*) exec sleep 60;; esac; )") + kDone);
+  const auto pool = script.pool(1);
+  std::atomic<bool> cancelled{false};
+  std::vector<std::thread> beside;
+  for (const char* kind : {"score_pictures", "sound"}) {
+    beside.emplace_back([&, kind] { pool->run({{"task", kind}}, nullptr, cancelled); });
+  }
+  while (pool->workers().back().state == "idle") std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  // Time for the other one to take what it should not.
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(pool->run({{"task", "render"}}, nullptr, kNever).result);
+  cancelled = true;
+  for (std::thread& thread : beside) thread.join();
+}
+
 TEST_CASE("a worker that cannot be started is an error at the start", "[executor]") {
   const auto none = Executor::start({"/no/such/worker", 1, 1});
   REQUIRE_FALSE(none);
