@@ -32,6 +32,13 @@ bool set(const toml::node& node, T& target) {
   return value.has_value();
 }
 
+bool set_path(const toml::node& node, fs::path& target) {
+  std::string text;
+  const bool ok = set(node, text);
+  if (ok) target = text;
+  return ok;
+}
+
 bool set_number(const toml::node& node, double low, double high, const std::function<void(double)>& target) {
   const auto value = node.value<double>();
   if (!value || !(*value >= low && *value <= high)) return false;
@@ -60,22 +67,8 @@ struct Key {
 std::map<std::string, Key, std::less<>> keys_of(Config& config) {
   engine::ServiceOptions& service = config.service;
   return {
-      {"data_dir",
-       {"a path",
-        [&](const toml::node& n) {
-          std::string text;
-          const bool ok = set(n, text);
-          if (ok) service.data_dir = text;
-          return ok;
-        }}},
-      {"models_dir",
-       {"a path",
-        [&](const toml::node& n) {
-          std::string text;
-          const bool ok = set(n, text);
-          if (ok) service.models_dir = text;
-          return ok;
-        }}},
+      {"data_dir", {"a path", [&](const toml::node& n) { return set_path(n, service.data_dir); }}},
+      {"models_dir", {"a path", [&](const toml::node& n) { return set_path(n, service.models_dir); }}},
       {"endpoint", {"a ZeroMQ endpoint", [&](const toml::node& n) { return set(n, config.endpoint); }}},
       {"log_level",
        {"trace, debug, info, warn, error or off",

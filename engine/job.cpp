@@ -6,6 +6,7 @@
 #include <future>
 
 #include "engine/compose.hpp"
+#include "engine/done_share.hpp"
 #include "engine/fetch.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
@@ -14,6 +15,7 @@
 #include "engine/learned/learned_scoring.hpp"
 #include "engine/obtain.hpp"
 #include "engine/plan.hpp"
+#include "engine/plan_file.hpp"
 #include "engine/quality_choice.hpp"
 #include "engine/resource_sampler.hpp"
 #include "engine/reuse/job_reuse.hpp"
@@ -59,8 +61,8 @@ Result<void> check_target(const storage::Job& job) {
   return error;
 }
 
-Result<DiskSpace::Reservation> reserve_disk(const JobTools& tools, const storage::Job& job) {
-  REELD_ASSIGN(const Request request, parse_request(job.request));
+Result<DiskSpace::Reservation> reserve_disk(const JobTools& tools, const storage::Job& job,
+                                            const Request& request) {
   return tools.disk.reserve(disk_need(request), tools.data_dir, fs::path(job.target).parent_path());
 }
 
@@ -194,9 +196,8 @@ Result<void> disown_broken(const JobTools& tools, const storage::Job& job, const
 }
 
 // From the request to a plan on disk, with the encoder and the device that were chosen for it.
-Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFolder& folder,
-                     JobProgress& progress, const std::atomic<bool>& cancelled) {
-  REELD_ASSIGN(const Request request, parse_request(job.request));
+Result<void> prepare(const JobTools& tools, const storage::Job& job, const Request& request,
+                     const JobFolder& folder, JobProgress& progress, const std::atomic<bool>& cancelled) {
   const Fetcher fetcher{tools.database, tools.registry,       tools.roots,
                         tools.data_dir, job.base_dir,         folder.scratch(),
                         job.id,         tools.day_budget_usd, fallback_sink(tools, job, progress),
@@ -210,10 +211,7 @@ Result<void> prepare(const JobTools& tools, const storage::Job& job, const JobFo
   return progress.stage("planning", [&]() -> Result<void> {
     const TaskOutcome found = progress.meter().run(
         tools.executor, inspection(tools, request, pictures, sounds),
-        [&](const Json& event) {
-          progress.advance(event.value("done", 0.0) / std::max(1.0, event.value("total", 1.0)));
-        },
-        cancelled);
+        [&](const Json& event) { progress.advance(done_share(event)); }, cancelled);
     if (!found.result) {
       REELD_TRY(disown_broken(tools, job, found.result.error(), pictures, sounds));
       return found.result.error();
@@ -325,19 +323,18 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
   }
   REELD_TRY(make_folders(folder));
   REELD_TRY(check_target(job));
-  REELD_ASSIGN(const auto reserved, reserve_disk(tools, job));
-  if (!fs::exists(folder.plan())) REELD_TRY(prepare(tools, job, folder, progress, cancelled));
+  REELD_ASSIGN(const Request request, parse_request(job.request));
+  REELD_ASSIGN(const auto reserved, reserve_disk(tools, job, request));
+  if (!fs::exists(folder.plan())) REELD_TRY(prepare(tools, job, request, folder, progress, cancelled));
 
   MadeFilm film;
-  REELD_ASSIGN(const Json plan_json, read_json(folder.plan()));
-  REELD_ASSIGN(film.plan, plan_from_json(plan_json));
+  REELD_ASSIGN(film.plan, read_plan(folder.plan()));
   REELD_ASSIGN(const Json choice, read_json(folder.choice()));
   if (job.status != JobStatus::video_composition) {
     REELD_TRY(tools.database.set_status(job.id, JobStatus::video_composition));
     progress.tell("status", {{"status", "video_composition"}});
   }
   const Composition composition{tools, job, folder, film.plan, choice, cancelled};
-  REELD_ASSIGN(const Request request, parse_request(job.request));
   REELD_TRY(compose_and_score(composition, request, poster_of(tools, job), progress, film));
   return film;
 }

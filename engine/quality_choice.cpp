@@ -11,16 +11,11 @@ Json asked(const QualityTarget& target) {
   return {{"metric", target.metric}, {"at_least", target.at_least}};
 }
 
-Result<void> warn_unreached(const JobTools& tools, const storage::Job& job, const Json& search,
-                            JobProgress& progress) {
-  const Json body = {
-      {"message", "the target " + search.at("metric").get<std::string>() + " " +
-                      search.at("at_least").dump() + " is not reached: the best quality, crf " +
-                      search.at("crf").dump() + ", comes to " + search.at("value").dump()},
-      {"path", "/output/target"}};
-  REELD_TRY(tools.database.add_warning(job.id, body));
-  progress.tell("warning", body);
-  return {};
+Result<void> warn_unreached(const Json& search, JobProgress& progress) {
+  return progress.warn("the target " + search.at("metric").get<std::string>() + " " +
+                           search.at("at_least").dump() + " is not reached: the best quality, crf " +
+                           search.at("crf").dump() + ", comes to " + search.at("value").dump(),
+                       "/output/target");
 }
 
 }  // namespace
@@ -47,7 +42,7 @@ Result<Json> choose_quality(const JobTools& tools, const storage::Job& job, cons
   plan.output.crf = search.at("crf").get<int>();
   spdlog::info("job={} crf={} reaches {} {} ({} asked), by {} tries", job.id, plan.output.crf, target.metric,
                search.at("value").get<double>(), target.at_least, search.at("tries").size());
-  if (!search.at("reached").get<bool>()) REELD_TRY(warn_unreached(tools, job, search, progress));
+  if (!search.at("reached").get<bool>()) REELD_TRY(warn_unreached(search, progress));
   return search;
 }
 

@@ -11,7 +11,7 @@
 #include "engine/nvml.hpp"
 #include "engine/picture.hpp"
 #include "engine/picture_tasks.hpp"
-#include "engine/plan.hpp"
+#include "engine/plan_file.hpp"
 #include "engine/render.hpp"
 #include "engine/reuse/program_identity.hpp"
 #include "engine/score/fidelity_tasks.hpp"
@@ -33,11 +33,6 @@ constexpr int kPosterQuality = 90;
 Error at(Error error, const Json& item) {
   error.path = item.value("path", "") + error.path;
   return error;
-}
-
-Result<Plan> read_plan(const Json& task) {
-  REELD_ASSIGN(const std::string text, read_text(task.at("plan").get<std::string>()));
-  return plan_from_json(Json::parse(text, nullptr, false));
 }
 
 Json to_json(const std::vector<EncoderTrial>& trials) {
@@ -86,7 +81,7 @@ Result<Json> inspect(const Json& task, const TaskProgress& progress) {
 }
 
 Result<Json> render(const Json& task, const TaskProgress& progress) {
-  REELD_ASSIGN(const Plan plan, read_plan(task));
+  REELD_ASSIGN(const Plan plan, read_plan(task.at("plan").get<std::string>()));
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
   FrameRun run{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(), 0,
                task.at("threads").get<int>()};
@@ -103,7 +98,7 @@ Result<Json> render(const Json& task, const TaskProgress& progress) {
 
 // Makes the track where it is not there yet; one that is there is only scored.
 Result<Json> sound(const Json& task, const TaskProgress& progress) {
-  REELD_ASSIGN(const Plan plan, read_plan(task));
+  REELD_ASSIGN(const Plan plan, read_plan(task.at("plan").get<std::string>()));
   const fs::path data_dir = task.at("data_dir").get<std::string>();
   const fs::path track = task.at("out").get<std::string>();
   const auto report = [&](double done) {
@@ -127,7 +122,7 @@ Result<Json> sound(const Json& task, const TaskProgress& progress) {
 }
 
 Result<Json> join(const Json& task, const TaskProgress&) {
-  REELD_ASSIGN(const Plan plan, read_plan(task));
+  REELD_ASSIGN(const Plan plan, read_plan(task.at("plan").get<std::string>()));
   std::vector<fs::path> segments;
   for (const Json& segment : task.at("segments")) segments.emplace_back(segment.get<std::string>());
   const fs::path out = task.at("out").get<std::string>();

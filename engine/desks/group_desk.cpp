@@ -7,6 +7,7 @@
 
 #include "engine/asset_store.hpp"
 #include "engine/desks/params.hpp"
+#include "engine/done_share.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
 #include "engine/records.hpp"
@@ -235,8 +236,7 @@ Result<Json> GroupDesk::measure(const std::vector<ComparedFilm>& films, const st
          {"reference", first.video->file},
          {"frame_count", film.video->facts.at("frame_count")},
          {"threads", tools_.executor.threads_per_slot()}},
-        [&](const Json& event) { part(event.value("done", 0.0) / std::max(1.0, event.value("total", 1.0))); },
-        stop);
+        [&](const Json& event) { part(done_share(event)); }, stop);
     if (stop) return Error{Code::cancelled, "stopped with the daemon"};
     if (!measured.result) {
       failed.push_back(reason_json(film, measured.result.error().message));
@@ -320,11 +320,7 @@ Result<Json> GroupDesk::make(const std::string& what, const Shown& shown, Json t
     std::error_code ignored;
     fs::create_directories(scratch, ignored);
     const TaskOutcome made = tools_.executor.run(
-        task,
-        [&](const Json& event) {
-          done = event.value("done", 0.0) / std::max(1.0, event.value("total", 1.0));
-        },
-        stop);
+        task, [&](const Json& event) { done = done_share(event); }, stop);
     const auto size = static_cast<std::int64_t>(fs::file_size(part, ignored));
     auto published = made.result ? publish_file(part, target) : Result<void>(made.result.error());
     fs::remove(part, ignored);

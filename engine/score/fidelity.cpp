@@ -111,16 +111,12 @@ class FilmComparison {
     return cv::norm(a, b, cv::NORM_L1) / static_cast<double>(a.size());
   }
 
-  FrameFidelity compare_frames(std::int64_t number, const FrameBuffer& rendered,
-                               const FrameBuffer& decoded) const {
+  static FrameFidelity compare_frames(std::int64_t number, const FrameBuffer& rendered,
+                                      const FrameBuffer& decoded) {
     const LumaView shown = luma_of(rendered), seen = luma_of(decoded);
     const Similarity alike = similarity(shown, seen);
     return {number,        mean_squared_error(rendered, decoded), alike.ssim, alike.ms_ssim, banding(seen),
             banding(shown)};
-  }
-
-  LumaView luma_of(const FrameBuffer& frame) const {
-    return {frame.view.planes[0], plan_.output.width, plan_.output.height, frame.view.stride_bytes[0]};
   }
 
   const Plan& plan_;

@@ -1,23 +1,14 @@
 #include "engine/score/fidelity_tasks.hpp"
 
 #include "engine/device_choice.hpp"
-#include "engine/files.hpp"
-#include "engine/plan.hpp"
+#include "engine/plan_file.hpp"
 #include "engine/score/fidelity.hpp"
 #include "engine/score/quality_search.hpp"
 
 namespace reeld::engine {
-namespace {
-
-Result<Plan> plan_of(const Json& task) {
-  REELD_ASSIGN(const std::string text, read_text(task.at("plan").get<std::string>()));
-  return plan_from_json(Json::parse(text, nullptr, false));
-}
-
-}  // namespace
 
 Result<Json> fidelity_task(const Json& task, const TaskProgress& progress) {
-  REELD_ASSIGN(const Plan plan, plan_of(task));
+  REELD_ASSIGN(const Plan plan, read_plan(task.at("plan").get<std::string>()));
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
   const FidelityWish wish{task.at("film").get<std::string>(), task.at("data_dir").get<std::string>(),
                           task.at("threads").get<int>()};
@@ -28,7 +19,7 @@ Result<Json> fidelity_task(const Json& task, const TaskProgress& progress) {
 }
 
 Result<Json> quality_search_task(const Json& task, const TaskProgress& progress) {
-  REELD_ASSIGN(const Plan plan, plan_of(task));
+  REELD_ASSIGN(const Plan plan, read_plan(task.at("plan").get<std::string>()));
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
   const Json& target = task.at("target");
   const QualityWish wish{{target.at("metric").get<std::string>(), target.at("at_least").get<double>()},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/done_share.hpp"
 #include "engine/files.hpp"
 #include "engine/score/record.hpp"
 
@@ -23,10 +24,7 @@ Result<Scores> fidelity(const Composition& composition, JobProgress& progress) {
                      {"film", unfinished_film(composition.job.target, composition.job.id).string()},
                      {"threads", tools.executor.threads_per_slot()}};
   const TaskOutcome outcome = progress.meter().run(
-      tools.executor, task,
-      [&](const Json& event) {
-        progress.advance(event.value("done", 0.0) / std::max(1.0, event.value("total", 1.0)));
-      },
+      tools.executor, task, [&](const Json& event) { progress.advance(done_share(event)); },
       composition.cancelled);
   REELD_TRY(outcome.result);
   return scores_from_json(*outcome.result);

@@ -131,11 +131,7 @@ class QualitySearch {
   // What is averaged: of psnr the error.
   double figure(const FrameBuffer& rendered, const FrameBuffer& decoded) const {
     if (wish_.target.metric == "psnr") return mean_squared_error(rendered, decoded);
-    const auto luma = [&](const FrameBuffer& frame) {
-      return LumaView{frame.view.planes[0], plan_.output.width, plan_.output.height,
-                      frame.view.stride_bytes[0]};
-    };
-    const Similarity alike = similarity(luma(rendered), luma(decoded));
+    const Similarity alike = similarity(luma_of(rendered), luma_of(decoded));
     return wish_.target.metric == "ssim" ? alike.ssim : alike.ms_ssim.value_or(0);
   }
 

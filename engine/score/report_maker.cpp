@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/done_share.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
 #include "engine/obtain.hpp"
@@ -158,11 +159,7 @@ class Making {
       task["frames"].push_back((static_cast<double>(frame.worst.frame) + 0.5) / report_.frames_per_second);
     }
     const TaskOutcome outcome = executor.run(
-        task,
-        [&](const Json& event) {
-          done = event.value("done", 0.0) / std::max(1.0, event.value("total", 1.0));
-        },
-        stop);
+        task, [&](const Json& event) { done = done_share(event); }, stop);
     if (outcome.result) take(*outcome.result);
     fs::remove_all(wish_.scratch, error);
     if (stop) return Error{Code::cancelled, "stopped with the daemon"};

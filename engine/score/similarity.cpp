@@ -105,6 +105,12 @@ class FlatRuns {
 
 }  // namespace
 
+LumaView luma_of(const FrameBuffer& frame) {
+  const PlaneSize luma = frame.sizes.front();
+  return {frame.view.planes[0], static_cast<int>(luma.row_bytes), static_cast<int>(luma.rows),
+          frame.view.stride_bytes[0]};
+}
+
 Similarity similarity(const LumaView& a, const LumaView& b) {
   REELD_CHECK(a.width == b.width && a.height == b.height);
   REELD_CHECK(std::min(a.width, a.height) >= kSimilarityWindow);

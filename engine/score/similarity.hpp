@@ -16,6 +16,9 @@ struct LumaView {
   std::size_t stride_bytes = 0;
 };
 
+// Of a frame of a format with a plane of 8-bit luma; lives as long as the frame.
+LumaView luma_of(const FrameBuffer& frame);
+
 struct Similarity {
   double ssim = 0;                // -1..1; 1: the same
   std::optional<double> ms_ssim;  // 0..1; absent where the smallest scale would not hold a window
