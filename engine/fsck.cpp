@@ -160,11 +160,28 @@ class Fsck {
                 [&](const storage::Video& film) -> Result<void> {
                   posters_.insert(film.poster);
                   std::error_code error;
-                  if (film.removed_us || fs::exists(film.file, error)) return {};
-                  findings_.push_back({"missing_film", film.file,
-                                       "the film of job " + film.job_id + " was moved or removed", false});
-                  return {};
+                  if (film.removed_us) return {};
+                  if (!fs::exists(film.file, error)) {
+                    findings_.push_back({"missing_film", film.file,
+                                         "the film of job " + film.job_id + " was moved or removed", false});
+                  }
+                  return film.poster.empty() ? Result<void>() : check_poster(film);
                 });
+  }
+
+  Result<void> check_poster(const storage::Video& film) {
+    std::error_code error;
+    const bool is_there = fs::exists(film.poster, error);
+    const auto bytes = is_there ? static_cast<std::int64_t>(fs::file_size(film.poster, error)) : 0;
+    if (bytes == film.poster_bytes) return {};
+    const std::string whose = "the poster of job " + film.job_id;
+    findings_.push_back({is_there ? "wrong_size" : "missing_file",
+                         fs::relative(film.poster, data_dir_, error).string(),
+                         is_there ? whose + " has " + std::to_string(bytes) + " bytes and should have " +
+                                        std::to_string(film.poster_bytes)
+                                  : whose + " is not there",
+                         options_.mend});
+    return options_.mend ? retention_.set_poster_bytes(film.id, bytes) : Result<void>();
   }
 
   void check_posters() {

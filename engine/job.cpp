@@ -244,29 +244,31 @@ Result<Json> read_json(const fs::path& file) {
   return Json::parse(text, nullptr, false);
 }
 
-// The film under its name, then its rows: a film without rows can be made again, rows without a film would be
-// a lie.
-Result<void> publish(const JobTools& tools, const storage::Job& job, const Plan& plan, const Json& facts,
-                     const fs::path& poster) {
-  REELD_TRY(publish_file(unfinished_film(job.target, job.id), job.target));
-  storage::Video video;
-  video.job_id = job.id;
-  video.file = job.target;
-  video.poster = poster.string();
-  video.title = plan.title;
-  video.facts = facts;
-  return tools.database.add_video(video);
-}
-
 // A film beside its target, whole but without its name yet.
 struct MadeFilm {
   Plan plan;
   Json facts;  // as probed
   double frames_per_second = 0;
+  fs::path poster;
+  std::int64_t poster_bytes = 0;
 };
 
-fs::path poster_of(const JobTools& tools, const storage::Job& job) {
-  return tools.data_dir / "posters" / (job.id + ".jpg");
+// The film under its name, then its rows: a film without rows can be made again, rows without a film would be
+// a lie.
+Result<void> publish(const JobTools& tools, const storage::Job& job, const MadeFilm& film) {
+  REELD_TRY(publish_file(unfinished_film(job.target, job.id), job.target));
+  storage::Video video;
+  video.job_id = job.id;
+  video.file = job.target;
+  video.poster = film.poster.string();
+  video.poster_bytes = film.poster_bytes;
+  video.title = film.plan.title;
+  video.facts = film.facts;
+  return tools.database.add_video(video);
+}
+
+fs::path poster_of(const fs::path& data_dir, const std::string& job_id) {
+  return data_dir / "posters" / (job_id + ".jpg");
 }
 
 Result<void> compose_once(const Composition& composition, const QualitySpec& quality, const fs::path& poster,
@@ -335,15 +337,18 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
     progress.tell("status", {{"status", "video_composition"}});
   }
   const Composition composition{tools, job, folder, film.plan, choice, cancelled};
-  REELD_TRY(compose_and_score(composition, request, poster_of(tools, job), progress, film));
+  film.poster = poster_of(tools.data_dir, job.id);
+  REELD_TRY(compose_and_score(composition, request, film.poster, progress, film));
+  std::error_code error;
+  const auto poster_bytes = fs::file_size(film.poster, error);
+  if (error) return file_error(error.value(), "cannot look at " + film.poster.string(), Code::internal);
+  film.poster_bytes = static_cast<std::int64_t>(poster_bytes);
   return film;
 }
 
-WholeFilm whole_film(const JobTools& tools, const storage::Job& job, const MadeFilm& film) {
-  std::error_code ignored;
-  const auto poster_bytes = static_cast<std::int64_t>(fs::file_size(poster_of(tools, job), ignored));
+WholeFilm whole_film(const MadeFilm& film) {
   return {film.plan.frame_count, film.frames_per_second,
-          film.facts.value("size_bytes", std::int64_t{0}) + poster_bytes};
+          film.facts.value("size_bytes", std::int64_t{0}) + film.poster_bytes};
 }
 
 }  // namespace
@@ -356,7 +361,7 @@ Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress
     const ResourceSampler sampler(tools.database, tools.gpus, progress, job.id);
     return make_film(tools, job, folder, progress, cancelled);
   }();
-  const auto whole = film ? std::optional(whole_film(tools, job, *film)) : std::nullopt;
+  const auto whole = film ? std::optional(whole_film(*film)) : std::nullopt;
   const auto recorded = record_resources(tools.database, job.id, folder, began_us, whole);
   if (!film) {
     if (!recorded) spdlog::error("job={} resources not recorded: {}", job.id, recorded.error().message);
@@ -364,7 +369,7 @@ Result<void> run_job(const JobTools& tools, const storage::Job& job, JobProgress
   }
   REELD_TRY(recorded);
   if (cancelled) return Error{Code::cancelled, "cancelled before the film got its name"};
-  REELD_TRY(publish(tools, job, film->plan, film->facts, poster_of(tools, job)));
+  REELD_TRY(publish(tools, job, *film));
   REELD_TRY(tools.database.set_status(job.id, JobStatus::completed));
   std::error_code ignored;
   fs::remove_all(folder.root, ignored);
@@ -375,7 +380,7 @@ void remove_job_files(const fs::path& data_dir, const storage::Job& job) {
   std::error_code ignored;
   fs::remove_all(JobFolder(data_dir, job.id).root, ignored);
   fs::remove(unfinished_film(job.target, job.id), ignored);
-  fs::remove(data_dir / "posters" / (job.id + ".jpg"), ignored);
+  fs::remove(poster_of(data_dir, job.id), ignored);
 }
 
 }  // namespace reeld::engine

@@ -114,12 +114,13 @@ void insert_unless_there(Connection& db, const Asset& asset) {
   row.exec();
 }
 
-#define REELD_VIDEO_COLUMNS "id, job_id, file_path, thumbnail_path, title, facts, created_at, removed_at"
+#define REELD_VIDEO_COLUMNS \
+  "id, job_id, file_path, thumbnail_path, thumbnail_bytes, title, facts, created_at, removed_at"
 
 Video video_in(SQLite::Statement& row) {
   Video video;
-  Columns(row) >> video.id >> video.job_id >> video.file >> video.poster >> video.title >> video.facts >>
-      video.created_us >> video.removed_us;
+  Columns(row) >> video.id >> video.job_id >> video.file >> video.poster >> video.poster_bytes >>
+      video.title >> video.facts >> video.created_us >> video.removed_us;
   return video;
 }
 
@@ -320,18 +321,15 @@ Result<std::vector<Database::JobAsset>> Database::job_assets(const std::string& 
 Result<void> Database::add_video(const Video& video) {
   return impl_->write("record the film of job " + video.job_id, [&](Connection& db) -> Result<void> {
     Statement row(db,
-                  "INSERT INTO videos (id, job_id, file_path, thumbnail_path, title, facts, created_at) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET id = excluded.id, "
-                  "file_path = excluded.file_path, thumbnail_path = excluded.thumbnail_path, "
+                  "INSERT INTO videos (id, job_id, file_path, thumbnail_path, thumbnail_bytes, title, facts, "
+                  "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET "
+                  "id = excluded.id, file_path = excluded.file_path, "
+                  "thumbnail_path = excluded.thumbnail_path, thumbnail_bytes = excluded.thumbnail_bytes, "
                   "title = excluded.title, facts = excluded.facts, created_at = excluded.created_at, "
                   "removed_at = NULL");
-    row.bind(1, video.id.empty() ? new_id() : video.id);
-    row.bind(2, video.job_id);
-    row.bind(3, video.file);
-    row.bind(4, video.poster);
-    row.bind(5, video.title);
-    row.bind(6, text_of(video.facts));
-    row.bind(7, video.created_us != 0 ? video.created_us : now_us());
+    bind_all(row, video.id.empty() ? new_id() : video.id, video.job_id, video.file, video.poster,
+             video.poster_bytes, video.title, video.facts,
+             video.created_us != 0 ? video.created_us : now_us());
     row.exec();
     return {};
   });

@@ -11,7 +11,8 @@ namespace {
 
 // Some 4 MB, as SQLite's own default.
 constexpr int kCarriedOverPages = 1000;
-constexpr int kWaitMs = 200;  // for readers who are within the log
+// For readers who are within the log; writers wait as long.
+constexpr int kWaitMs = 5;
 
 }  // namespace
 

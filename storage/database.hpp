@@ -124,8 +124,8 @@ class Database {
   Result<Event> append_event(const std::string& job_id, const std::string& type, const Json& body);
   Result<std::vector<Event>> events_after(const std::string& job_id, std::int64_t seq, int limit);
   // Removes of jobs that ended what they told of stages, progress and warnings: what is older than
-  // `older_than_us`, and the oldest beyond `most` of all jobs'. Some hundreds at a time, so that others get
-  // their turn between. A job keeps its statuses, its end and its newest event. Gives how many it removed.
+  // `older_than_us`, and the oldest beyond `most` of all jobs'. Some at a time, so that others get their
+  // turn between. A job keeps its statuses, its end and its newest event. Gives how many it removed.
   Result<std::int64_t> rotate_events(std::int64_t older_than_us, std::int64_t most);
 
   // Durable when it returns, with its id. not_found for a job that is not there.

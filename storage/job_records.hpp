@@ -141,6 +141,7 @@ struct Video {
   Json facts;  // engine::VideoFacts as probed from the file
   std::int64_t created_us = 0;
   std::optional<std::int64_t> removed_us = {};  // its file was cleaned up
+  std::int64_t poster_bytes = 0;
 };
 
 struct Event {

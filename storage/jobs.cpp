@@ -148,7 +148,7 @@ Result<Page<Job>> Database::page_of_jobs(const JobFilter& filter, const PageRequ
                            {"cost", "cost_usd"},
                            {"completed", "coalesce(completed_at, 0)"}},
                           conditions_of(filter),
-                          {{"user_id", "model"}, {"model", "status"}}};
+                          20000};  // jobs_created_at has all that is sorted by
     return storage::page_of<Job>(db, listing, page, job_in);
   });
 }

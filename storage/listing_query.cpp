@@ -27,9 +27,6 @@ void bind_key(SQLite::Statement& statement, int index, const Json& key) {
 constexpr std::int64_t kLaterUs = 3600LL * 1000000;
 constexpr std::int64_t kAheadUs = 86400LL * 1000000;
 
-// Sorted within some milliseconds.
-constexpr int kFewRows = 3000;
-
 // The smallest id of version 7 with this time.
 std::string first_id_at(std::int64_t time_us) {
   const auto ms = static_cast<std::uint64_t>(std::clamp<std::int64_t>(time_us / 1000, 0, (1LL << 48) - 1));
@@ -88,40 +85,17 @@ bool Conditions::fixes(const std::string& column) const {
   return std::ranges::find(conditions_, column + " = ?", &Condition::sql) != conditions_.end();
 }
 
-std::optional<Conditions> Conditions::on(const std::vector<std::string>& columns) const {
-  Conditions some;
-  for (const std::string& column : columns) {
-    const auto found = std::ranges::find(conditions_, column + " = ?", &Condition::sql);
-    if (found == conditions_.end()) return std::nullopt;
-    some.conditions_.push_back(*found);
-  }
-  return some;
-}
-
-std::optional<Conditions> Conditions::on_time() const {
-  if (time_.empty()) return std::nullopt;
+bool Conditions::are_few_by_time(Connection& db, const std::string& table, int most) const {
   Conditions time;
   for (const Condition& condition : time_) {
     if (condition.sql.starts_with("created_at")) time.time_.push_back(condition);
   }
-  return time;
-}
-
-bool Conditions::leave_few(Connection& db, const std::string& table) const {
-  Statement row(db, "SELECT count(*) FROM (SELECT 1 FROM " + table + sql() + " LIMIT " +
-                        std::to_string(kFewRows + 1) + ")");
-  bind(row);
+  if (time.time_.empty()) return false;
+  Statement row(db, "SELECT count(*) FROM (SELECT 1 FROM " + table + time.sql() + " LIMIT " +
+                        std::to_string(most + 1) + ")");
+  time.bind(row);
   row.executeStep();
-  return row.getColumn(0).getInt() <= kFewRows;
-}
-
-bool are_few(Connection& db, const Listing& listing) {
-  const auto few = [&](const std::optional<Conditions>& some) {
-    return some && some->leave_few(db, listing.table);
-  };
-  return few(listing.conditions.on_time()) || std::ranges::any_of(listing.together, [&](const auto& columns) {
-           return few(listing.conditions.on(columns));
-         });
+  return row.getColumn(0).getInt() <= most;
 }
 
 Result<PageQuery> PageQuery::make(const Listing& listing, const PageRequest& request) {
@@ -152,18 +126,22 @@ Result<PageQuery> PageQuery::make(const Listing& listing, const PageRequest& req
 }
 
 std::string PageQuery::sql(const Listing& listing, bool sorts_few) const {
-  const std::string key = column_.empty() ? "id" : (sorts_few ? "+" : "") + column_;
-  std::string sql = "SELECT " + listing.columns + ", " + key + ", id FROM " + listing.table;
-  const std::string conditions = listing.conditions.sql(column_.empty() || sorts_few);
-  sql += conditions;
-  if (!id_.empty()) {
-    sql += conditions.empty() ? " WHERE " : " AND ";
-    const std::string beyond = descending_ ? " < " : " > ";
-    sql += column_.empty() ? "id" + beyond + "?" : "(" + key + ", id)" + beyond + "(?, ?)";
-  }
+  const std::string key = column_.empty() ? "id" : column_;
+  const std::string sort_key = (sorts_few ? "+" : "") + key;
   const std::string direction = descending_ ? " DESC" : " ASC";
-  sql += " ORDER BY " + (column_.empty() ? "" : key + direction + ", ") + "id" + direction;
-  return sql + " LIMIT " + std::to_string(limit_ + 1);
+  const std::string order =
+      " ORDER BY " + (column_.empty() ? "" : sort_key + direction + ", ") + "id" + direction;
+  std::string rows = listing.conditions.sql(column_.empty() || sorts_few);
+  if (!id_.empty()) {
+    rows += rows.empty() ? " WHERE " : " AND ";
+    const std::string beyond = descending_ ? " < " : " > ";
+    rows += column_.empty() ? "id" + beyond + "?" : "(" + sort_key + ", id)" + beyond + "(?, ?)";
+  }
+  rows += order + " LIMIT " + std::to_string(limit_ + 1);
+  const std::string select = "SELECT " + listing.columns + ", " + key + ", id FROM " + listing.table;
+  // What is sorted is sorted by its keys alone, and only a page of it is read.
+  if (sorts_few) return select + " WHERE id IN (SELECT id FROM " + listing.table + rows + ")" + order;
+  return select + rows;
 }
 
 void PageQuery::bind(const Listing& listing, SQLite::Statement& statement) const {

@@ -28,11 +28,8 @@ class Conditions {
   int bind(SQLite::Statement& statement) const;  // gives how many values there were
 
   bool fixes(const std::string& column) const;  // it has the same value in all rows
-  // Of the conditions on these columns alone, and of those of `made`; nothing where one of them is not there.
-  std::optional<Conditions> on(const std::vector<std::string>& columns) const;
-  std::optional<Conditions> on_time() const;
-  // Whether so few rows pass that they are better sorted than met in an index's order.
-  bool leave_few(Connection& db, const std::string& table) const;
+  // Whether no more than `most` rows are of `made`'s time; false where it was not called.
+  bool are_few_by_time(Connection& db, const std::string& table, int most) const;
 
  private:
   using Value = std::variant<std::int64_t, std::string>;
@@ -53,8 +50,8 @@ struct Listing {
   std::string table, columns;
   std::vector<Sort> sorts;
   Conditions conditions;
-  // Pairs of columns that an index finds rows by, and not in every order.
-  std::vector<std::vector<std::string>> together = {};
+  // So many rows of a time are better sorted than met in an index's order: some milliseconds' work.
+  int few = 3000;
 };
 
 // Where a page begins, and how it is sorted.
@@ -76,16 +73,14 @@ class PageQuery {
   std::string id_;  // likewise; empty: the first page
 };
 
-// Whether its rows are few, by their time or by two of its filters.
-bool are_few(Connection& db, const Listing& listing);
-
 // `read` makes a record of a Columns.
 template <class Row, class Read>
 Result<Page<Row>> page_of(Connection& db, const Listing& listing, const PageRequest& request, Read read) {
   REELD_ASSIGN(const PageQuery query, PageQuery::make(listing, request));
-  // Rows of a time, or of two filters, in another order than by time: no index serves all. The few that are
-  // left are sorted; of many some are soon met in the order asked for.
-  const bool sorts_few = !request.sort.empty() && are_few(db, listing);
+  // No index serves a time's rows in another order. The few of a short time are sorted; of a long one some
+  // are soon met in the order asked for.
+  const bool sorts_few =
+      !request.sort.empty() && listing.conditions.are_few_by_time(db, listing.table, listing.few);
   Statement rows(db, query.sql(listing, sorts_few));
   query.bind(listing, rows);
   Page<Row> page;

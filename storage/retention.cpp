@@ -24,6 +24,8 @@ namespace {
   "SELECT 'IMAGES', coalesce(max(file_size_bytes), 0), 1 FROM product_images "                    \
   "WHERE image_path IS NOT NULL GROUP BY image_path UNION ALL "                                   \
   "SELECT 'IMAGES', sample_bytes, sample_count FROM brand_styles UNION ALL "                      \
+  "SELECT 'IMAGES', thumbnail_bytes, thumbnail_bytes > 0 FROM videos WHERE removed_at IS NULL "   \
+  "UNION ALL "                                                                                    \
   "SELECT 'TEMP', size_bytes, 1 FROM segments) f "                                                \
   "ON f.type = s.storage_type GROUP BY s.storage_type"
 
@@ -81,6 +83,16 @@ Result<void> Retention::retire_film(const std::string& id) {
     row.exec();
     return {};
   });
+}
+
+Result<void> Retention::set_poster_bytes(const std::string& film_id, std::int64_t bytes) {
+  return database_.impl().write("record the size of film " + film_id + "'s poster",
+                                [&](Connection& db) -> Result<void> {
+                                  Statement row(db, "UPDATE videos SET thumbnail_bytes = ? WHERE id = ?");
+                                  bind_all(row, bytes, film_id);
+                                  row.exec();
+                                  return {};
+                                });
 }
 
 Result<void> Retention::lose_asset(const std::string& id) {

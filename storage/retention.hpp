@@ -42,6 +42,7 @@ class Retention {
   // needs it by now.
   Result<bool> retire_asset(const std::string& id);
   Result<void> retire_film(const std::string& id);
+  Result<void> set_poster_bytes(const std::string& film_id, std::int64_t bytes);  // as measured
   // The file is gone or not what it was: no wish is served from it any more.
   Result<void> lose_asset(const std::string& id);
 

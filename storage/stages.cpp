@@ -4,11 +4,6 @@
 #include "storage/database_impl.hpp"
 
 namespace reeld::storage {
-namespace {
-
-constexpr int kRotatedAtOnce = 500;
-
-}  // namespace
 
 Result<void> Database::begin_stage(const std::string& job_id, const std::string& stage) {
   return impl_->write("begin stage " + stage + " of job " + job_id, [&](Connection& db) -> Result<void> {
@@ -158,34 +153,6 @@ Result<std::vector<Event>> Database::events_after(const std::string& job_id, std
     }
     return events;
   });
-}
-
-Result<std::int64_t> Database::rotate_events(std::int64_t older_than_us, std::int64_t most) {
-  // The index progress_events_rotated is of these types alone, in these words.
-  const std::string rotated = " WHERE type IN ('stage', 'progress', 'warning')";
-  REELD_ASSIGN(const auto newest_beyond,
-               impl_->read("count events", [&](Connection& db) -> Result<std::optional<std::int64_t>> {
-                 Statement row(db, "SELECT created_at FROM progress_events" + rotated +
-                                       " ORDER BY created_at DESC LIMIT 1 OFFSET ?");
-                 bind_all(row, std::max<std::int64_t>(most, 0));
-                 return row.executeStep() ? std::optional(row.getColumn(0).getInt64()) : std::nullopt;
-               }));
-  const std::int64_t before_us = std::max(older_than_us, newest_beyond ? *newest_beyond + 1 : older_than_us);
-  const std::string sql =
-      "DELETE FROM progress_events WHERE (job_id, seq) IN (SELECT job_id, seq FROM progress_events e" +
-      rotated +
-      " AND created_at < ?1 AND EXISTS (SELECT 1 FROM jobs WHERE id = e.job_id AND completed_at IS NOT NULL)"
-      " AND EXISTS (SELECT 1 FROM progress_events WHERE job_id = e.job_id AND seq > e.seq)"
-      " ORDER BY created_at LIMIT ?2)";
-  std::int64_t removed = 0;
-  for (int batch = kRotatedAtOnce; batch == kRotatedAtOnce; removed += batch) {
-    REELD_ASSIGN(batch, impl_->write("remove old events", [&](Connection& db) -> Result<int> {
-      Statement rows(db, sql);
-      bind_all(rows, before_us, kRotatedAtOnce);
-      return rows.exec();
-    }));
-  }
-  return removed;
 }
 
 }  // namespace reeld::storage

@@ -109,6 +109,7 @@ class Bench {
     REELD_TRY(events());
     REELD_TRY(lists_of_jobs());
     REELD_TRY(lists_of_films());
+    add("first pages, all of these lists", first_pages_);
     REELD_TRY(counts());
     REELD_TRY(usage());
     REELD_TRY(reading_beside_writing());
@@ -124,12 +125,15 @@ class Bench {
                  run["p99_ms"].get<double>(), run["max_ms"].get<double>());
   }
 
-  Result<void> measure(const std::string& name, int clients, int count, const Step& step) {
+  // `all` gathers the times of several measurements.
+  Result<void> measure(const std::string& name, int clients, int count, const Step& step,
+                       std::vector<double>* all = nullptr) {
     if (cancelled_) return Error{Code::cancelled, "the measurement was stopped"};
     const Database::Writes before = db_.writes();
     const auto start = Clock::now();
     REELD_ASSIGN(const auto ms, timed(clients, count, step));
     Json more = {{"per_second", 1000 * static_cast<double>(ms.size()) / ms_since(start)}};
+    if (all) all->insert(all->end(), ms.begin(), ms.end());
     const Database::Writes after = db_.writes();
     if (after.commits > before.commits) {
       more["changes_per_commit"] = static_cast<double>(after.changes - before.changes) /
@@ -172,11 +176,14 @@ class Bench {
       return PageRequest{sort, i % 2 == 0, cursor, kPageRows};
     };
     const std::string order = sort.empty() ? "time" : sort;
-    REELD_TRY(measure(name + " by " + order, 1, bench_.pages, [&](int i) -> Result<void> {
-      REELD_ASSIGN(const auto page, list(i, request(i, "")));
-      cursors[static_cast<std::size_t>(i)] = page.next;
-      return {};
-    }));
+    REELD_TRY(measure(
+        name + " by " + order, 1, bench_.pages,
+        [&](int i) -> Result<void> {
+          REELD_ASSIGN(const auto page, list(i, request(i, "")));
+          cursors[static_cast<std::size_t>(i)] = page.next;
+          return {};
+        },
+        &first_pages_));
     return measure(name + " by " + order + ", next", 1, bench_.pages, [&](int i) -> Result<void> {
       REELD_TRY(list(i, request(i, cursors[static_cast<std::size_t>(i)])));
       return {};
@@ -336,6 +343,7 @@ class Bench {
   const std::filesystem::path folder_;
   std::mutex mutex_;
   std::string submitted_;  // the newest
+  std::vector<double> first_pages_;
 };
 
 }  // namespace

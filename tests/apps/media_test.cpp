@@ -80,8 +80,11 @@ TEST_CASE("the real daemon answers the page on files as the page shows") {
 TEST_CASE("sizes and counts are those of the files, and go with the job that used them") {
   Stage stage;
   const Json images = stage.storage("IMAGES"), videos = stage.storage("VIDEOS");
-  CHECK(images.at("file_count") == 1);
-  CHECK(images.at("total_size_bytes") == fs::file_size(stage.folder.path() / "harbour.jpg"));
+  const auto posters = engine::folder_use(stage.daemon.data_dir() / "posters");
+  CHECK(posters.files == 1);
+  CHECK(images.at("file_count") == 2);
+  CHECK(images.at("total_size_bytes") ==
+        fs::file_size(stage.folder.path() / "harbour.jpg") + static_cast<std::uintmax_t>(posters.bytes));
   CHECK(videos.at("total_size_bytes") == fs::file_size(stage.folder.path() / "film.mp4"));
   const Json temporary = stage.storage("TEMP");
   const auto segments = engine::folder_use(stage.daemon.data_dir() / "segments");

@@ -211,6 +211,32 @@ TEST_CASE("what a brand and a product keep is missed, and a size that was never 
   CHECK(kinds() == missing);
 }
 
+TEST_CASE("a poster that is another or gone is found, and counted as it is where asked") {
+  const House house;
+  const storage::Job job = house.job("a");
+  const fs::path data = house.folder.path();
+  storage::Video film;
+  film.job_id = job.id;
+  film.file = (data / "a.mp4").string();
+  film.poster = (data / "posters/a.jpg").string();
+  film.poster_bytes = 3;
+  film.facts = {{"duration_seconds", 2.5}, {"size_bytes", 6}};
+  fs::create_directories(data / "posters");
+  REQUIRE(write_text(film.file, "a film"));
+  REQUIRE(write_text(film.poster, "new one"));
+  REQUIRE(house.database->add_video(film));
+  const auto counted = [&] { return house.database->video(job.id)->value().poster_bytes; };
+
+  CHECK(house.check({false, false}) == Names{"wrong_size posters/a.jpg"});
+  CHECK(counted() == 3);
+  house.check({true, false});
+  CHECK(counted() == 7);
+  fs::remove(film.poster);
+  CHECK(house.check({true, false}) == Names{"missing_file posters/a.jpg"});
+  CHECK(counted() == 0);
+  CHECK(house.check({true, false}).empty());
+}
+
 TEST_CASE("a house in order has nothing to find") {
   const House house;
   house.picture("one");

@@ -121,7 +121,8 @@ const std::map<int, Fill> kFills = {
        db.exec("INSERT INTO picture_tries VALUES ('" + kJob + "', 0, 1, 1, '" + kAsset +
                "', 7, NULL, '{}', '', 1, 1)");
      }},
-    {20, [](SQLite::Database& db) { db.exec("UPDATE job_resources SET quality_search = '{\"crf\": 27}'"); }}};
+    {20, [](SQLite::Database& db) { db.exec("UPDATE job_resources SET quality_search = '{\"crf\": 27}'"); }},
+    {21, [](SQLite::Database& db) { db.exec("UPDATE videos SET thumbnail_bytes = 12"); }}};
 
 std::vector<std::string> texts(SQLite::Database& db, const std::string& query) {
   SQLite::Statement rows(db, query);

@@ -94,6 +94,52 @@ TEST_CASE("a removed asset's record can go too, and is not counted twice") {
   }
 }
 
+TEST_CASE("a poster counts among the pictures from its film's record on, until the film's file goes") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  Retention retention(*db);
+  const Job job = made(*db);
+  Video film;
+  film.job_id = job.id;
+  film.file = "/films/a.mp4";
+  film.poster = "/posters/a.jpg";
+  film.poster_bytes = 300;
+  film.facts = {{"duration_seconds", 2.5}, {"size_bytes", 900}};
+  const auto check_images = [&](std::int64_t bytes, std::int64_t count) {
+    CHECK(images(*db).total_size_bytes == bytes);
+    CHECK(images(*db).file_count == count);
+    const auto sums = *retention.sums();
+    const auto sum = std::ranges::find(sums, "IMAGES", &StorageSum::type);
+    CHECK(sum->size_bytes == bytes);
+    CHECK(sum->file_count == count);
+  };
+  REQUIRE(db->add_video(film));
+  check_images(300, 1);
+  film.poster_bytes = 250;
+  REQUIRE(db->add_video(film));
+  check_images(250, 1);
+  const std::string id = db->video(job.id)->value().id;
+  REQUIRE(retention.set_poster_bytes(id, 260));
+  CHECK(db->video(job.id)->value().poster_bytes == 260);
+  check_images(260, 1);
+
+  SECTION("by a policy") {
+    REQUIRE(retention.retire_film(id));
+    check_images(0, 0);
+    REQUIRE(db->add_video(film));
+    check_images(250, 1);
+  }
+  SECTION("with its job") {
+    REQUIRE(db->set_status(job.id, JobStatus::cancelled));
+    REQUIRE(db->remove_job(job.id));
+    check_images(0, 0);
+  }
+  SECTION("out of its folder") {
+    REQUIRE(retention.set_poster_bytes(id, 0));
+    check_images(0, 0);
+  }
+}
+
 TEST_CASE("the least recently used comes first, and use is the end of the last job") {
   const TempDir dir;
   const auto db = opened(dir / "reeld.db");
