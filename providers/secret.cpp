@@ -58,8 +58,10 @@ Result<Secret> secret_from_file(const fs::path& file) {
 std::string without_secret(std::string text, const Secret& secret) {
   if (secret.empty()) return text;
   const std::string& key = secret.reveal();
-  for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at))
-    text.replace(at, key.size(), "[key]");
+  const std::string_view mark = "[key]";
+  // On behind the mark: a key such as "key" is within it.
+  for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + mark.size()))
+    text.replace(at, key.size(), mark);
   return text;
 }
 

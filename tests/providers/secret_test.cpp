@@ -24,6 +24,8 @@ TEST_CASE("a key comes out of words that quote it") {
   const Secret key("s3cret");
   CHECK(without_secret("key s3cret is bad: s3cret", key) == "key [key] is bad: [key]");
   CHECK(without_secret("as it was", Secret()) == "as it was");
+  // Within what replaces it.
+  CHECK(without_secret("a key: key", Secret("key")) == "a [key]: [key]");
 }
 
 TEST_CASE("a key turns into no text by itself") {
