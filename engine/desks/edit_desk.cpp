@@ -58,7 +58,7 @@ Result<Json> EditDesk::open(const Json& params) {
   REELD_ASSIGN(const auto film, tools_.database.find_job(params.at("job").get<std::string>()));
   REELD_TRY(check_at_its_end(film));
   const Json edits = params.value("edits", Json::array());
-  REELD_ASSIGN(const Edited edited, apply_edits(film.request, edits));
+  REELD_ASSIGN(const Edited edited, apply_edits(film.request, edits, wish_of_));
   storage::EditingSession session;
   session.job_id = film.id;
   session.user_id = params.value("user", film.user_id);
@@ -80,7 +80,7 @@ Result<Json> EditDesk::change(const Json& params) {
     all.insert(all.end(), edits.begin(), edits.end());
     edits = std::move(all);
   }
-  REELD_ASSIGN(const Edited edited, apply_edits(film.request, edits));
+  REELD_ASSIGN(const Edited edited, apply_edits(film.request, edits, wish_of_));
   session.edit_data = edit_data_of(edited, edits);
   session.status = "draft";
   return answer(sessions_.update(session));
@@ -98,7 +98,8 @@ Result<EditDesk::Opened> EditDesk::opened(const Json& params) {
   REELD_ASSIGN(auto session, sessions_.find(params.at("session").get<std::string>()));
   REELD_ASSIGN(auto film, tools_.database.find_job(session.job_id));
   REELD_TRY(check_at_its_end(film));
-  REELD_ASSIGN(auto edited, apply_edits(film.request, session.edit_data.value("edits", Json::array())));
+  REELD_ASSIGN(auto edited,
+               apply_edits(film.request, session.edit_data.value("edits", Json::array()), wish_of_));
   return Opened{std::move(session), std::move(film), std::move(edited)};
 }
 

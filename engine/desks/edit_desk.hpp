@@ -9,7 +9,8 @@ namespace reeld::engine {
 
 class EditDesk {
  public:
-  explicit EditDesk(const DeskTools& tools) : tools_(tools), sessions_(tools.database) {}
+  explicit EditDesk(const DeskTools& tools)
+      : tools_(tools), sessions_(tools.database), wish_of_(speech_wish_from(tools.database)) {}
   Handlers handlers();
 
  private:
@@ -33,6 +34,7 @@ class EditDesk {
 
   const DeskTools& tools_;
   storage::Edits sessions_;
+  SpeechWish wish_of_;
 };
 
 }  // namespace reeld::engine

@@ -116,7 +116,8 @@ const std::vector<Editing::Kind>& Editing::kinds() {
   return kinds;
 }
 
-Editing::Editing(Json request) : request_(std::move(request)), origins_(scenes().size()) {
+Editing::Editing(Json request, SpeechWish wish_of)
+    : request_(std::move(request)), wish_of_(std::move(wish_of)), origins_(scenes().size()) {
   std::iota(origins_.begin(), origins_.end(), 0);
 }
 
@@ -306,17 +307,27 @@ Result<void> Editing::set_text(const Json& edit) {
   return {};
 }
 
+Result<Json> Editing::without_words(std::size_t scene) {
+  const Json before = scenes()[scene].value("speech", Json::object());
+  if (!before.contains("file") && !before.contains("url") && !before.contains("asset")) return before;
+  auto wish =
+      before.contains("asset") && wish_of_ ? wish_of_(before["asset"].get<std::string>()) : std::nullopt;
+  if (!wish) {
+    return refuse("/speech", "the speech of scene " + std::to_string(scene) +
+                                 " is a recording, which has no words to change: give an object with a text");
+  }
+  for (const char* place : {"volume_db", "delay"}) {
+    if (before.contains(place)) (*wish)[place] = before[place];
+  }
+  return *std::move(wish);
+}
+
 // New words are said by the same voice; captions go with the speech that they show.
 Result<void> Editing::set_speech(const Json& edit) {
   REELD_ASSIGN(const std::size_t scene, scene_of(edit));
   Json speech = edit.at("speech");
   if (speech.is_string()) {
-    const Json before = scenes()[scene].value("speech", Json::object());
-    if (before.contains("file") || before.contains("url")) {
-      return refuse("/speech", "the speech of scene " + std::to_string(scene) +
-                                   " is a file, which has no words to change: give an object with a text");
-    }
-    speech = before;
+    REELD_ASSIGN(speech, without_words(scene));
     speech["text"] = edit.at("speech");
   }
   write(scene, "speech", speech);

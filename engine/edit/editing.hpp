@@ -5,13 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "engine/edit/speech_wish.hpp"
 #include "engine/request.hpp"
 
 namespace reeld::engine {
 
 class Editing {
  public:
-  explicit Editing(Json request);
+  Editing(Json request, SpeechWish wish_of);
 
   // The edit of that number. Errors: invalid_request, unknown_field; path as in edits.hpp.
   Result<void> apply(const Json& edit, std::size_t number);
@@ -44,6 +45,8 @@ class Editing {
   Result<void> insert(const Json& edit);
   Result<void> set_text(const Json& edit);
   Result<void> set_speech(const Json& edit);
+  // What is to be said in other words.
+  Result<Json> without_words(std::size_t scene);
   Result<void> set_in_scene(const Json& edit, const char* name);
   Result<void> set_in_film(const Json& edit, const char* name);
   Result<void> set_output(const Json& edit);
@@ -51,6 +54,7 @@ class Editing {
   void end_without_transition();
 
   Json request_;
+  SpeechWish wish_of_;
   std::vector<int> origins_;
   std::string path_;  // of the edit at work
   std::vector<Written> written_;

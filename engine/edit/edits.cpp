@@ -37,8 +37,8 @@ Result<void> check(const Json& request) {
   return check_overlaps(parsed);
 }
 
-Result<Editing> after(const Json& request, const Json& edits, std::size_t count) {
-  Editing editing(request);
+Result<Editing> after(const Json& request, const Json& edits, const SpeechWish& wish_of, std::size_t count) {
+  Editing editing(request, wish_of);
   for (std::size_t i = 0; i < count; ++i) REELD_TRY(editing.apply(edits[i], i));
   return editing;
 }
@@ -59,14 +59,14 @@ Error in_words_of(const Editing& editing, std::size_t number, const Error& error
 
 // An edit before which the request is right and after which it is wrong. Later edits may mend what an earlier
 // one broke, so there can be several; halving finds one, and soon.
-Error blamed(const Json& request, const Json& edits) {
+Error blamed(const Json& request, const Json& edits, const SpeechWish& wish_of) {
   std::size_t right = 0, wrong = edits.size();
   if (auto unedited = check(request); !unedited) return unedited.error();
   while (wrong - right > 1) {
     const std::size_t middle = (right + wrong) / 2;
-    (check(after(request, edits, middle)->request()) ? right : wrong) = middle;
+    (check(after(request, edits, wish_of, middle)->request()) ? right : wrong) = middle;
   }
-  const Editing broken = *after(request, edits, wrong);
+  const Editing broken = *after(request, edits, wish_of, wrong);
   return in_words_of(broken, wrong - 1, check(broken.request()).error());
 }
 
@@ -90,16 +90,16 @@ void keep_motions(Edited& edited) {
 
 }  // namespace
 
-Result<Edited> apply_edits(const Json& request, const Json& edits) {
+Result<Edited> apply_edits(const Json& request, const Json& edits, const SpeechWish& wish_of) {
   if (!edits.is_array() || edits.size() > kMaxEdits) {
     return Error{Code::invalid_request,
                  "/edits: a list of up to " + std::to_string(kMaxEdits) + " edits is needed", "/edits"};
   }
   if (auto parsed = parse_request(request); !parsed) return parsed.error();
-  REELD_ASSIGN(const Editing editing, after(request, edits, edits.size()));
+  REELD_ASSIGN(const Editing editing, after(request, edits, wish_of, edits.size()));
   Edited edited{editing.request(), editing.origins()};
   keep_motions(edited);
-  if (!check(edited.request)) return blamed(request, edits);
+  if (!check(edited.request)) return blamed(request, edits, wish_of);
   return edited;
 }
 

@@ -244,6 +244,29 @@ TEST_CASE("an identical film again takes every frame, whoever asked for it first
   CHECK(stage.frames("film.mp4") == stage.frames("again.mp4"));
 }
 
+TEST_CASE("a scene that plays a speech of the record gets new words by the same voice") {
+  Stage stage;
+  Json spoken = four_scenes();
+  spoken["scenes"][0]["speech"] = {{"text", "One."}, {"voice", "de"}, {"speed", 1.5}};
+  const auto speech_of = [](const Json& job) {
+    for (const Json& asset : job.at("assets")) {
+      if (asset.at("role") == "speech") return asset;
+    }
+    return Json();
+  };
+  const std::string said = speech_of(stage.render(spoken, "spoken.mp4")).at("id");
+  spoken["scenes"][0]["speech"] = {{"asset", said}, {"text", "One."}};
+  const Json film = stage.render(spoken, "film.mp4");
+  CHECK(speech_of(film).at("id") == said);
+
+  const Json other = speech_of(
+      stage.edit(film, one(R"({"edit": "set_speech", "scene": 0, "speech": "Another."})"), "v.mp4"));
+  CHECK(other.at("id") != said);
+  CHECK(other.at("prompt") == "Another.");
+  CHECK(other.at("params").at("voice") == "de");
+  CHECK(other.at("params").at("speed") == 1.5);
+}
+
 TEST_CASE("without a cache all is rendered, and assets are given all the same") {
   Stage stage("segment_cache_mb = 0\n");
   const Json film = stage.render(four_scenes(), "film.mp4");

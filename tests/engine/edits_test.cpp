@@ -259,6 +259,26 @@ TEST_CASE("a speech gets new words by the same voice, or goes with its captions"
   CHECK(words.error().path == "/edits/0/speech");
 }
 
+TEST_CASE(
+    "a speech in the record gets new words by the voice that said it, and one that nobody said gets none",
+    "[edits]") {
+  Json recorded = film();
+  recorded["scenes"][1]["speech"] = {{"asset", "made"}, {"text", "Old."}, {"delay", 1}};
+  const SpeechWish wish_of = [](const std::string& asset) {
+    return asset == "made" ? std::optional<Json>({{"provider", "espeak-ng"}, {"voice", "de"}, {"speed", 1.5}})
+                           : std::nullopt;
+  };
+  const Json edits = one(R"({"edit": "set_speech", "scene": 1, "speech": "New."})");
+  CHECK(apply_edits(recorded, edits, wish_of)->request["scenes"][1]["speech"] ==
+        Json({{"provider", "espeak-ng"}, {"voice", "de"}, {"speed", 1.5}, {"text", "New."}, {"delay", 1}}));
+  recorded["scenes"][1]["speech"]["asset"] = "brought along";
+  const auto refused = apply_edits(recorded, edits, wish_of);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message ==
+        "/edits/0/speech: the speech of scene 1 is a recording, which has no words to change: give an object "
+        "with a text");
+}
+
 TEST_CASE("picture, captions, motion, transition and background of a scene are set, or taken out by null",
           "[edits]") {
   CHECK(scenes(one(
