@@ -37,16 +37,19 @@ MotionSpec motion_from(const Json& json) {
 }  // namespace
 
 void PictureAhead::begin(const Request& request, const std::filesystem::path& file) {
-  const Json task = {{"task", "picture_ahead"},
-                     {"first_picture", file.string()},
-                     {"device", request.output.device},
-                     {"width", request.output.width},
-                     {"height", request.output.height},
-                     {"seed", request.seed},
-                     {"motion", to_json(request.scenes.front().motion)}};
-  loading_ = std::async(std::launch::async, [this, task] {
+  loading_ = std::async(std::launch::async, [this, task = picture_ahead(request, file)] {
     static_cast<void>(meter_.run(executor_, task, nullptr, cancelled_));  // only a wish
   });
+}
+
+Json picture_ahead(const Request& request, const std::filesystem::path& file) {
+  return {{"task", "picture_ahead"},
+          {"first_picture", file.string()},
+          {"device", request.output.device},
+          {"width", request.output.width},
+          {"height", request.output.height},
+          {"seed", request.seed},
+          {"motion", to_json(request.scenes.front().motion)}};
 }
 
 Result<Json> picture_ahead_task(const Json& task, const TaskProgress&) {

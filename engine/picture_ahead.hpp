@@ -31,7 +31,8 @@ class PictureAhead {
   std::future<void> loading_;  // its end is waited for at the end of the job
 };
 
-// In a worker: what `begin` asks for, into kept_picture().
+// What `begin` asks of a worker, and in the worker: the picture into kept_picture().
+Json picture_ahead(const Request& request, const std::filesystem::path& file);
 Result<Json> picture_ahead_task(const Json& task, const TaskProgress& progress);
 
 }  // namespace reeld::engine
