@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
 #include <future>
 
 #include "engine/compose.hpp"
@@ -51,12 +53,13 @@ Result<void> check_target(const storage::Job& job) {
   if (fs::is_directory(target, ignored)) {
     return Error{Code::target_unwritable, "the target " + job.target + " is a folder, not a file", "/target"};
   }
-  auto made = write_text(unfinished_film(target, job.id), "");
-  if (made) {
-    fs::remove(unfinished_film(target, job.id), ignored);
+  const fs::path film = unfinished_film(target, job.id);
+  errno = 0;
+  if (std::ofstream(film).is_open()) {
+    fs::remove(film, ignored);
     return {};
   }
-  Error error = made.error();
+  Error error = file_error(errno, "cannot make " + film.string(), Code::target_unwritable);
   error.message = "the film cannot be written to " + job.target + ": " + error.message;
   error.path = "/target";
   return error;
