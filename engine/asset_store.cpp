@@ -2,11 +2,14 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
 #include <memory>
 #include <random>
+#include <semaphore>
+#include <thread>
 
 #include "engine/files.hpp"
 
@@ -40,11 +43,28 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, Free> context_{EVP_MD_CTX_new()};
 };
 
+// Copying and hashing keep a core busy: more at once than there are cores only finish later, all of them, and
+// a job's first picture is waited for.
+class CopyTurn {
+ public:
+  CopyTurn() { turns().acquire(); }
+  ~CopyTurn() { turns().release(); }
+  CopyTurn(const CopyTurn&) = delete;
+  CopyTurn& operator=(const CopyTurn&) = delete;
+
+ private:
+  static std::counting_semaphore<>& turns() {
+    static std::counting_semaphore<> free(std::max(1u, std::thread::hardware_concurrency()));
+    return free;
+  }
+};
+
 // Copies `from` to `to` and hashes what was copied, in one reading: a file that changes meanwhile cannot get
 // another's name.
 Result<std::string> copy_and_hash(const fs::path& from, const fs::path& to) {
   std::ifstream in(from, std::ios::binary);
   if (!in) return file_error(errno, "cannot read " + from.string(), Code::file_unreadable);
+  const CopyTurn turn;
   std::ofstream out(to, std::ios::binary | std::ios::trunc);
   if (!out) return file_error(errno, "cannot make " + to.string(), Code::target_unwritable);
   Sha256 hash;

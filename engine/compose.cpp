@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "engine/files.hpp"
+#include "engine/timeline.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -98,7 +99,12 @@ Part sound_part(const Composition& composition) {
 Part run_part(const Composition& composition, const std::vector<SegmentRange>& segments,
               const SegmentRun& run) {
   Part part{common_task(composition, "render"), 0};
-  part.task["first"] = segments[run.first].first;
+  const std::int64_t first = segments[run.first].first;
+  const auto scene = static_cast<std::size_t>(visible_scenes(composition.plan, first).first);
+  const auto picture = static_cast<std::size_t>(composition.plan.scenes[scene].picture);
+  part.task["first"] = first;
+  part.task["first_picture"] =
+      (composition.tools.data_dir / composition.plan.pictures[picture].file).string();
   part.task["encoder"] = composition.choice.at("encoder");
   part.task["threads"] = composition.tools.executor.threads_per_slot();
   for (std::size_t i = run.first; i < run.first + run.count; ++i) {

@@ -6,6 +6,8 @@
 namespace reeld::engine {
 namespace {
 
+constexpr std::string_view kRender = "render", kAhead = "picture_ahead";
+
 // What is made while frames are rendered, and must not keep a job's frames from beginning.
 bool goes_beside(const std::string& kind) {
   return kind == "sound" || kind == "score_pictures" || kind == "learned_scores";
@@ -29,7 +31,8 @@ Result<std::unique_ptr<Executor>> Executor::start(const ExecutorOptions& options
 
 TaskOutcome Executor::run(const nlohmann::json& task, const TaskEvents& on_event,
                           const std::atomic<bool>& cancelled, const WorkerChosen& chosen) {
-  Slot* slot = take_slot(task.value("task", "?"), cancelled);
+  Slot* slot = take_slot(task, cancelled);
+  if (slot == nullptr && !cancelled) return {Error{Code::busy, "no worker is free for a picture ahead"}, {}};
   if (slot == nullptr) return {Error{Code::cancelled, "cancelled while waiting for a worker"}, {}};
   if (!slot->worker || !slot->worker->alive()) {
     auto started = WorkerProcess::start(options_.worker_program);
@@ -55,22 +58,43 @@ std::vector<WorkerInfo> Executor::workers() const {
   return infos;
 }
 
-Executor::Slot* Executor::take_slot(const std::string& kind, const std::atomic<bool>& cancelled) {
+Executor::Slot* Executor::take_slot(const nlohmann::json& task, const std::atomic<bool>& cancelled) {
+  const std::string kind = task.value("task", "?"), first_picture = task.value("first_picture", "");
   std::unique_lock lock(mutex_);
   while (!cancelled) {
-    const auto free = std::ranges::count_if(slots_, [](const Slot& slot) { return !slot.busy; });
-    // From the last, so that the slots stay free for rendering.
-    for (auto slot = slots_.rbegin() + (kind == "render" ? 1 : 0); slot != slots_.rend(); ++slot) {
-      const bool is_beside = slot == slots_.rbegin();
-      if (slot->busy || (goes_beside(kind) && !is_beside && free < 2)) continue;
+    if (Slot* slot = free_slot(kind, first_picture)) {
       slot->busy = true;
       slot->state = kind;
-      return &*slot;
+      if (kind == kAhead) slot->first_picture = first_picture;
+      if (kind == kRender) slot->first_picture.clear();
+      return slot;
     }
+    if (kind == kAhead) return nullptr;
     // Nobody notifies a cancel, so the wait is short.
     freed_.wait_for(lock, std::chrono::milliseconds(20));
   }
   return nullptr;
+}
+
+// From the last, so that the slots stay free for rendering.
+Executor::Slot* Executor::free_slot(const std::string& kind, const std::string& first_picture) {
+  const bool needs_slot = kind == kRender || kind == kAhead;
+  const auto begin = slots_.rbegin() + (needs_slot ? 1 : 0);
+  if (kind == kRender && !first_picture.empty()) {
+    // Also where it is still at it: to begin anew would take longer.
+    const auto holder = std::find_if(begin, slots_.rend(),
+                                     [&](const Slot& slot) { return slot.first_picture == first_picture; });
+    if (holder != slots_.rend()) return holder->busy ? nullptr : &*holder;
+  }
+  const auto free = std::ranges::count_if(slots_, [](const Slot& slot) { return !slot.busy; });
+  Slot* promised = nullptr;
+  for (auto slot = begin; slot != slots_.rend(); ++slot) {
+    const bool is_beside = slot == slots_.rbegin();
+    if (slot->busy || (goes_beside(kind) && !is_beside && free < 2)) continue;
+    if (!needs_slot || slot->first_picture.empty()) return &*slot;
+    promised = &*slot;
+  }
+  return promised;
 }
 
 void Executor::give_back(Slot& slot) {
@@ -80,7 +104,10 @@ void Executor::give_back(Slot& slot) {
     if (auto started = WorkerProcess::start(options_.worker_program)) fresh = *std::move(started);
   }
   const std::lock_guard lock(mutex_);
-  if (fresh) slot.worker = std::move(fresh);
+  if (fresh) {
+    slot.worker = std::move(fresh);
+    slot.first_picture.clear();
+  }
   slot.busy = false;
   slot.state = "idle";
   freed_.notify_all();

@@ -47,7 +47,8 @@ class Executor {
   int threads_per_slot() const { return options_.threads_per_slot; }
 
   // Waits for a free worker, then for the task's end: "render" for one of the slots, others for any; what is
-  // made while frames are rendered leaves one slot free for them.
+  // made while frames are rendered leaves one slot free for them. "picture_ahead" takes a slot that is free
+  // now, else the error is busy; a "render" of the same first_picture goes to that worker.
   // task["task"] names its kind (engine/worker.hpp). Errors: cancelled, worker_died, and the task's own.
   TaskOutcome run(const nlohmann::json& task, const TaskEvents& on_event, const std::atomic<bool>& cancelled,
                   const WorkerChosen& chosen = nullptr);
@@ -59,10 +60,12 @@ class Executor {
     std::unique_ptr<WorkerProcess> worker;
     std::string state = "idle";
     bool busy = false;
+    std::string first_picture;  // its worker took it in ahead of a rendering that has not come yet
   };
 
   explicit Executor(const ExecutorOptions& options) : options_(options) {}
-  Slot* take_slot(const std::string& kind, const std::atomic<bool>& cancelled);
+  Slot* take_slot(const nlohmann::json& task, const std::atomic<bool>& cancelled);
+  Slot* free_slot(const std::string& kind, const std::string& first_picture);
   void give_back(Slot& slot);
 
   const ExecutorOptions options_;

@@ -166,6 +166,7 @@ Result<std::vector<Result<Fetched>>> fetch_each(const Fetcher& fetcher, const Re
   const auto work = [&] {
     for (std::size_t i = next++; i < wants.size(); i = next++) {
       results[i] = fetching.fetch(wants[i]);
+      if (*results[i]) fetcher.fetched(wants[i], (*results[i])->asset);
       const std::lock_guard lock(mutex);
       progress(static_cast<double>(++done) / static_cast<double>(wants.size()));
     }

@@ -45,6 +45,9 @@ providers::Wish wish_of(const Want& want, const Request& request, const std::fil
 // Told of each asset that another model made than the one asked for.
 using FallbackSink = std::function<void(const Want&, const std::string& message)>;
 
+// Told of each asset as soon as it is there, from several threads.
+using AssetSink = std::function<void(const Want&, const storage::Asset&)>;
+
 struct Fetcher {
   storage::Database& database;
   const providers::Registry& registry;
@@ -55,6 +58,7 @@ struct Fetcher {
   const std::string job_id;
   const std::optional<double> day_budget_usd;
   const FallbackSink fallback;
+  const AssetSink fetched;
   const std::atomic<bool>& cancelled;
 };
 

@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
 #include <future>
 
 #include "engine/compose.hpp"
@@ -14,6 +16,7 @@
 #include "engine/learned/learned_models.hpp"
 #include "engine/learned/learned_scoring.hpp"
 #include "engine/obtain.hpp"
+#include "engine/picture_ahead.hpp"
 #include "engine/plan.hpp"
 #include "engine/plan_file.hpp"
 #include "engine/quality_choice.hpp"
@@ -50,12 +53,13 @@ Result<void> check_target(const storage::Job& job) {
   if (fs::is_directory(target, ignored)) {
     return Error{Code::target_unwritable, "the target " + job.target + " is a folder, not a file", "/target"};
   }
-  auto made = write_text(unfinished_film(target, job.id), "");
-  if (made) {
-    fs::remove(unfinished_film(target, job.id), ignored);
+  const fs::path film = unfinished_film(target, job.id);
+  errno = 0;
+  if (std::ofstream(film).is_open()) {
+    fs::remove(film, ignored);
     return {};
   }
-  Error error = made.error();
+  Error error = file_error(errno, "cannot make " + film.string(), Code::target_unwritable);
   error.message = "the film cannot be written to " + job.target + ": " + error.message;
   error.path = "/target";
   return error;
@@ -167,6 +171,15 @@ FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobPr
   };
 }
 
+// The first scene's picture, as soon as it is there; where a gate looks at it first, another may take its
+// place.
+AssetSink first_picture_sink(const JobTools& tools, const Request& request, PictureAhead& ahead) {
+  return [&, gated = gates_pictures(request)](const Want& want, const storage::Asset& asset) {
+    if (!gated && want.role == "picture" && want.scene == 0)
+      ahead.begin(request, tools.data_dir / asset.file);
+  };
+}
+
 // Together with how good they are, where the request asks for it.
 Result<std::vector<storage::Asset>> obtain_pictures(const JobTools& tools, const storage::Job& job,
                                                     const Fetcher& fetcher, const Request& request,
@@ -197,10 +210,18 @@ Result<void> disown_broken(const JobTools& tools, const storage::Job& job, const
 
 // From the request to a plan on disk, with the encoder and the device that were chosen for it.
 Result<void> prepare(const JobTools& tools, const storage::Job& job, const Request& request,
-                     const JobFolder& folder, JobProgress& progress, const std::atomic<bool>& cancelled) {
-  const Fetcher fetcher{tools.database, tools.registry,       tools.roots,
-                        tools.data_dir, job.base_dir,         folder.scratch(),
-                        job.id,         tools.day_budget_usd, fallback_sink(tools, job, progress),
+                     const JobFolder& folder, JobProgress& progress, PictureAhead& ahead,
+                     const std::atomic<bool>& cancelled) {
+  const Fetcher fetcher{tools.database,
+                        tools.registry,
+                        tools.roots,
+                        tools.data_dir,
+                        job.base_dir,
+                        folder.scratch(),
+                        job.id,
+                        tools.day_budget_usd,
+                        fallback_sink(tools, job, progress),
+                        first_picture_sink(tools, request, ahead),
                         cancelled};
   const auto advance = [&](double done) { progress.advance(done); };
   REELD_ASSIGN(const auto pictures, progress.stage("creating_images", [&] {
@@ -327,7 +348,10 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
   REELD_TRY(check_target(job));
   REELD_ASSIGN(const Request request, parse_request(job.request));
   REELD_ASSIGN(const auto reserved, reserve_disk(tools, job, request));
-  if (!fs::exists(folder.plan())) REELD_TRY(prepare(tools, job, request, folder, progress, cancelled));
+  PictureAhead ahead(tools.executor, progress.meter(), cancelled);
+  if (!fs::exists(folder.plan())) {
+    REELD_TRY(prepare(tools, job, request, folder, progress, ahead, cancelled));
+  }
 
   MadeFilm film;
   REELD_ASSIGN(film.plan, read_plan(folder.plan()));

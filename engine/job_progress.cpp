@@ -56,7 +56,9 @@ void JobProgress::end(const std::string& name, const std::optional<Error>& error
   }
   spdlog::info("job={} stage={} seconds={:.3f} {}", job_id_, name, seconds_since(stage_started_),
                error ? "failed" : "done");
-  if (!error) report(stage_end_, Json::object(), true);
+  // The next stage begins where this one ends, and tells so: each report is two commits, and the first frame
+  // waits for all of them.
+  if (!error && stage_end_ == 100) report(stage_end_, Json::object(), true);
 }
 
 void JobProgress::advance(double done) {

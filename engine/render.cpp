@@ -31,15 +31,17 @@ int frames_at_once(int width, int height) {
 class FrameQueue {
  public:
   // `reduces`: their reduced luma is made as well.
-  FrameQueue(const Plan& plan, const FrameRun& run, PixelFormat format, kernels::Device& device, bool reduces)
+  FrameQueue(const Plan& plan, const FrameRun& run, PixelFormat format, kernels::Device& device,
+             SceneLoader& loader, bool reduces)
       : plan_(plan),
         run_(run),
         format_(format),
         device_(device),
+        reduces_(reduces),
         at_once_(frames_at_once(plan.output.width, plan.output.height)),
-        loader_(plan, run.data_dir, run.first + run.count, device) {
+        loader_(loader) {
     const int threads = std::max(1, run.threads);
-    for (int i = 0; i < threads * at_once_ + 2; ++i) slots_.emplace_back(format, plan.output, reduces);
+    slots_.resize(static_cast<std::size_t>(threads * at_once_ + 2));
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { render_frames(); });
   }
 
@@ -61,7 +63,7 @@ class FrameQueue {
       changed_.wait(lock, [&] { return error_ || slot.ready == index; });
       if (error_) return *error_;
     }
-    slot.buffer.copy_to(target);
+    slot.buffer->copy_to(target);
     if (meter != nullptr) {
       meter->add({slot.reduced, text_places(plan_, run_.first + index, loader_.uploaded())});
     }
@@ -76,14 +78,7 @@ class FrameQueue {
 
  private:
   struct Slot {
-    Slot(PixelFormat format, const OutputSpec& output, bool reduces)
-        : buffer(format, output.width, output.height) {
-      if (!reduces) return;
-      reduced.resize(static_cast<std::size_t>(kernels::reduced_size(output.width)) *
-                     static_cast<std::size_t>(kernels::reduced_size(output.height)));
-      buffer.view.reduced = reduced.data();
-    }
-    FrameBuffer buffer;
+    std::optional<FrameBuffer> buffer;  // made by the thread that first needs it
     ReducedLuma reduced;
     std::int64_t ready = -1;  // the frame whose pixels it holds
   };
@@ -96,7 +91,8 @@ class FrameQueue {
         changed_.wait(lock, [&] { return stopped_ || error_ || room() > 0; });
         if (stopped_ || error_ || next_ >= run_.count) return;
         first = next_;
-        count = std::min<std::int64_t>({at_once_, room(), run_.count - next_});
+        // The very first alone: it is waited for.
+        count = first == 0 ? 1 : std::min<std::int64_t>({at_once_, room(), run_.count - next_});
         next_ += count;
       }
       const auto rendered = render(first, count);
@@ -115,6 +111,18 @@ class FrameQueue {
   }
   Slot& slot_of(std::int64_t index) { return slots_[static_cast<std::size_t>(index) % slots_.size()]; }
 
+  FrameBuffer& buffer_of(Slot& slot) const {
+    if (slot.buffer) return *slot.buffer;
+    const OutputSpec& output = plan_.output;
+    slot.buffer.emplace(format_, output.width, output.height);
+    if (reduces_) {
+      slot.reduced.resize(static_cast<std::size_t>(kernels::reduced_size(output.width)) *
+                          static_cast<std::size_t>(kernels::reduced_size(output.height)));
+      slot.buffer->view.reduced = slot.reduced.data();
+    }
+    return *slot.buffer;
+  }
+
   Result<void> render(std::int64_t first, std::int64_t count) {
     std::vector<kernels::FramePlan> plans;
     std::vector<FrameView> views;
@@ -122,7 +130,7 @@ class FrameQueue {
       REELD_TRY(loader_.load(run_.first + i));
       plans.push_back(frame_plan(plan_, run_.first + i, loader_.uploaded()));
       plans.back().format = format_;
-      views.push_back(slot_of(i).buffer.view);
+      views.push_back(buffer_of(slot_of(i)).view);
     }
     return device_.render_all(plans, views);
   }
@@ -131,8 +139,9 @@ class FrameQueue {
   const FrameRun& run_;
   const PixelFormat format_;
   kernels::Device& device_;
+  const bool reduces_;
   const int at_once_;
-  SceneLoader loader_;
+  SceneLoader& loader_;
   std::vector<Slot> slots_;
   std::vector<std::thread> threads_;
   std::mutex mutex_;
@@ -201,7 +210,8 @@ std::size_t there_already(const std::vector<SegmentFile>& segments) {
 
 Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Device& device,
                            SegmentWriter& writer, const FramesDone& frames_done) {
-  FrameQueue frames(plan, run, writer.pixel_format(), device, false);
+  SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
+  FrameQueue frames(plan, run, writer.pixel_format(), device, loader, false);
   return write_frames(frames, 0, run.count, writer, nullptr, frames_done);
 }
 
@@ -216,8 +226,11 @@ Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::v
   const auto open = [&](std::size_t i) {
     return NewSegment::open(segments[i], plan.output, encoder, run.threads);
   };
+  // The first pictures are loaded while the encoder is opened.
+  SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
+  loader.begin(rest.first);
   REELD_ASSIGN(NewSegment segment, open(begin));
-  FrameQueue frames(plan, rest, segment.writer().pixel_format(), device, plan.score);
+  FrameQueue frames(plan, rest, segment.writer().pixel_format(), device, loader, plan.score);
   std::int64_t done = 0;
   for (std::size_t i = begin; i < segments.size(); ++i) {
     if (i > begin) {

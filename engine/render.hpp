@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "engine/encoder.hpp"
+#include "engine/kept_picture.hpp"
 #include "engine/plan.hpp"
 #include "kernels/device.hpp"
 
@@ -19,6 +20,7 @@ struct FrameRun {
   std::filesystem::path data_dir;  // where the plan's assets lie
   std::int64_t first = 0, count = 0;
   int threads = 1;
+  KeptPicture* kept = nullptr;  // of the device's pictures, from run to run; may be none
 };
 
 struct SegmentFile {

@@ -21,11 +21,12 @@ Error in_scene(Error error, int scene, const std::string& field) {
 }  // namespace
 
 SceneLoader::SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::int64_t end,
-                         kernels::Device& device)
+                         kernels::Device& device, KeptPicture* kept)
     : plan_(plan),
       data_dir_(std::move(data_dir)),
       end_(end),
       device_(device),
+      kept_(kept),
       pictures_(plan.pictures.size()),
       scenes_(plan.scenes.size()) {
   uploaded_.pictures.resize(plan.pictures.size());
@@ -43,14 +44,21 @@ SceneLoader::~SceneLoader() {
   for (const SceneState& scene : scenes_) {
     if (scene.loaded.valid()) scene.loaded.wait();
   }
+  leave_kept();
   release_before(std::numeric_limits<std::int64_t>::max());
 }
 
+void SceneLoader::begin(std::int64_t frame) {
+  const VisibleScenes visible = visible_scenes(plan_, frame);
+  take_kept(visible);
+  for (int scene = visible.first; scene < visible.first + visible.count; ++scene) start(scene);
+}
+
 Result<void> SceneLoader::load(std::int64_t frame) {
+  begin(frame);
   const VisibleScenes visible = visible_scenes(plan_, frame);
   const int count = static_cast<int>(plan_.scenes.size());
   const int end = visible.first + visible.count;
-  for (int scene = visible.first; scene < end; ++scene) start(scene);
   for (int scene = visible.first; scene < end; ++scene) {
     std::shared_future<Result<void>> loaded;
     {
@@ -62,6 +70,40 @@ Result<void> SceneLoader::load(std::int64_t frame) {
   // The one after, only now: what a frame waits for comes first.
   if (end < count && plan_.scenes[static_cast<std::size_t>(end)].first_frame < end_) start(end);
   return {};
+}
+
+std::string SceneLoader::file_of(std::size_t picture) const {
+  return (data_dir_ / plan_.pictures[picture].file).string();
+}
+
+// Before anything is loaded: what is held and not shown now makes room.
+void SceneLoader::take_kept(const VisibleScenes& shown) {
+  const std::lock_guard lock(mutex_);
+  if (kept_ == nullptr || took_kept_) return;
+  took_kept_ = true;
+  for (int scene = shown.first; scene < shown.first + shown.count; ++scene) {
+    const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
+    const auto id = kept_->take(file_of(index), pictures_[index].levels);
+    if (!id) continue;
+    uploaded_.pictures[index] = *id;
+    std::promise<Result<void>> loaded;
+    loaded.set_value({});
+    pictures_[index].loaded = loaded.get_future().share();
+  }
+  kept_->let_go();
+}
+
+// What the frame behind the last one goes on with.
+void SceneLoader::leave_kept() {
+  if (kept_ == nullptr || end_ >= plan_.frame_count) return;
+  const VisibleScenes shown = visible_scenes(plan_, end_ - 1);
+  const int scene = shown.first + shown.count - 1;
+  const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
+  PictureState& picture = pictures_[index];
+  if (picture.last_frame < end_ || !picture.loaded.valid() || picture.released || !picture.loaded.get())
+    return;
+  picture.released = true;
+  kept_->keep(file_of(index), picture.levels, uploaded_.pictures[index]);
 }
 
 void SceneLoader::start(int scene) {
@@ -81,7 +123,7 @@ void SceneLoader::start(int scene) {
 
 Result<void> SceneLoader::load_picture_of(int scene) {
   const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
-  const auto picture = load_picture(data_dir_ / plan_.pictures[index].file);
+  const auto picture = load_picture(file_of(index));
   if (!picture) return in_scene(picture.error(), scene, "/picture");
   const auto id = device_.upload(picture->view(), pictures_[index].levels);
   if (!id) return in_scene(id.error(), scene, "/picture");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engine/kept_picture.hpp"
 #include "engine/plan.hpp"
 #include "engine/timeline.hpp"
 #include "kernels/device.hpp"
@@ -18,11 +19,17 @@ namespace reeld::engine {
 // from one.
 class SceneLoader {
  public:
-  // `end` is one past the last frame that will be asked for.
-  SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::int64_t end, kernels::Device& device);
+  // `end` is one past the last frame that will be asked for. `kept`, where there is one, holds pictures of
+  // this device: the first frame's is taken from there, and the last frame's is left there for whoever goes
+  // on.
+  SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::int64_t end, kernels::Device& device,
+              KeptPicture* kept = nullptr);
   ~SceneLoader();
   SceneLoader(const SceneLoader&) = delete;
   SceneLoader& operator=(const SceneLoader&) = delete;
+
+  // Starts on what `frame` shows, and returns at once.
+  void begin(std::int64_t frame);
 
   // Waits until all that `frame` shows is on the device, and starts on the scene after it. The error names
   // the scene.
@@ -46,7 +53,10 @@ class SceneLoader {
     bool released = false;
   };
 
+  void take_kept(const VisibleScenes& shown);
+  void leave_kept();
   void start(int scene);
+  std::string file_of(std::size_t picture) const;
   Result<void> load_picture_of(int scene);
   Result<void> load_texts_of(int scene);
 
@@ -54,6 +64,8 @@ class SceneLoader {
   const std::filesystem::path data_dir_;
   const std::int64_t end_;
   kernels::Device& device_;
+  KeptPicture* const kept_;
+  bool took_kept_ = false;
   std::mutex mutex_;  // guards the states' futures
   std::vector<PictureState> pictures_;
   std::vector<SceneState> scenes_;

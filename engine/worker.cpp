@@ -16,7 +16,9 @@
 #include "engine/device_choice.hpp"
 #include "engine/ffmpeg.hpp"
 #include "engine/files.hpp"
+#include "engine/kept_picture.hpp"
 #include "engine/reuse/program_identity.hpp"
+#include "kernels/cpu/aligned_array.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -26,6 +28,14 @@ using Clock = std::chrono::steady_clock;
 
 // Ten progress events a second are as many as a person can see.
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+// Who goes on with a picture does so at once, or not at all: its job was cancelled, or waits for others.
+constexpr std::chrono::seconds kKeptFor{10};
+
+void let_go_of_memory() {
+  kept_picture().let_go();
+  kernels::free_kept_memory();
+}
 
 double cpu_seconds() {
   rusage used{};
@@ -69,9 +79,15 @@ class Inbox {
   explicit Inbox(int fd) : reader_([this, fd] { read(fd); }) {}
   ~Inbox() { reader_.detach(); }
 
-  std::string next() {
+  // Calls `idle` where none has come for that long.
+  template <class Idle>
+  std::string next(std::chrono::seconds patience, const Idle& idle) {
     std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [&] { return !lines_.empty(); });
+    const auto has_come = [&] { return !lines_.empty(); };
+    if (!arrived_.wait_for(lock, patience, has_come)) {
+      idle();
+      arrived_.wait(lock, has_come);
+    }
     std::string line = std::move(lines_.front());
     lines_.pop_front();
     return line;
@@ -108,7 +124,7 @@ int run_worker(int in_fd, int out_fd) {
   static_cast<void>(program_identity());  // settled before a task loads drivers
   Inbox inbox(in_fd);
   while (true) {
-    const Json task = Json::parse(inbox.next(), nullptr, false);
+    const Json task = Json::parse(inbox.next(kKeptFor, let_go_of_memory), nullptr, false);
     reset_peak_memory();
     begin_device_use();
     const double cpu_before = cpu_seconds();

@@ -8,8 +8,10 @@
 //                                                                            "encoder", "encoder_trials",
 //                                                                            "device"}
 //        {"task": "measure", "data_dir", "pictures", "sounds"}           -> {"pictures", "sounds"}, as above
-//        {"task": "render", "data_dir", "plan", "first", "count", "out", "encoder", "device", "threads"} ->
-//        {"frames"}
+//        {"task": "picture_ahead", "first_picture", "device", "width", "height", "seed", "motion"} -> {}, and
+//        the worker keeps the picture on the device for a "render" that begins with it
+//        {"task": "render", "data_dir", "plan", "first", "first_picture", "segments": [{"frames", "out"}],
+//         "encoder", "device", "threads"}                                -> {"frames"}
 //        {"task": "sound", "data_dir", "plan", "out", "scores"}          -> {"scores", "series"}, also
 //        written to `scores`, and where the track was not there yet: {"loudness_lufs", "true_peak_db"}
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}

@@ -6,10 +6,12 @@
 #include "engine/encoder.hpp"
 #include "engine/files.hpp"
 #include "engine/film_likeness.hpp"
+#include "engine/kept_picture.hpp"
 #include "engine/learned/learned_task.hpp"
 #include "engine/low_priority.hpp"
 #include "engine/nvml.hpp"
 #include "engine/picture.hpp"
+#include "engine/picture_ahead.hpp"
 #include "engine/picture_tasks.hpp"
 #include "engine/plan_file.hpp"
 #include "engine/render.hpp"
@@ -84,7 +86,8 @@ Result<Json> render(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const Plan plan, read_plan(task.at("plan").get<std::string>()));
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
   FrameRun run{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(), 0,
-               task.at("threads").get<int>()};
+               task.at("threads").get<int>(), &kept_picture()};
+  kept_picture().use(device);
   std::vector<SegmentFile> segments;
   for (const Json& segment : task.at("segments")) {
     segments.push_back({segment.at("frames").get<std::int64_t>(), segment.at("out").get<std::string>()});
@@ -254,6 +257,7 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"inspect", inspect},
       {"measure", measure},
       {"gpu_use", gpu_use},
+      {"picture_ahead", picture_ahead_task},
       {"render", render},
       {"sound", sound},
       {"join", join},
@@ -273,7 +277,10 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
     const auto it = kTasks.find(task.at("task").get<std::string>());
     if (it == kTasks.end()) return Error{Code::internal, "a worker does not know the task " + task.dump()};
     auto done = it->second(task, progress);
-    if (!done && done.error().code == Code::device_lost) forget_devices();
+    if (!done && done.error().code == Code::device_lost) {
+      kept_picture().use(nullptr);
+      forget_devices();
+    }
     return done;
   } catch (const std::bad_alloc&) {
     return Error{Code::limit_exceeded, "the task needs more memory than there is"};

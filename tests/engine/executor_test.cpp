@@ -150,6 +150,52 @@ TEST_CASE("what is made beside the frames never keeps them from beginning", "[ex
   for (std::thread& thread : beside) thread.join();
 }
 
+TEST_CASE("a rendering goes to the worker that has its first picture, others leave it free", "[executor]") {
+  const Script script(kDone);
+  const auto pool = script.pool(3);
+  const auto pid = [&](const Json& task) {
+    const TaskOutcome outcome = pool->run(task, nullptr, kNever);
+    REQUIRE(outcome.result);
+    return outcome.result->at("pid").get<int>();
+  };
+  const int holder = pid({{"task", "picture_ahead"}, {"first_picture", "a"}});
+  CHECK(pid({{"task", "render"}, {"first_picture", "b"}}) != holder);
+  CHECK(pid({{"task", "render"}}) != holder);
+  CHECK(pid({{"task", "render"}, {"first_picture", "a"}}) == holder);
+}
+
+TEST_CASE("a rendering waits for its picture that a worker is still at", "[executor]") {
+  const Script script(std::string(R"(case "$task" in *picture_ahead*) sleep 0.3;; esac; )") + kDone);
+  const auto pool = script.pool(2);
+  int holder = 0;
+  std::thread ahead([&] {
+    const auto done = pool->run({{"task", "picture_ahead"}, {"first_picture", "a"}}, nullptr, kNever);
+    holder = done.result->at("pid").get<int>();
+  });
+  const auto begun = [&] {
+    for (const WorkerInfo& worker : pool->workers()) {
+      if (worker.state == "picture_ahead") return true;
+    }
+    return false;
+  };
+  while (!begun()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const auto rendered = pool->run({{"task", "render"}, {"first_picture", "a"}}, nullptr, kNever);
+  ahead.join();
+  CHECK(rendered.result->at("pid") == holder);
+}
+
+TEST_CASE("a picture ahead waits for nobody", "[executor]") {
+  const Script script(std::string(R"(case "$task" in *render*) exec sleep 60;; esac; )") + kDone);
+  const auto pool = script.pool(1);
+  std::atomic<bool> cancelled{false};
+  std::thread rendering([&] { pool->run({{"task", "render"}}, nullptr, cancelled); });
+  while (pool->workers().front().state == "idle") std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const auto ahead = pool->run({{"task", "picture_ahead"}, {"first_picture", "a"}}, nullptr, kNever);
+  CHECK(ahead.result.error().code == Code::busy);
+  cancelled = true;
+  rendering.join();
+}
+
 TEST_CASE("a worker that cannot be started is an error at the start", "[executor]") {
   const auto none = Executor::start({"/no/such/worker", 1, 1});
   REQUIRE_FALSE(none);
