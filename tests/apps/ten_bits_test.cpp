@@ -194,7 +194,7 @@ TEST_CASE("films of both depths are compared, in figures, in a sheet, and in a f
   CHECK(second.at("psnr_to_first") > 35);
   Json to = id;
   to["target"] = stage.file("sheet.png");
-  CHECK(stage.answer("group_sheet", to).at("status") == "completed");
+  CHECK(stage.answer("group_sheet", to).at("status") == "done");
   to["target"] = stage.file("both.mp4");
   CHECK(stage.answer("group_side_by_side", to).at("video").at("pixel_format") == "yuv420p10le");
   CHECK(probe(stage.file("both.mp4")).at("streams").at(0).at("pix_fmt") == "yuv420p10le");
