@@ -42,7 +42,9 @@ DiskNeed disk_need(const Request& request) {
   const double pixels = static_cast<double>(output.width) * output.height * output.fps.num / output.fps.den;
   const double crf = request.target ? kCrfOfTarget : output.crf;
   const double bits = kBitsPerPixel * std::exp2((kCrf - crf) / kCrfPerDoubling);
-  const double picture = pixels * seconds * std::min(bits, 12.0) / 8;  // 12: as if nothing were compressed
+  // As if nothing were compressed: a pixel has a sample of luma and half a one of chroma.
+  const double most_bits = 1.5 * output.bit_depth;
+  const double picture = pixels * seconds * std::min(bits, most_bits) / 8;
   const double film = picture + seconds * kSoundBytesPerSecond;
   const double pictures = static_cast<double>(request.scenes.size()) * kPictureBytes;
   return {static_cast<std::int64_t>(film), static_cast<std::int64_t>(film + pictures)};

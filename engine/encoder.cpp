@@ -4,6 +4,7 @@ extern "C" {
 #include <libavutil/imgutils.h>
 }
 
+#include <optional>
 #include <utility>
 
 #include "base/check.hpp"
@@ -51,18 +52,48 @@ Error out_of_memory() {
   return {Code::internal, "Out of memory for a frame to encode."};
 }
 
+// A row of 10 bits in the upper part of 16 as software encoders take them, in the lower part.
+void lower_row(const std::uint16_t* from, int count, std::uint16_t* to) {
+  for (int x = 0; x < count; ++x) to[x] = static_cast<std::uint16_t>(from[x] >> 6);
+}
+void lower_pairs(const std::uint16_t* from, int count, std::uint16_t* first, std::uint16_t* second) {
+  for (int x = 0; x < count; ++x) {
+    first[x] = static_cast<std::uint16_t>(from[2 * x] >> 6);
+    second[x] = static_cast<std::uint16_t>(from[2 * x + 1] >> 6);
+  }
+}
+
+// p010 into planes of yuv420p10; rows begin at multiples of kRowAlignment.
+void unpack(const AVFrame& from, AVFrame& to) {
+  const auto row = [](const AVFrame& frame, int plane, int y) {
+    return reinterpret_cast<std::uint16_t*>(frame.data[plane] +
+                                            static_cast<std::ptrdiff_t>(y) * frame.linesize[plane]);
+  };
+  for (int y = 0; y < to.height; ++y) lower_row(row(from, 0, y), to.width, row(to, 0, y));
+  for (int y = 0; y < to.height / 2; ++y)
+    lower_pairs(row(from, 1, y), to.width / 2, row(to, 1, y), row(to, 2, y));
+}
+
+// A device renders 8 bits as the encoder takes them; of 10 bits it renders p010, which software encoders do
+// not take.
 class CodedSegment final : public SegmentWriter {
  public:
-  CodedSegment(std::string encoder, OpenedEncoder opened, std::unique_ptr<MediaFile> file, AVStream* stream)
+  CodedSegment(std::string encoder, int bit_depth, OpenedEncoder opened, std::unique_ptr<MediaFile> file,
+               AVStream* stream)
       : encoder_(std::move(encoder)),
+        is_deep_(bit_depth > 8),
         codec_(std::move(opened.context)),
         surfaces_(std::move(opened.frames)),
-        pool_(surfaces_ ? AV_PIX_FMT_NV12 : AV_PIX_FMT_YUV420P, codec_->width, codec_->height),
+        pool_(surfaces_ || is_deep_ ? surface_format(bit_depth) : planar_format(bit_depth), codec_->width,
+              codec_->height),
         file_(std::move(file)),
         stream_(stream),
-        packet_(av_packet_alloc()) {}
+        packet_(av_packet_alloc()) {
+    if (is_deep_ && !surfaces_) planar_pool_.emplace(codec_->pix_fmt, codec_->width, codec_->height);
+  }
 
   kernels::PixelFormat pixel_format() const override {
+    if (is_deep_) return kernels::PixelFormat::p010;
     return surfaces_ ? kernels::PixelFormat::nv12 : kernels::PixelFormat::yuv420p;
   }
 
@@ -84,6 +115,11 @@ class CodedSegment final : public SegmentWriter {
     av::FramePtr frame = std::move(frame_);
     if (surfaces_) {
       REELD_ASSIGN(frame, uploaded(*frame));
+    } else if (planar_pool_) {
+      av::FramePtr planar = planar_pool_->get();
+      if (!planar) return out_of_memory();
+      unpack(*frame, *planar);
+      frame = std::move(planar);
     }
     frame->pts = frame_count_;
     frame->pict_type = frame_count_ == 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
@@ -145,9 +181,11 @@ class CodedSegment final : public SegmentWriter {
   }
 
   std::string encoder_;
+  bool is_deep_;  // 10 bits
   av::CodecContextPtr codec_;
   av::BufferPtr surfaces_;
-  FramePool pool_;
+  FramePool pool_;                        // of what is rendered
+  std::optional<FramePool> planar_pool_;  // of what a software encoder takes, where that is another format
   std::unique_ptr<MediaFile> file_;
   AVStream* stream_;  // of file_
   av::PacketPtr packet_;
@@ -181,7 +219,7 @@ Result<std::unique_ptr<SegmentWriter>> open_segment(const std::filesystem::path&
   av::Options none;
   REELD_TRY(file->begin(none));
   return std::unique_ptr<SegmentWriter>(
-      std::make_unique<CodedSegment>(encoder, *std::move(opened), std::move(file), stream));
+      std::make_unique<CodedSegment>(encoder, output.bit_depth, *std::move(opened), std::move(file), stream));
 }
 
 }  // namespace reeld::engine

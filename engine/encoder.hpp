@@ -41,7 +41,8 @@ class SegmentWriter {
  public:
   virtual ~SegmentWriter() = default;
 
-  // What frames must be rendered as: yuv420p for software encoders, nv12 for hardware ones.
+  // What frames must be rendered as: of 8 bits yuv420p for software encoders and nv12 for hardware ones, of
+  // 10 bits p010 for either.
   virtual kernels::PixelFormat pixel_format() const = 0;
   // A frame to render into, owned by the writer, valid until the next call of write. Errors: internal (out of
   // memory).
@@ -70,6 +71,8 @@ struct VideoFacts {
   std::int64_t bit_rate = 0;  // bits a second, of the whole file
 };
 nlohmann::json to_json(const VideoFacts& facts);
+// Of its pixel format: 8 for yuv420p, 10 for yuv420p10le; 8 where that is not known.
+int bit_depth_of(const VideoFacts& facts);
 
 // Copies the packets of the segments (each of `frame_counts[i]` frames) and of a file's sound (empty: none)
 // into `out`, with faststart and title metadata, and syncs it to disk. Writes exactly `out`; the caller

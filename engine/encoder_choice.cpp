@@ -32,7 +32,8 @@ Error none_opened(const OutputSpec& output, const EncoderChoice& choice) {
   for (const EncoderTrial& trial : choice.failed) {
     reasons += (reasons.empty() ? "" : "; ") + trial.name + ": " + trial.why_not;
   }
-  const std::string where = std::to_string(output.width) + "x" + std::to_string(output.height);
+  const std::string depth = output.bit_depth == 8 ? "" : " in " + std::to_string(output.bit_depth) + " bits";
+  const std::string where = std::to_string(output.width) + "x" + std::to_string(output.height) + depth;
   if (choice.failed.empty()) {
     return {Code::encoder_unavailable,
             "The configured order of encoders names none for " + output.codec +

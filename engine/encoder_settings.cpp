@@ -96,13 +96,13 @@ void vaapi_settings(const OutputSpec& output, int, AVCodecContext& context, av::
 
 const std::vector<EncoderKind>& encoder_kinds() {
   static const std::vector<EncoderKind> kinds{
-      {"h264_nvenc", "h264", AV_HWDEVICE_TYPE_CUDA, AV_PIX_FMT_CUDA, nvenc_settings},
-      {"h264_vaapi", "h264", AV_HWDEVICE_TYPE_VAAPI, AV_PIX_FMT_VAAPI, vaapi_settings},
-      {"libx264", "h264", AV_HWDEVICE_TYPE_NONE, AV_PIX_FMT_YUV420P, x264_settings},
-      {"hevc_nvenc", "hevc", AV_HWDEVICE_TYPE_CUDA, AV_PIX_FMT_CUDA, nvenc_settings},
-      {"hevc_vaapi", "hevc", AV_HWDEVICE_TYPE_VAAPI, AV_PIX_FMT_VAAPI, vaapi_settings},
-      {"libx265", "hevc", AV_HWDEVICE_TYPE_NONE, AV_PIX_FMT_YUV420P, x265_settings},
-      {"libsvtav1", "av1", AV_HWDEVICE_TYPE_NONE, AV_PIX_FMT_YUV420P, svt_av1_settings},
+      {"h264_nvenc", "h264", 8, AV_HWDEVICE_TYPE_CUDA, AV_PIX_FMT_CUDA, nvenc_settings},
+      {"h264_vaapi", "h264", 8, AV_HWDEVICE_TYPE_VAAPI, AV_PIX_FMT_VAAPI, vaapi_settings},
+      {"libx264", "h264", 10, AV_HWDEVICE_TYPE_NONE, AV_PIX_FMT_NONE, x264_settings},
+      {"hevc_nvenc", "hevc", 10, AV_HWDEVICE_TYPE_CUDA, AV_PIX_FMT_CUDA, nvenc_settings},
+      {"hevc_vaapi", "hevc", 10, AV_HWDEVICE_TYPE_VAAPI, AV_PIX_FMT_VAAPI, vaapi_settings},
+      {"libx265", "hevc", 10, AV_HWDEVICE_TYPE_NONE, AV_PIX_FMT_NONE, x265_settings},
+      {"libsvtav1", "av1", 10, AV_HWDEVICE_TYPE_NONE, AV_PIX_FMT_NONE, svt_av1_settings},
   };
   return kinds;
 }

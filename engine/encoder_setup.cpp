@@ -18,7 +18,7 @@ Error failed(const av::LogCapture& log, int error_number) {
 void describe_frames(const OutputSpec& output, const EncoderKind& kind, AVCodecContext& context) {
   context.width = output.width;
   context.height = output.height;
-  context.pix_fmt = kind.surface;
+  context.pix_fmt = kind.device == AV_HWDEVICE_TYPE_NONE ? planar_format(output.bit_depth) : kind.surface;
   context.sample_aspect_ratio = {1, 1};
   context.framerate = av::to_av(output.fps);
   context.time_base = av_inv_q(context.framerate);
@@ -46,7 +46,7 @@ Result<av::BufferPtr> make_surfaces(const EncoderKind& kind, const OutputSpec& o
   }
   auto& description = *reinterpret_cast<AVHWFramesContext*>(frames->data);
   description.format = kind.surface;
-  description.sw_format = AV_PIX_FMT_NV12;
+  description.sw_format = surface_format(output.bit_depth);
   description.width = output.width;
   description.height = output.height;
   description.initial_pool_size = kSurfaceCount;
@@ -58,7 +58,19 @@ Result<av::BufferPtr> make_surfaces(const EncoderKind& kind, const OutputSpec& o
 
 }  // namespace
 
+AVPixelFormat planar_format(int bit_depth) {
+  return bit_depth == 8 ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_YUV420P10LE;
+}
+AVPixelFormat surface_format(int bit_depth) {
+  return bit_depth == 8 ? AV_PIX_FMT_NV12 : AV_PIX_FMT_P010LE;
+}
+
 Result<OpenedEncoder> open_encoder(const EncoderKind& kind, const OutputSpec& output, int threads) {
+  if (output.bit_depth > kind.most_bits) {
+    return Error{Code::encoder_unavailable, "it codes " + std::to_string(kind.most_bits) +
+                                                " bits a sample at most, and the film is to have " +
+                                                std::to_string(output.bit_depth)};
+  }
   const av::LogCapture log;
   const AVCodec* codec = avcodec_find_encoder_by_name(kind.name);
   if (codec == nullptr) {

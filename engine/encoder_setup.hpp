@@ -19,10 +19,16 @@ namespace reeld::engine {
 struct EncoderKind {
   const char* name;
   const char* codec;      // as in OutputSpec::codec
-  AVHWDeviceType device;  // NONE: software
-  AVPixelFormat surface;  // what the encoder takes; hardware: its own kind of surface
+  int most_bits;          // of a sample, as in OutputSpec::bit_depth
+  AVHWDeviceType device;  // NONE: software, which takes planes in host memory
+  AVPixelFormat surface;  // the kind that a hardware encoder takes; software: NONE
   void (*settings)(const OutputSpec& output, int threads, AVCodecContext& context, av::Options& options);
 };
+
+// How frames lie in host memory: of a software encoder, which takes planes, and of what is sent to a hardware
+// encoder's surfaces.
+AVPixelFormat planar_format(int bit_depth);
+AVPixelFormat surface_format(int bit_depth);
 
 const std::vector<EncoderKind>& encoder_kinds();  // in the default order: NVENC, VAAPI, software
 const EncoderKind* find_encoder_kind(const std::string& name);  // nullptr: unknown

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "engine/encoder.hpp"
 #include "engine/film_graph.hpp"
 
 namespace reeld::engine {
@@ -15,8 +16,9 @@ double figure(const AVFrame& frame, const char* name) {
 }
 
 // Frames get their number as their time, so that films of unlike rates and containers meet.
-Result<FilmGraph::Flow> numbered(FilmGraph& graph, const std::filesystem::path& file) {
+Result<FilmGraph::Flow> numbered(FilmGraph& graph, const std::filesystem::path& file, const char* format) {
   REELD_ASSIGN(FilmGraph::Flow flow, graph.film(file));
+  REELD_ASSIGN(flow, graph.filter("format", {{"pix_fmts", format}}, {flow}));
   REELD_ASSIGN(flow, graph.filter("settb", {{"expr", "1/25"}}, {flow}));
   return graph.filter("setpts", {{"expr", "N"}}, {flow});
 }
@@ -25,14 +27,21 @@ Result<FilmGraph::Flow> numbered(FilmGraph& graph, const std::filesystem::path& 
 
 Result<Likeness> measure_likeness(const std::filesystem::path& film, const std::filesystem::path& reference,
                                   int threads, const std::function<void(double frames)>& progress) {
+  bool is_deep = false;
+  for (const auto& file : {film, reference}) {
+    REELD_ASSIGN(const VideoFacts facts, probe_video(file));
+    is_deep = is_deep || bit_depth_of(facts) > 8;
+  }
+  const char* format = is_deep ? "yuv420p10le" : "yuv420p";
+  const double peak = is_deep ? 1023 : 255;
   FilmGraph graph(threads);
-  REELD_ASSIGN(const FilmGraph::Flow own, numbered(graph, film));
-  REELD_ASSIGN(const FilmGraph::Flow first, numbered(graph, reference));
+  REELD_ASSIGN(const FilmGraph::Flow own, numbered(graph, film, format));
+  REELD_ASSIGN(const FilmGraph::Flow first, numbered(graph, reference, format));
   REELD_ASSIGN(const FilmGraph::Flow twice, graph.filter("split", {}, {first}));
   REELD_ASSIGN(const FilmGraph::Flow ssim, graph.filter("ssim", {{"shortest", "1"}}, {own, twice}));
   REELD_ASSIGN(const FilmGraph::Flow both,
                graph.filter("psnr", {{"shortest", "1"}}, {ssim, FilmGraph::Flow{twice.filter, 1}}));
-  REELD_TRY(graph.end(both, AV_PIX_FMT_YUV420P));
+  REELD_TRY(graph.end(both, is_deep ? AV_PIX_FMT_YUV420P10LE : AV_PIX_FMT_YUV420P));
   double frames = 0, similarity = 0, error = 0;
   while (true) {
     REELD_ASSIGN(const av::FramePtr frame, graph.next());
@@ -46,7 +55,7 @@ Result<Likeness> measure_likeness(const std::filesystem::path& film, const std::
                  film.string() + " and " + reference.string() + " have no frame in common."};
   }
   const double mean = error / frames;
-  const double psnr = mean > 0 ? 10 * std::log10(255.0 * 255.0 / mean) : kMostPsnr;
+  const double psnr = mean > 0 ? 10 * std::log10(peak * peak / mean) : kMostPsnr;
   return Likeness{similarity / frames, std::min(psnr, kMostPsnr)};
 }
 

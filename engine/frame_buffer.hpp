@@ -25,6 +25,7 @@ struct FrameBuffer {
 
   void copy_to(const kernels::FrameView& target) const;
 
+  kernels::PixelFormat format;
   std::vector<PlaneSize> sizes;
   std::vector<std::uint8_t> bytes;
   kernels::FrameView view;

@@ -45,6 +45,9 @@ OutputSpec output_of(const PlanReader& in) {
   output.device = in.text("device");
   output.preset = in.text("preset");
   output.crf = static_cast<int>(in.integer("crf", 0, 63));
+  // Plans that a daemon before this field left behind are of 8 bits.
+  if (in.has("bit_depth")) output.bit_depth = static_cast<int>(in.integer("bit_depth", 8, 10));
+  if (output.bit_depth == 9) in.fail("bit_depth must be 8 or 10");
   output.container = in.text("container");
   output.background = in.color("background");
   return output;

@@ -121,6 +121,7 @@ Json to_json(const OutputSpec& o) {
           {"device", o.device},
           {"preset", o.preset},
           {"crf", o.crf},
+          {"bit_depth", o.bit_depth},
           {"container", o.container},
           {"background", json_of(o.background)}};
 }

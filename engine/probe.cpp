@@ -95,6 +95,11 @@ Result<VideoFacts> probe_video(const fs::path& file) {
   return facts;
 }
 
+int bit_depth_of(const VideoFacts& facts) {
+  const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(av_get_pix_fmt(facts.pixel_format.c_str()));
+  return format == nullptr ? 8 : format->comp[0].depth;
+}
+
 nlohmann::json to_json(const VideoFacts& facts) {
   const bool silent = facts.audio_codec.empty();
   return {{"duration_seconds", seconds(facts.duration_us)},

@@ -52,6 +52,7 @@ Result<OutputSpec> output_of(const Json& json) {
   take(json, "device", output.device);
   take(json, "preset", output.preset);
   take(json, "crf", output.crf);
+  take(json, "bit_depth", output.bit_depth);
   take(json, "container", output.container);
   take_color(json, "background", output.background);
   return output;

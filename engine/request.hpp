@@ -36,6 +36,7 @@ struct OutputSpec {
   std::string device = "auto";      // auto, cpu, cuda, vulkan
   std::string preset = "veryfast";  // x264's names, mapped for other encoders
   int crf = 23;                     // 0 (lossless where the encoder can) .. 51, av1: 63
+  int bit_depth = 8;                // of a coded sample: 8 or 10
   std::string container = "mp4";    // mp4, mov, mkv
   Color8 background{0, 0, 0, 255};
 };

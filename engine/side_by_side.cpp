@@ -33,12 +33,13 @@ int even(double pixels) {
 }
 
 // One film in its cell, with its label.
-Result<FilmGraph::Flow> cell(FilmGraph& graph, const GridFilm& film, const Grid& grid, Rational fps) {
+Result<FilmGraph::Flow> cell(FilmGraph& graph, const GridFilm& film, const Grid& grid,
+                             const OutputSpec& output) {
   const std::string w = std::to_string(grid.cell_width), h = std::to_string(grid.cell_height);
   REELD_ASSIGN(FilmGraph::Flow flow, graph.film(film.file));
   // A film's end is told with its last frame's time, at which the rate would cut that frame off.
   REELD_ASSIGN(flow, graph.filter("tpad", {{"stop", "1"}, {"stop_mode", "clone"}}, {flow}));
-  REELD_ASSIGN(flow, graph.filter("fps", {{"fps", text_of(fps)}, {"start_time", "0"}}, {flow}));
+  REELD_ASSIGN(flow, graph.filter("fps", {{"fps", text_of(output.fps)}, {"start_time", "0"}}, {flow}));
   REELD_ASSIGN(
       flow, graph.filter("scale", {{"w", w}, {"h", h}, {"force_original_aspect_ratio", "decrease"}}, {flow}));
   REELD_ASSIGN(flow,
@@ -49,7 +50,9 @@ Result<FilmGraph::Flow> cell(FilmGraph& graph, const GridFilm& film, const Grid&
                                                    grid.cell_width - 2 * margin, grid.cell_height / 4, true));
   REELD_ASSIGN(const FilmGraph::Flow label, graph.picture(raster));
   const std::string at = std::to_string(margin);
-  return graph.filter("overlay", {{"x", at}, {"y", at}, {"eof_action", "repeat"}}, {flow, label});
+  const std::string format = output.bit_depth == 8 ? "yuv420" : "yuv420p10";
+  return graph.filter("overlay", {{"x", at}, {"y", at}, {"eof_action", "repeat"}, {"format", format}},
+                      {flow, label});
 }
 
 Result<FilmGraph::Flow> stacked(FilmGraph& graph, const std::vector<FilmGraph::Flow>& cells,
@@ -80,13 +83,17 @@ void copy(const AVFrame& frame, const OutputSpec& output, const kernels::FrameVi
   }
 }
 
+AVPixelFormat format_of(kernels::PixelFormat format) {
+  if (format == kernels::PixelFormat::p010) return AV_PIX_FMT_P010LE;
+  return format == kernels::PixelFormat::yuv420p ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12;
+}
+
 // So many frames; where the films are over before, the last one stays.
 Result<void> encode(FilmGraph& graph, FilmGraph::Flow last, const OutputSpec& output,
                     const SideBySide& wanted, std::int64_t frames, const std::string& encoder,
                     const fs::path& segment, const std::function<void(std::int64_t)>& progress) {
   REELD_ASSIGN(const auto writer, open_segment(segment, output, encoder, wanted.threads));
-  const bool planar = writer->pixel_format() == kernels::PixelFormat::yuv420p;
-  REELD_TRY(graph.end(last, planar ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12));
+  REELD_TRY(graph.end(last, format_of(writer->pixel_format())));
   av::FramePtr shown;
   for (std::int64_t n = 0; n < frames; ++n) {
     REELD_ASSIGN(av::FramePtr next, graph.next());
@@ -135,6 +142,7 @@ Result<SideBySideFacts> make_side_by_side(const SideBySide& wanted,
     }
     longest = std::max(longest, static_cast<double>(one.frame_count) / rate_of(one));
     if (output.fps.num * one.fps.den < one.fps.num * output.fps.den) output.fps = one.fps;
+    if (bit_depth_of(one) > 8) output.bit_depth = 10;
     facts.push_back(one);
   }
   SideBySideFacts made;
@@ -142,13 +150,18 @@ Result<SideBySideFacts> make_side_by_side(const SideBySide& wanted,
   output.width = made.grid.columns * made.grid.cell_width;
   output.height = made.grid.rows * made.grid.cell_height;
   output.crf = kCrf;
-  REELD_ASSIGN(const EncoderChoice choice, choose_encoder(output, wanted.encoder_order));
+  auto chosen = choose_encoder(output, wanted.encoder_order);
+  if (!chosen && output.bit_depth > 8) {  // a comparison in 8 bits says more than none
+    output.bit_depth = 8;
+    chosen = choose_encoder(output, wanted.encoder_order);
+  }
+  REELD_ASSIGN(const EncoderChoice choice, std::move(chosen));
   made.encoder = choice.name;
 
   FilmGraph graph(wanted.threads);
   std::vector<FilmGraph::Flow> cells;
   for (const GridFilm& film : wanted.films) {
-    REELD_ASSIGN(const FilmGraph::Flow one, cell(graph, film, made.grid, output.fps));
+    REELD_ASSIGN(const FilmGraph::Flow one, cell(graph, film, made.grid, output));
     cells.push_back(one);
   }
   REELD_ASSIGN(const FilmGraph::Flow all, stacked(graph, cells, made.grid));

@@ -12,8 +12,9 @@ namespace reeld::reelctl {
 namespace {
 
 struct RequestOptions {
-  std::string file, out, key, device;
-  Json more = Json::object();  // script and brand, where they are given
+  std::string file, out, key;
+  Json output = Json::object();  // fields that stand above the request's own
+  Json more = Json::object();    // script and brand, where they are given
   bool dry_run = false;
 };
 
@@ -24,9 +25,9 @@ struct ListOptions {
 
 Result<Json> submit(const Console& console, const RequestOptions& options) {
   REELD_ASSIGN(Json request, read_request(options.file));
-  if (!options.device.empty() && request.is_object() &&
+  if (!options.output.empty() && request.is_object() &&
       (!request.contains("output") || request["output"].is_object())) {
-    request["output"]["device"] = options.device;
+    request["output"].update(options.output);
   }
   return console.client.submit(request, absolute(options.out), base_of(options.file), options.key,
                                options.more);
@@ -67,7 +68,12 @@ int run_list(const Console& console, const ListOptions& options) {
 void add_request_options(CLI::App& command, RequestOptions& options, bool film_required) {
   command.add_option("FILE", options.file, "the request, as JSON; - reads standard input")->required();
   command.add_option("-o,--output", options.out, "the finished film")->required(film_required);
-  command.add_option("--device", options.device, "auto, cpu, cuda or vulkan; stands above the request's");
+  command.add_option_function<std::string>(
+      "--device", [&options](const std::string& device) { options.output["device"] = device; },
+      "auto, cpu, cuda or vulkan; stands above the request's");
+  command.add_option_function<int>(
+      "--bit-depth", [&options](int bits) { options.output["bit_depth"] = bits; },
+      "of a coded sample, 8 or 10; stands above the request's");
   command.add_option("--key", options.key, "idempotency key: a repeated submit gives the first one's job");
   const auto add = [&](const char* name, const char* help) {
     command.add_option_function<std::string>(

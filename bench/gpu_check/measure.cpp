@@ -30,14 +30,19 @@ Result<Shown> upload_all(Device& device) {
   return shown;
 }
 
-// A surface as an encoder has it: nv12, rows at multiples of 256 bytes.
+double sample_bytes(PixelFormat format) {
+  return format == PixelFormat::p010 ? 2 : 1;
+}
+
+// A surface as an encoder has it: nv12 or p010, rows at multiples of 256 bytes.
 struct Surface {
   DeviceAddress address = 0;
   FrameView view;
 };
 
-Result<Surface> make_surface(GpuBackend& memory, int width, int height) {
-  const std::size_t stride = (static_cast<std::size_t>(width) + 255) / 256 * 256;
+Result<Surface> make_surface(GpuBackend& memory, int width, int height, PixelFormat format) {
+  const auto row_bytes = static_cast<std::size_t>(width * sample_bytes(format));
+  const std::size_t stride = (row_bytes + 255) / 256 * 256;
   const auto rows = static_cast<std::size_t>(height);
   Surface surface;
   REELD_ASSIGN(surface.address, memory.allocate(stride * rows * 3 / 2));
@@ -76,7 +81,7 @@ Demand demand_of(const FramePlan& plan) {
   const double scale = std::max(1.0, source.w / plan.width);
   const double taps = 4 * scale;
   Demand demand;
-  demand.bytes = pixels * 1.5 + plan.layer_count * source.w * source.h * 8;
+  demand.bytes = pixels * 1.5 * sample_bytes(plan.format) + plan.layer_count * source.w * source.h * 8;
   demand.multiply_adds = plan.layer_count * source.h * plan.width * taps * 3;
   demand.float_operations = plan.layer_count * pixels * taps * 3 * 2 + pixels * kEncodeOperations;
   return demand;
@@ -110,19 +115,26 @@ Result<std::vector<KernelFigure>> measure_kernel(GpuBackend& memory, GpuDevice& 
     const char* name;
     int width, height, layers;
     bool with_text;
+    PixelFormat format = PixelFormat::nv12;
   };
   constexpr Case kCases[] = {
-      {"1080p one layer", 1920, 1080, 1, false},     {"1080p crossfade", 1920, 1080, 2, false},
-      {"1080p crossfade+text", 1920, 1080, 2, true}, {"4K one layer", 3840, 2160, 1, false},
-      {"4K crossfade", 3840, 2160, 2, false},        {"4K crossfade+text", 3840, 2160, 2, true},
+      {"1080p one layer", 1920, 1080, 1, false},
+      {"1080p crossfade", 1920, 1080, 2, false},
+      {"1080p crossfade+text", 1920, 1080, 2, true},
+      {"4K one layer", 3840, 2160, 1, false},
+      {"4K crossfade", 3840, 2160, 2, false},
+      {"4K crossfade+text", 3840, 2160, 2, true},
+      {"1080p one layer, p010", 1920, 1080, 1, false, PixelFormat::p010},
+      {"4K one layer, p010", 3840, 2160, 1, false, PixelFormat::p010},
   };
   REELD_ASSIGN(const Shown shown, upload_all(device));
   REELD_ASSIGN(const double copy_rate, device.copy_rate());
   std::vector<KernelFigure> figures;
   for (const Case& c : kCases) {
-    const FramePlan plan = plan_of(shown, c.width, c.height, c.layers, c.with_text, 1);
+    FramePlan plan = plan_of(shown, c.width, c.height, c.layers, c.with_text, 1);
+    plan.format = c.format;
     const Demand demand = demand_of(plan);
-    REELD_ASSIGN(const Surface surface, make_surface(memory, c.width, c.height));
+    REELD_ASSIGN(const Surface surface, make_surface(memory, c.width, c.height, c.format));
     KernelFigure figure{c.name, 0, demand.bytes / copy_rate * 1e3, 0};
     if (peaks.multiply_adds > 0) {
       figure.operations_floor =
@@ -154,7 +166,7 @@ Result<double> measure_throughput(GpuBackend& memory, GpuDevice& device) {
   REELD_ASSIGN(const Shown shown, upload_all(device));
   std::vector<Surface> surfaces;
   for (int i = 0; i < kLaunchSlots; ++i) {
-    REELD_ASSIGN(const Surface surface, make_surface(memory, 3840, 2160));
+    REELD_ASSIGN(const Surface surface, make_surface(memory, 3840, 2160, PixelFormat::nv12));
     surfaces.push_back(surface);
   }
   std::atomic<int> next = 0;

@@ -18,7 +18,8 @@ struct KernelFigure {
   double share() const;  // of the larger floor
 };
 
-// One layer, a crossfade, a crossfade with a text, at 1080p and 4K, nv12, into surfaces on the device.
+// One layer, a crossfade, a crossfade with a text, at 1080p and 4K, nv12, and one layer as p010, into
+// surfaces on the device.
 Result<std::vector<KernelFigure>> measure_kernel(GpuBackend& memory, GpuDevice& device,
                                                  const GpuBackend::PeakRates& peaks);
 

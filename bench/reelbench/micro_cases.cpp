@@ -67,11 +67,17 @@ Result<std::vector<MicroCase>> make_micro_cases(kernels::Device& device, const s
   for (const FrameSize size : sizes) {
     FramePlan plan = empty_plan(size);
     cases.push_back({"convert " + size_name(size), plan, frame_bytes(plan, {}, {})});
+    FramePlan deep = plan;
+    deep.format = kernels::PixelFormat::p010;
+    cases.push_back({"convert p010 " + size_name(size), deep, frame_bytes(deep, {}, {})});
 
     plan.layer_count = 1;
     plan.layers = {layer_of(first, size, picture), layer_of(second, size, other)};
     const std::vector<PictureSize> one = {full}, two = {full, full};
     cases.push_back({"resample " + size_name(size), plan, frame_bytes(plan, one, {})});
+    deep = plan;
+    deep.format = kernels::PixelFormat::p010;
+    cases.push_back({"resample p010 " + size_name(size), deep, frame_bytes(deep, one, {})});
 
     plan.layer_count = 2;
     plan.transition.kind = kernels::TransitionKind::crossfade;

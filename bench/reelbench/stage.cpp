@@ -175,7 +175,7 @@ Result<Json> measure(const Stage& stage) {
               {"frames", stage.plan.frame_count}};
 }
 
-// Software encoders take yuv420p, hardware ones nv12: asked of the encoder itself.
+// Software encoders take yuv420p, hardware ones nv12, either p010 of 10 bits: asked of the encoder itself.
 Result<kernels::PixelFormat> format_of(const engine::OutputSpec& output, const fs::path& folder) {
   REELD_ASSIGN(const auto writer, engine::open_segment(folder / "probe.mp4", output, output.encoder, 1));
   return writer->pixel_format();

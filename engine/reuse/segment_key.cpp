@@ -10,7 +10,7 @@
 namespace reeld::engine {
 namespace {
 
-constexpr int kKeyVersion = 1;  // grows where a key's form changes
+constexpr int kKeyVersion = 2;  // grows where a key's form changes
 
 // Numbers as their bytes, one after the other.
 class Bytes {
@@ -141,6 +141,7 @@ std::string coding_key(const Plan& plan, const Coding& coding) {
       {"fps", {o.fps.num, o.fps.den}},
       {"codec", o.codec},
       {"preset", o.preset},
+      {"bit_depth", o.bit_depth},
       {"crf", o.crf}}.dump());
 }
 

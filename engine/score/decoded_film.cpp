@@ -10,11 +10,20 @@ namespace reeld::engine {
 
 using kernels::PixelFormat;
 
-Result<DecodedFilm> DecodedFilm::open(const std::filesystem::path& file, int width, int height, int threads) {
+namespace {
+
+AVPixelFormat format_of(int bit_depth) {
+  return scored_format(bit_depth) == PixelFormat::yuv420p ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_P010LE;
+}
+
+}  // namespace
+
+Result<DecodedFilm> DecodedFilm::open(const std::filesystem::path& file, const OutputSpec& output,
+                                      int threads) {
   FilmGraph graph(threads);
   REELD_ASSIGN(const FilmGraph::Flow flow, graph.film(file));
-  REELD_TRY(graph.end(flow, AV_PIX_FMT_YUV420P));
-  return DecodedFilm(std::move(graph), file, width, height);
+  REELD_TRY(graph.end(flow, format_of(output.bit_depth)));
+  return DecodedFilm(std::move(graph), file, output);
 }
 
 Result<std::optional<FrameBuffer>> DecodedFilm::next() {
@@ -25,7 +34,7 @@ Result<std::optional<FrameBuffer>> DecodedFilm::next() {
                                             std::to_string(frame->height) + ", not " +
                                             std::to_string(width_) + "x" + std::to_string(height_) + "."};
   }
-  FrameBuffer copy(PixelFormat::yuv420p, width_, height_);
+  FrameBuffer copy(format_, width_, height_);
   for (std::size_t plane = 0; plane < copy.sizes.size(); ++plane) {
     const auto stride = static_cast<std::size_t>(frame->linesize[plane]);
     for (std::size_t y = 0; y < copy.sizes[plane].rows; ++y) {
@@ -36,12 +45,11 @@ Result<std::optional<FrameBuffer>> DecodedFilm::next() {
   return std::optional(std::move(copy));
 }
 
-Result<RgbConverter> RgbConverter::create(int width, int height) {
+Result<RgbConverter> RgbConverter::create(const OutputSpec& output) {
   RgbConverter made;
-  made.width_ = width;
-  made.height_ = height;
-  made.context_.reset(sws_getContext(width, height, AV_PIX_FMT_YUV420P, width, height, AV_PIX_FMT_RGB24,
-                                     SWS_BICUBIC, nullptr, nullptr, nullptr));
+  const int width = made.width_ = output.width, height = made.height_ = output.height;
+  made.context_.reset(sws_getContext(width, height, format_of(output.bit_depth), width, height,
+                                     AV_PIX_FMT_RGB24, SWS_BICUBIC, nullptr, nullptr, nullptr));
   const int* bt709 = sws_getCoefficients(SWS_CS_ITU709);
   if (!made.context_ ||
       sws_setColorspaceDetails(made.context_.get(), bt709, 0, bt709, 1, 0, 1 << 16, 1 << 16) < 0) {

@@ -32,10 +32,9 @@ class FilmComparison {
         wanted_(fidelity_frames(plan)) {}
 
   Result<void> run(const FidelityWish& wish, const FramesSeen& seen) {
-    REELD_ASSIGN(DecodedFilm film,
-                 DecodedFilm::open(wish.film, plan_.output.width, plan_.output.height, threads_));
+    REELD_ASSIGN(DecodedFilm film, DecodedFilm::open(wish.film, plan_.output, threads_));
     for (int i = 0; i < threads_; ++i) {
-      REELD_ASSIGN(auto converter, RgbConverter::create(plan_.output.width, plan_.output.height));
+      REELD_ASSIGN(auto converter, RgbConverter::create(plan_.output));
       converters_.push_back(std::move(converter));
     }
     for (bool is_more = true; is_more;) {

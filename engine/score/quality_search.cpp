@@ -27,15 +27,16 @@ constexpr std::int64_t kComparedFrames = 6;  // of a sample, evenly spread
 std::int64_t sample_length(const Plan& plan) {
   const OutputSpec& output = plan.output;
   const double rate = static_cast<double>(output.fps.num) / static_cast<double>(output.fps.den);
-  const std::int64_t frame_bytes = std::int64_t{output.width} * output.height * 3 / 2;
+  const std::int64_t sample_bytes = output.bit_depth == 8 ? 1 : 2;
+  const std::int64_t frame_bytes = std::int64_t{output.width} * output.height * 3 / 2 * sample_bytes;
   const std::int64_t wanted = std::llround(kSampleSeconds * rate);
   return std::max(kFewestFrames, std::min(wanted, kSampleBytes / kMostSamples / frame_bytes));
 }
 
-// Into a frame of the encoder's, which takes planar chroma or interleaved.
+// Into a frame of the encoder's, which takes the same, or of 8 bits interleaved chroma.
 void copy_frame(const FrameBuffer& from, PixelFormat format, const FrameView& to) {
-  if (format == PixelFormat::yuv420p) return from.copy_to(to);
-  REELD_CHECK(format == PixelFormat::nv12);
+  if (format == from.format) return from.copy_to(to);
+  REELD_CHECK(from.format == PixelFormat::yuv420p && format == PixelFormat::nv12);
   const PlaneSize luma = from.sizes[0], chroma = from.sizes[1];
   for (std::size_t y = 0; y < luma.rows; ++y) {
     std::memcpy(to.planes[0] + y * to.stride_bytes[0], from.view.planes[0] + y * from.view.stride_bytes[0],
@@ -105,8 +106,7 @@ class QualitySearch {
   Result<double> compare(const std::vector<FrameBuffer>& frames, const fs::path& file) const {
     const auto count = static_cast<std::int64_t>(frames.size());
     const std::int64_t compared = std::min(count, kComparedFrames);
-    REELD_ASSIGN(DecodedFilm film,
-                 DecodedFilm::open(file, plan_.output.width, plan_.output.height, wish_.threads));
+    REELD_ASSIGN(DecodedFilm film, DecodedFilm::open(file, plan_.output, wish_.threads));
     std::vector<std::pair<std::size_t, FrameBuffer>> decoded;
     for (std::int64_t n = 0; n < count; ++n) {
       REELD_ASSIGN(auto frame, film.next());

@@ -14,6 +14,11 @@
 
 namespace reeld::engine {
 
+// How a film's frames are held against what it decodes to: yuv420p, of 10 bits p010.
+inline kernels::PixelFormat scored_format(int bit_depth) {
+  return bit_depth == 8 ? kernels::PixelFormat::yuv420p : kernels::PixelFormat::p010;
+}
+
 class RenderedFrames {
  public:
   // Frames before `end` will be asked for. `plan` and `device` outlive it.
@@ -21,7 +26,8 @@ class RenderedFrames {
                  kernels::Device& device, int threads)
       : plan_(plan), device_(device), threads_(threads), loader_(plan, data_dir, end, device) {}
 
-  // These frames, in rising order, as yuv420p. What only frames before the first of them need is let go.
+  // These frames, in rising order, in scored_format. What only frames before the first of them need is let
+  // go.
   Result<std::vector<FrameBuffer>> render(const std::vector<std::int64_t>& frames);
 
  private:

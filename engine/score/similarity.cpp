@@ -21,14 +21,18 @@ constexpr double kContrastConstant = (0.03 * kRange) * (0.03 * kRange);
 // The exponents of Wang, Simoncelli and Bovik (2003), from the finest scale to the coarsest.
 constexpr std::array<double, 5> kScaleWeights = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 
-// Only to be read.
-cv::Mat bytes_of(const LumaView& luma) {
-  return {luma.height, luma.width, CV_8U, const_cast<std::uint8_t*>(luma.pixels), luma.stride_bytes};
+constexpr double kDeepRange = 1023;
+
+// Only to be read; p010's as they lie there, 64 times the code.
+cv::Mat samples_of(const LumaView& luma) {
+  const int type = luma.bit_depth == 8 ? CV_8U : CV_16U;
+  return {luma.height, luma.width, type, const_cast<std::uint8_t*>(luma.pixels), luma.stride_bytes};
 }
 
+// In code values of 8 bits.
 cv::Mat floats(const LumaView& luma) {
   cv::Mat image;
-  bytes_of(luma).convertTo(image, CV_32F);
+  samples_of(luma).convertTo(image, CV_32F, luma.bit_depth == 8 ? 1 : kRange / kDeepRange / 64);
   return image;
 }
 
@@ -76,39 +80,69 @@ ScaleSimilarity at_scale(const cv::Mat& a, const cv::Mat& b) {
   return {ssim / count, contrast / count};
 }
 
-// Finds contours along lines of at most so many pixels.
+// Marks contours along lines of at most so many pixels.
 class FlatRuns {
  public:
-  explicit FlatRuns(int most) : before_(static_cast<std::size_t>(most)), after_(before_.size()) {}
+  explicit FlatRuns(int most) : is_flat_(static_cast<std::size_t>(most)) {}
 
-  // Sets, in `contour`, which has a pixel every `stride`, those behind which the line steps.
-  void mark(const std::uint8_t* line, std::size_t count, std::uint8_t* contour, std::size_t stride) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const bool goes_on = i > 0 && line[i] == line[i - 1];
-      before_[i] = goes_on ? before_[i - 1] + 1 : 1;
+  // Sets, in `contour`, which has a pixel every `stride`, those behind which the line steps. `one` is what
+  // one code of 8 bits comes to in the line's samples, and `same` what flat ones may differ by.
+  template <class Sample>
+  void mark(const Sample* line, std::size_t count, int one, int same, std::uint8_t* contour,
+            std::size_t stride) {
+    if (count < 2 * kFlat) return;
+    for (std::size_t i = 0; i + kFlat <= count; ++i) {
+      const auto [low, high] =
+          std::minmax({line[i], line[i + 1], line[i + 2], line[i + 3], line[i + 4], line[i + 5]});
+      is_flat_[i] = high - low <= same;
     }
-    for (std::size_t i = count; i-- > 0;) {
-      const bool goes_on = i + 1 < count && line[i] == line[i + 1];
-      after_[i] = goes_on ? after_[i + 1] + 1 : 1;
-    }
-    for (std::size_t i = 0; i + 1 < count; ++i) {
+    for (std::size_t i = kFlat - 1; i + kFlat < count; ++i) {
       const int step = std::abs(line[i] - line[i + 1]);
-      const bool is_contour =
-          step >= 1 && step <= kLargestStep && before_[i] >= kFlat && after_[i + 1] >= kFlat;
-      if (is_contour) contour[i * stride] = 1;
+      if (step >= one && step <= kLargestStep * one && is_flat_[i + 1 - kFlat] && is_flat_[i + 1])
+        contour[i * stride] = 1;
     }
   }
 
  private:
-  std::vector<int> before_, after_;  // equal pixels that end, and begin, at a pixel, with itself
+  std::vector<std::uint8_t> is_flat_;  // the kFlat samples from one on
 };
+
+template <class Sample>
+double contour_share(const cv::Mat& luma, int one, int same) {
+  const auto width = static_cast<std::size_t>(luma.cols), height = static_cast<std::size_t>(luma.rows);
+  std::vector<std::uint8_t> contours(width * height, 0);
+  FlatRuns runs(std::max(luma.cols, luma.rows));
+  for (std::size_t y = 0; y < height; ++y)
+    runs.mark(luma.ptr<Sample>(static_cast<int>(y)), width, one, same, contours.data() + y * width, 1);
+  cv::Mat columns;  // a column read as a row is some times faster
+  cv::transpose(luma, columns);
+  for (std::size_t x = 0; x < width; ++x)
+    runs.mark(columns.ptr<Sample>(static_cast<int>(x)), height, one, same, contours.data() + x, width);
+  const auto count = std::count(contours.begin(), contours.end(), std::uint8_t{1});
+  return static_cast<double>(count) / static_cast<double>(contours.size());
+}
+
+template <class Sample>
+double summed_squares(const FrameBuffer& a, const FrameBuffer& b) {
+  const auto *left = reinterpret_cast<const Sample*>(a.bytes.data()),
+             *right = reinterpret_cast<const Sample*>(b.bytes.data());
+  constexpr int kShift = sizeof(Sample) == 1 ? 0 : 6;
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < a.bytes.size() / sizeof(Sample); ++i) {
+    const int difference = (left[i] >> kShift) - (right[i] >> kShift);
+    sum += difference * difference;
+  }
+  return static_cast<double>(sum);
+}
 
 }  // namespace
 
 LumaView luma_of(const FrameBuffer& frame) {
-  const PlaneSize luma = frame.sizes.front();
-  return {frame.view.planes[0], static_cast<int>(luma.row_bytes), static_cast<int>(luma.rows),
-          frame.view.stride_bytes[0]};
+  const bool is_deep = frame.format == kernels::PixelFormat::p010;
+  REELD_CHECK(is_deep || frame.format == kernels::PixelFormat::yuv420p);
+  const PlaneSize& luma = frame.sizes[0];
+  return {frame.view.planes[0], static_cast<int>(luma.row_bytes / (is_deep ? 2 : 1)),
+          static_cast<int>(luma.rows), frame.view.stride_bytes[0], is_deep ? 10 : 8};
 }
 
 Similarity similarity(const LumaView& a, const LumaView& b) {
@@ -134,13 +168,11 @@ Similarity similarity(const LumaView& a, const LumaView& b) {
 }
 
 double mean_squared_error(const FrameBuffer& a, const FrameBuffer& b) {
-  REELD_CHECK(a.bytes.size() == b.bytes.size() && !a.bytes.empty());
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < a.bytes.size(); ++i) {
-    const int difference = a.bytes[i] - b.bytes[i];
-    sum += difference * difference;
-  }
-  return static_cast<double>(sum) / static_cast<double>(a.bytes.size());
+  REELD_CHECK(a.format == b.format && a.bytes.size() == b.bytes.size() && !a.bytes.empty());
+  const auto bytes = static_cast<double>(a.bytes.size());
+  if (a.format != kernels::PixelFormat::p010) return summed_squares<std::uint8_t>(a, b) / bytes;
+  constexpr double kScale = kRange / kDeepRange;
+  return summed_squares<std::uint16_t>(a, b) / (bytes / 2) * kScale * kScale;
 }
 
 double psnr_of(double mean_squared_error) {
@@ -149,19 +181,9 @@ double psnr_of(double mean_squared_error) {
 }
 
 double banding(const LumaView& luma) {
-  const auto width = static_cast<std::size_t>(luma.width), height = static_cast<std::size_t>(luma.height);
-  std::vector<std::uint8_t> contours(width * height, 0);
-  FlatRuns runs(std::max(luma.width, luma.height));
-  for (std::size_t y = 0; y < height; ++y) {
-    runs.mark(luma.pixels + y * luma.stride_bytes, width, contours.data() + y * width, 1);
-  }
-  cv::Mat columns;  // a column read as a row is some times faster
-  cv::transpose(bytes_of(luma), columns);
-  for (std::size_t x = 0; x < width; ++x) {
-    runs.mark(columns.ptr<std::uint8_t>(static_cast<int>(x)), height, contours.data() + x, width);
-  }
-  const auto count = std::count(contours.begin(), contours.end(), std::uint8_t{1});
-  return static_cast<double>(count) / static_cast<double>(contours.size());
+  const cv::Mat samples = samples_of(luma);
+  if (luma.bit_depth == 8) return contour_share<std::uint8_t>(samples, 1, 0);
+  return contour_share<std::uint16_t>(samples, 4 * 64, 64);
 }
 
 }  // namespace reeld::engine

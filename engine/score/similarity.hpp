@@ -1,5 +1,5 @@
-// How alike two frames are, and how much a frame bands: pure functions of 8-bit luma planes. Used by
-// fidelity and by the search for a quality. Any thread.
+// How alike two frames are, and how much a frame bands: pure functions of luma planes. Used by fidelity and
+// by the search for a quality. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,10 @@ struct LumaView {
   const std::uint8_t* pixels = nullptr;
   int width = 0, height = 0;
   std::size_t stride_bytes = 0;
+  int bit_depth = 8;  // or 10, in the upper part of 16, as p010 has them
 };
 
-// Of a frame of a format with a plane of 8-bit luma; lives as long as the frame.
+// Of a frame of yuv420p or p010; lives as long as the frame.
 LumaView luma_of(const FrameBuffer& frame);
 
 struct Similarity {
@@ -34,14 +35,16 @@ inline constexpr bool has_ms_ssim(int width, int height) {
   return width >= kLeastMsSsimSide && height >= kLeastMsSsimSide;
 }
 
-// Mean squared difference of all samples of two yuv420p frames of one size, in code values.
+// Mean squared difference of all samples of two frames of one size and format (yuv420p or p010), in code
+// values of 8 bits: of 10 bits 1023 counts as 255.
 double mean_squared_error(const FrameBuffer& a, const FrameBuffer& b);
 
 // dB, at most kMostPsnr (engine/film_likeness.hpp).
 double psnr_of(double mean_squared_error);
 
 // Share of pixels, 0..1, at which a flat stretch of at least kFlat pixels gives way to another by a step of
-// 1 to kLargestStep code values, along a row or a column: the contours of a gradient that lost its shades.
+// 1 to kLargestStep code values of 8 bits, along a row or a column: the contours of a gradient that lost its
+// shades. Flat are codes that do not differ; of 10 bits, by one at most.
 inline constexpr int kFlat = 6;
 inline constexpr int kLargestStep = 4;
 double banding(const LumaView& luma);

@@ -28,6 +28,10 @@ TEST_CASE("what a job will write grows with its length, its size and its quality
   CHECK(film_bytes(base) > 60'000'000);
   CHECK(film_bytes(base) < 200'000'000);
   CHECK(film_bytes(film(1, 1920, 1080, 0)) < 1920LL * 1080 * 30 * 3 / 2 + 1'000'000);
+  // 10 bits at the same crf take about the same.
+  Request deep = base;
+  deep.output.bit_depth = 10;
+  CHECK(film_bytes(deep) == film_bytes(base));
 }
 
 TEST_CASE("a scene that lasts as long as its speech needs room for it") {

@@ -240,6 +240,16 @@ TEST_CASE("the plan's JSON is golden and comes back whole", "[plan]") {
   CHECK(plan.pictures.size() == 2);  // equal content once
 }
 
+TEST_CASE("a plan of an earlier version, which says nothing of its depth, is of 8 bits", "[plan]") {
+  Json json = to_json(golden_plan());
+  json["output"]["bit_depth"] = 10;
+  CHECK(plan_from_json(json)->output.bit_depth == 10);
+  json["output"].erase("bit_depth");
+  CHECK(plan_from_json(json)->output.bit_depth == 8);
+  json["output"]["bit_depth"] = 9;
+  CHECK(plan_from_json(json).error().code == Code::invalid_request);
+}
+
 TEST_CASE("a broken plan is refused, never thrown over", "[plan]") {
   const Json good = to_json(golden_plan());
   const std::vector<Json> values = {nullptr,        -1,           "x",     1e300, Json::array(),

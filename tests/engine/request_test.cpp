@@ -103,6 +103,8 @@ TEST_CASE("errors name the field, the value and what is allowed", "[request]") {
       {"/output/fps", 0.5, Code::invalid_request, "/output/fps", "at least 1"},
       {"/output/fps", "30/0", Code::invalid_request, "/output/fps", "1 to 120"},
       {"/output/crf", 60, Code::invalid_request, "/output/crf", "0 to 51"},
+      {"/output/bit_depth", 12, Code::invalid_request, "/output/bit_depth", "8 or 10"},
+      {"/output/bit_depth", "10", Code::invalid_request, "/output/bit_depth", "8 or 10"},
       {"/output/target",
        {{"metric", "ssim"}, {"at_least", 0.97}},
        Code::invalid_request,

@@ -173,8 +173,8 @@ TEST_CASE("a key depends on all that codes the frames, and on fonts where a text
     CHECK(shared(before, keys(plan, other)) == 0);
   }
   CHECK(shared(before, keys(plan, {"program", "more fonts", "libx264", 2})) == 1);
-  for (const Json& output :
-       {Json{{"crf", 30}}, Json{{"preset", "fast"}}, Json{{"fps", 24}}, Json{{"width", 322}}})
+  for (const Json& output : {Json{{"crf", 30}}, Json{{"preset", "fast"}}, Json{{"fps", 24}},
+                             Json{{"width", 322}}, Json{{"bit_depth", 10}}})
     CHECK(shared(before, keys(plan_of(shots, output))) == 0);
   // What is done with coded frames does not matter, and no device does.
   CHECK(keys(plan_of(shots, {{"container", "mkv"}, {"device", "cpu"}})) == before);

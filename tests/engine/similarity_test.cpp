@@ -19,11 +19,24 @@ namespace reeld::engine {
 namespace {
 
 struct Luma {
+  static constexpr int kMost = 255;
   int width = 0, height = 0;
   std::vector<std::uint8_t> pixels;
   LumaView view() const { return {pixels.data(), width, height, static_cast<std::size_t>(width)}; }
 };
 
+// As p010 has it.
+struct DeepLuma {
+  static constexpr int kMost = 1023;
+  int width = 0, height = 0;
+  std::vector<std::uint16_t> words;
+  LumaView view() const {
+    return {reinterpret_cast<const std::uint8_t*>(words.data()), width, height,
+            static_cast<std::size_t>(width) * 2, 10};
+  }
+};
+
+// In codes of 8 bits, whatever the depth.
 using Paint = std::function<double(int x, int y)>;
 
 Luma painted(int width, int height, const Paint& paint) {
@@ -31,6 +44,16 @@ Luma painted(int width, int height, const Paint& paint) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x)
       luma.pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(paint(x, y)), 0L, 255L)));
+  }
+  return luma;
+}
+
+DeepLuma deeply_painted(int width, int height, const Paint& paint) {
+  DeepLuma luma{width, height, {}};
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x)
+      luma.words.push_back(
+          static_cast<std::uint16_t>(std::clamp(std::lround(4 * paint(x, y)), 0L, 1023L) << 6));
   }
   return luma;
 }
@@ -54,14 +77,26 @@ Luma scene_of(int width, int height, double error) {
   return painted(width, height, [=](int x, int y) { return scene(x, y) + error * noise(x + 7, y + 3); });
 }
 
-nlohmann::json reference(const Luma& a, const Luma& b) {
+// As PGM has them: of 10 bits the upper byte first.
+std::string samples_of(const Luma& luma) {
+  return {luma.pixels.begin(), luma.pixels.end()};
+}
+std::string samples_of(const DeepLuma& luma) {
+  std::string samples;
+  for (const std::uint16_t word : luma.words) {
+    samples += static_cast<char>(word >> 14);
+    samples += static_cast<char>(word >> 6 & 0xFF);
+  }
+  return samples;
+}
+
+template <class AnyLuma>
+nlohmann::json reference(const AnyLuma& a, const AnyLuma& b) {
   const TemporaryFolder folder;
-  const auto write = [&](const char* name, const Luma& luma) {
+  const auto write = [&](const char* name, const AnyLuma& luma) {
     const auto file = folder.path() / name;
     std::ofstream out(file, std::ios::binary);
-    out << "P5\n" << luma.width << " " << luma.height << "\n255\n";
-    out.write(reinterpret_cast<const char*>(luma.pixels.data()),
-              static_cast<std::streamsize>(luma.pixels.size()));
+    out << "P5\n" << luma.width << " " << luma.height << "\n" << AnyLuma::kMost << "\n" << samples_of(luma);
     return "'" + file.string() + "'";
   };
   const std::string command = "/usr/bin/python3 -B '" REELD_SOURCE_DIR
@@ -95,6 +130,52 @@ TEST_CASE("the figures are those of the definitions, in sizes even and odd", "[s
       CHECK(std::abs(*found.ms_ssim - expected.at("ms_ssim").get<double>()) < 2e-5);
     }
   }
+}
+
+TEST_CASE("the figures of 10 bits are those of the definitions too", "[score][fidelity]") {
+  const std::pair<int, int> sizes[] = {{320, 180}, {163, 201}};
+  for (const auto& [width, height] : sizes) {
+    for (const double error : {0.4, 2.0, 12.0}) {
+      const auto of = [&](double strength) {
+        return deeply_painted(width, height,
+                              [=](int x, int y) { return scene(x, y) + strength * noise(x + 7, y + 3); });
+      };
+      const DeepLuma a = of(0), b = of(error);
+      const auto expected = reference(a, b);
+      const Similarity found = similarity(a.view(), b.view());
+      INFO(width << "x" << height << " error " << error);
+      CHECK(std::abs(found.ssim - expected.at("ssim").get<double>()) < 2e-5);
+      CHECK(std::abs(found.ms_ssim.value() - expected.at("ms_ssim").get<double>()) < 2e-5);
+    }
+  }
+}
+
+// 32 of 1023 everywhere: 10 log10(1023^2 / 1024) = 30.09 dB.
+TEST_CASE("PSNR of 10 bits has a peak of 1023", "[score][fidelity]") {
+  FrameBuffer a(kernels::PixelFormat::p010, 32, 16), b(kernels::PixelFormat::p010, 32, 16);
+  for (std::size_t i = 0; i < a.bytes.size(); i += 2) {
+    a.bytes[i + 1] = 400 >> 2;
+    b.bytes[i + 1] = 432 >> 2;
+  }
+  CHECK(psnr_of(mean_squared_error(a, b)) == Approx(10 * std::log10(1023.0 * 1023 / 1024)));
+  CHECK(mean_squared_error(a, a) == 0);
+}
+
+// A contour is as high in 10 bits as in 8; shades of less than an 8-bit code are none, nor is their unrest.
+TEST_CASE("contours of 10 bits are steps of a whole 8-bit code or more", "[score][fidelity]") {
+  const auto steps = [](double step, double unrest = 0) {
+    return deeply_painted(160, 40, [=](int x, int y) {
+      return 40 + step * (x / 16) + unrest * std::round((noise(x, y) + 1) / 2);
+    });
+  };
+  for (const double step : {1.0, 2.0, 4.0}) CHECK(banding(steps(step).view()) == Approx(9.0 / 160));
+  for (const double step : {0.0, 0.25, 0.5, 0.75, 4.25}) CHECK(banding(steps(step).view()) == 0);
+  const DeepLuma restless = steps(2, 0.25), wild = steps(2, 0.5);
+  CHECK(banding(restless.view()) > 0.9 * 9 / 160);
+  CHECK(banding(wild.view()) < 0.1 * 9 / 160);
+  const auto expected = reference(restless, wild).at("banding");
+  CHECK(banding(restless.view()) == Approx(expected.at(0).get<double>()));
+  CHECK(banding(wild.view()) == Approx(expected.at(1).get<double>()));
 }
 
 TEST_CASE("a frame is as itself, whatever it shows", "[score][fidelity]") {

@@ -61,13 +61,17 @@ TEST_CASE("devices agree on every transition, direction and format, with overlay
   plan.overlays[2] = Overlay{text, 40.5, 70.0, 0.6f, Overlay::kOnTop};
   plan.transition.colour = {0.1f, 0.5f, 0.9f};
   plan.background = {0.2f, 0.1f, 0.05f};
+  int count = 0;
   for (const TransitionRow& row : transition_rows()) {
     for (Direction direction : {Direction::left, Direction::right, Direction::up, Direction::down}) {
       for (float progress : {0.0f, 0.41f, 0.5f, 0.9f, 1.0f}) {
         plan.transition = {row.kind, direction, progress, 0.2f, plan.transition.colour};
-        plan.format = kFormats[static_cast<int>(progress * 10) % 4];
         CAPTURE(row.name, static_cast<int>(direction), progress);
-        matrix.check(plan);
+        // Every one in 10 bits, and in the others in turn.
+        for (PixelFormat format : {kFormats[count++ % 4], PixelFormat::p010}) {
+          plan.format = format;
+          matrix.check(plan);
+        }
       }
     }
   }
@@ -86,9 +90,11 @@ TEST_CASE("devices agree on pictures and frames of odd and extreme sizes, at eve
       double reach = std::min(size.width, frame.width * 3 << level);
       double drop = std::min(size.height, frame.height * 3 << level);
       FramePlan plan = picture_plan(picture, frame.width, frame.height, Rect{0.3, 0.1, reach, drop}, level);
-      plan.format = kFormats[level % 4];
       CAPTURE(size.width, size.height, frame.width, level);
-      matrix.check(plan);
+      for (PixelFormat format : {kFormats[level % 4], PixelFormat::p010}) {
+        plan.format = format;
+        matrix.check(plan);
+      }
     }
   }
 }

@@ -61,8 +61,10 @@ TEST_CASE("frames are the same whatever room a GPU has for pictures") {
       INFO(device_title(gpu.device()) << " with " << budget << " bytes");
       const auto on_gpu = add_all(&gpu, pictures);
       for (int n = 0; n < 4; ++n) {
-        CHECK(gpu.render(busy_plan(on_gpu[0], on_gpu[1], on_gpu[2], 2.3 * n)) ==
-              cpu.render(busy_plan(on_cpu[0], on_cpu[1], on_cpu[2], 2.3 * n)));
+        FramePlan plan = busy_plan(on_gpu[0], on_gpu[1], on_gpu[2], 2.3 * n);
+        FramePlan expected = busy_plan(on_cpu[0], on_cpu[1], on_cpu[2], 2.3 * n);
+        plan.format = expected.format = n % 2 == 0 ? PixelFormat::nv12 : PixelFormat::p010;
+        CHECK(gpu.render(plan) == cpu.render(expected));
       }
     }
   }
@@ -122,8 +124,10 @@ TEST_CASE("several frames in one launch are the frames one by one") {
     std::vector<FramePlan> plans;
     std::vector<Frame> frames;
     for (int n = 0; n < 5; ++n) {
+      constexpr PixelFormat kFormats[] = {PixelFormat::nv12, PixelFormat::nv12, PixelFormat::p010,
+                                          PixelFormat::yuv420p, PixelFormat::p010};
       plans.push_back(busy_plan(ids[0], ids[1], ids[2], 1.1 * n));
-      plans.back().format = n < 3 ? PixelFormat::nv12 : PixelFormat::yuv420p;
+      plans.back().format = kFormats[n];
       frames.emplace_back(160, 96, plans.back().format);
     }
     plans[1].width = 158;
@@ -141,22 +145,26 @@ TEST_CASE("several frames in one launch are the frames one by one") {
 
 TEST_CASE("a frame is written straight into a surface on the GPU, and its reduced luma comes back") {
   const Pictures pictures;
+  const auto format = GENERATE(PixelFormat::nv12, PixelFormat::p010);
+  const std::size_t sample = format == PixelFormat::p010 ? 2 : 1;  // bytes
+  const std::size_t row = 160 * sample, stride = 256 * sample;
   for (auto& backend : every_backend()) {
     GpuBackend* memory = backend.get();
     Bench gpu(std::make_unique<GpuDevice>(std::move(backend)));
     const auto ids = add_all(&gpu, pictures);
-    const FramePlan plan = busy_plan(ids[0], ids[1], ids[2], 0.7);
-    const auto surface = memory->allocate(256 * 96 * 3 / 2);
+    FramePlan plan = busy_plan(ids[0], ids[1], ids[2], 0.7);
+    plan.format = format;
+    const auto surface = memory->allocate(stride * 96 * 3 / 2);
     REQUIRE(surface);
     FrameView view;
     view.on_device = true;
     view.planes[0] = reinterpret_cast<std::uint8_t*>(*surface);
-    view.planes[1] = reinterpret_cast<std::uint8_t*>(*surface + 256 * 96);
-    view.stride_bytes[0] = view.stride_bytes[1] = 256;
+    view.planes[1] = reinterpret_cast<std::uint8_t*>(*surface + stride * 96);
+    view.stride_bytes[0] = view.stride_bytes[1] = stride;
     std::vector<std::uint16_t> sums(static_cast<std::size_t>(reduced_size(160) * reduced_size(96)));
     view.reduced = sums.data();
     REQUIRE(gpu.device().render(plan, view));
-    std::vector<std::uint8_t> bytes(256 * 96 * 3 / 2);
+    std::vector<std::uint8_t> bytes(stride * 96 * 3 / 2);
     REQUIRE(memory->download(bytes.data(), *surface, bytes.size()));
     Frame expected = gpu.render(plan);
     std::vector<std::uint16_t> expected_sums(sums.size());
@@ -165,11 +173,11 @@ TEST_CASE("a frame is written straight into a surface on the GPU, and its reduce
     reduce_columns(plan, on_host, 0, 160);
     CHECK(sums == expected_sums);
     for (std::size_t y = 0; y < 96 + 48; ++y) {
-      CHECK(std::equal(expected.bytes.begin() + static_cast<std::ptrdiff_t>(y * 160),
-                       expected.bytes.begin() + static_cast<std::ptrdiff_t>(y * 160 + 160),
-                       bytes.begin() + static_cast<std::ptrdiff_t>(y * 256)));
+      CHECK(std::equal(expected.bytes.begin() + static_cast<std::ptrdiff_t>(y * row),
+                       expected.bytes.begin() + static_cast<std::ptrdiff_t>(y * row + row),
+                       bytes.begin() + static_cast<std::ptrdiff_t>(y * stride)));
     }
-    view.stride_bytes[1] = 161;
+    view.stride_bytes[1] = row + 1;
     CHECK(gpu.device().render(plan, view).error().code == Code::invalid_request);
     memory->free(*surface);
   }

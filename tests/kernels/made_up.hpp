@@ -34,6 +34,11 @@ struct Frame {
   int rgb(int x, int y, int channel) const {
     return bytes[static_cast<std::size_t>((y * width + x) * 3 + channel)];
   }
+  // p010: the 10-bit code `index` of a plane, rows without gaps.
+  int deep(int plane, int index) const {
+    const auto at = static_cast<std::size_t>(plane * width * height + index) * 2;
+    return (bytes[at] | bytes[at + 1] << 8) >> 6;
+  }
   bool operator==(const Frame&) const = default;
 };
 
