@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/mip_level.hpp"
+
 namespace reeld::engine {
 namespace {
 
@@ -95,17 +97,20 @@ void automatic(PlanMotion& motion, const Rect& view, std::uint64_t seed, int sce
   }
 }
 
-// A level is sharp enough where it has kSpare of its pixels or more to an output pixel: with fewer, what
-// halving took away is missed (tests/kernels/warp_test.cpp: 34 dB at 1.05, 48 dB from 1.7 on). Being one
-// level for the whole motion, chosen at its tightest moment, it never pops. The filter's area does the rest
-// where the motion is wider.
-constexpr double kSpare = 1.75;
+// A level is sharp enough where it has kSpare of its pixels or more to an output pixel: with fewer, what it
+// has no room for is missed (tests/kernels/warp_test.cpp). Being one level for the whole motion, chosen at
+// its tightest moment, it never pops. The filter's area does the rest where the motion is wider.
+constexpr double kSpare = 1.3;
 
 int mip_level(const PlanMotion& motion, const MotionFrame& frame) {
   const double scale = std::min({motion.from.w / frame.output_width, motion.to.w / frame.output_width,
                                  motion.from.h / frame.output_height, motion.to.h / frame.output_height});
-  const int smallest = std::ilogb(std::max(frame.picture_width, frame.picture_height));
-  return std::clamp(std::ilogb(scale / kSpare), 0, smallest);
+  const int smallest = kernels::smallest_mip_level(frame.picture_width, frame.picture_height);
+  int level = 0;
+  while (level < smallest && scale * kernels::mip_reduction(level + 1) >= kSpare) {
+    ++level;
+  }
+  return level;
 }
 
 }  // namespace
