@@ -4,10 +4,18 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/mip_level.hpp"
+
 namespace reeld::engine {
 namespace {
 
 using kernels::Rect;
+
+// A level is sharp enough where it has this many of its pixels or more to an output pixel: with fewer, what
+// it has no room for is missed. Against the float64 reference, photographs come to 52 dB or more then, noise
+// to 52 and the standard jobs' pictures to 46 to 49; at 1.2 to 1 dB and 3 dB less (bench/README.md,
+// tests/kernels/warp_test.cpp).
+constexpr double kSpare = 1.3;
 
 // SplitMix64 (Steele, Lea, Flood 2014): our own, since a standard library may change its distributions and
 // a film must come out the same on every node.
@@ -95,20 +103,22 @@ void automatic(PlanMotion& motion, const Rect& view, std::uint64_t seed, int sce
   }
 }
 
-// A level is sharp enough where it has kSpare of its pixels or more to an output pixel: with fewer, what
-// halving took away is missed (tests/kernels/warp_test.cpp: 34 dB at 1.05, 48 dB from 1.7 on). Being one
-// level for the whole motion, chosen at its tightest moment, it never pops. The filter's area does the rest
-// where the motion is wider.
-constexpr double kSpare = 1.75;
-
-int mip_level(const PlanMotion& motion, const MotionFrame& frame) {
+// Being one level for the whole motion, chosen at its tightest moment, it never pops. The filter's area does
+// the rest where the motion is wider.
+int level_of(const PlanMotion& motion, const MotionFrame& frame) {
   const double scale = std::min({motion.from.w / frame.output_width, motion.to.w / frame.output_width,
                                  motion.from.h / frame.output_height, motion.to.h / frame.output_height});
-  const int smallest = std::ilogb(std::max(frame.picture_width, frame.picture_height));
-  return std::clamp(std::ilogb(scale / kSpare), 0, smallest);
+  return sampled_level(scale, frame.picture_width, frame.picture_height);
 }
 
 }  // namespace
+
+int sampled_level(double scale, int picture_width, int picture_height) {
+  const int smallest = kernels::smallest_mip_level(picture_width, picture_height);
+  int level = 0;
+  while (level < smallest && scale * kernels::mip_reduction(level + 1) >= kSpare) ++level;
+  return level;
+}
 
 PlanMotion plan_motion(const MotionSpec& spec, const MotionFrame& frame, std::uint64_t seed, int scene) {
   PlanMotion motion;
@@ -122,7 +132,7 @@ PlanMotion plan_motion(const MotionSpec& spec, const MotionFrame& frame, std::ui
   } else {
     named(motion, spec.move, view, spec.amount);
   }
-  motion.level = mip_level(motion, frame);
+  motion.level = level_of(motion, frame);
   return motion;
 }
 

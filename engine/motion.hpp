@@ -13,6 +13,10 @@ struct MotionFrame {
   int picture_width = 0, picture_height = 0;
 };
 
+// The mip level to sample (kernels/mip_level.hpp) where an output pixel has `scale` picture pixels: the
+// smallest that is sharp enough for it.
+int sampled_level(double scale, int picture_width, int picture_height);
+
 // `scene` and `seed` decide what "auto" does, and nothing else.
 PlanMotion plan_motion(const MotionSpec& spec, const MotionFrame& frame, std::uint64_t seed, int scene);
 

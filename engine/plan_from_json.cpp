@@ -140,7 +140,7 @@ PlanScene scene_of(const PlanReader& in, std::size_t picture_count) {
   const PlanReader motion = in.child("motion");
   scene.motion = {rect_of(motion.child("from")), rect_of(motion.child("to")),
                   static_cast<Easing>(motion.choice("easing", kEasingNames)),
-                  static_cast<int>(motion.integer("level", 0, 15))};
+                  static_cast<int>(motion.integer("level", 0, 30))};
   scene.background = in.color("background");
   for (const PlanReader& text : in.items("texts", kMaxTexts)) scene.texts.push_back(text_of(text));
   if (most_at_once(scene.texts) > kMaxTextsAtOnce) in.fail("it shows too many texts at once");

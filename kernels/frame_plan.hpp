@@ -32,8 +32,7 @@ struct Colour {
 struct Layer {
   PictureId picture = 0;
   Rect source;    // in pixels of the full picture; may reach beyond it: the frame's background shows there
-  int level = 0;  // mip level to sample: level L is the picture reduced by 2^L; constant over a motion, so it
-                  // never pops
+  int level = 0;  // mip level to sample (kernels/mip_level.hpp); constant over a motion, so it never pops
 };
 
 // A raster (text, logo) at its own size, one raster pixel to one frame pixel.

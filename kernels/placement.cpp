@@ -1,7 +1,8 @@
 #include "kernels/placement.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "kernels/mip_level.hpp"
 
 namespace reeld::kernels {
 namespace {
@@ -10,16 +11,8 @@ Error invalid(const std::string& what, int index, const std::string& why) {
   return Error{Code::invalid_request, what + " " + std::to_string(index) + ": " + why};
 }
 
-int smallest_level(const PictureShape& picture) {
-  int level = 0;
-  for (int size = std::max(picture.width, picture.height); size > 1; size = (size + 1) / 2) {
-    ++level;
-  }
-  return level;
-}
-
 Placement at_level(int level, AxisMap across, AxisMap down, const PictureShape& picture, float opacity) {
-  double reduction = std::ldexp(1.0, -level);
+  const double reduction = mip_reduction(level);
   return {level,
           {across.origin * reduction, across.scale * reduction},
           {down.origin * reduction, down.scale * reduction},
@@ -33,7 +26,7 @@ Placement at_level(int level, AxisMap across, AxisMap down, const PictureShape& 
 Result<Placement> place_layer(const FramePlan& plan, int index, const PreparedTransition& transition,
                               const PictureShape& picture) {
   const Layer& layer = plan.layers[static_cast<std::size_t>(index)];
-  int level = std::min(layer.level, smallest_level(picture));
+  int level = std::min(layer.level, smallest_mip_level(picture.width, picture.height));
   if (level < picture.first_level || level >= picture.first_level + picture.level_count) {
     return invalid("layer", index,
                    "mip level " + std::to_string(level) + " was not kept when the picture was uploaded");

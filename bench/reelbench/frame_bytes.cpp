@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "engine/frame_buffer.hpp"
+#include "kernels/mip_level.hpp"
 
 namespace reeld::bench {
 namespace {
@@ -31,7 +32,8 @@ std::int64_t output_bytes(kernels::PixelFormat format, int width, int height) {
 std::int64_t layer_bytes(const kernels::Layer& layer, PictureSize picture) {
   const double pixels = inside(layer.source.x, layer.source.w, picture.width) *
                         inside(layer.source.y, layer.source.h, picture.height);
-  return std::llround(std::ldexp(pixels, -2 * layer.level)) * bytes_per_pixel(picture);
+  const double reduction = kernels::mip_reduction(layer.level);
+  return std::llround(pixels * reduction * reduction) * bytes_per_pixel(picture);
 }
 
 std::int64_t overlay_bytes(const kernels::Overlay& overlay, PictureSize raster, int frame_width,
@@ -54,15 +56,15 @@ std::int64_t frame_bytes(const kernels::FramePlan& plan, std::span<const Picture
 }
 
 std::int64_t upload_bytes(const kernels::PictureView& picture, bool opaque, kernels::LevelRange levels) {
-  PictureSize size{picture.width, picture.height, opaque};
-  const auto pixels = [&] { return static_cast<std::int64_t>(size.width) * size.height; };
-  std::int64_t bytes = pixels() * (picture.format == kernels::PictureFormat::rgba16 ? 8 : 4);
-  for (int level = 0; level <= levels.last; ++level) {
-    const bool smallest = size.width == 1 && size.height == 1;
-    if (level >= levels.first || smallest) bytes += pixels() * bytes_per_pixel(size);
-    if (smallest) break;
-    size.width = (size.width + 1) / 2;
-    size.height = (size.height + 1) / 2;
+  const auto pixels = [&](int level) {
+    return static_cast<std::int64_t>(kernels::mip_size(picture.width, level)) *
+           kernels::mip_size(picture.height, level);
+  };
+  const std::int64_t kept = bytes_per_pixel({picture.width, picture.height, opaque});
+  const int smallest = kernels::smallest_mip_level(picture.width, picture.height);
+  std::int64_t bytes = pixels(0) * (picture.format == kernels::PictureFormat::rgba16 ? 8 : 4);
+  for (int level = std::min(levels.first, smallest); level <= std::min(levels.last, smallest); ++level) {
+    bytes += pixels(level) * kept;
   }
   return bytes;
 }

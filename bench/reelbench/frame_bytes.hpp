@@ -24,8 +24,8 @@ std::int64_t bytes_per_pixel(const PictureSize& picture);
 // Of the frame's planes, without gaps.
 std::int64_t output_bytes(kernels::PixelFormat format, int width, int height);
 
-// The pixels of the layer's level that lie under its source rectangle, where the picture is: (w / 2^L) x
-// (h / 2^L). What a filter reads beyond the rectangle's edges, a few pixels, is left out.
+// The pixels of the layer's level that lie under its source rectangle, where the picture is. What a filter
+// reads beyond the rectangle's edges, a few pixels, is left out.
 std::int64_t layer_bytes(const kernels::Layer& layer, PictureSize picture);
 
 // The part of an overlay's raster that lies in the frame.
@@ -36,8 +36,7 @@ std::int64_t overlay_bytes(const kernels::Overlay& overlay, PictureSize raster, 
 std::int64_t frame_bytes(const kernels::FramePlan& plan, std::span<const PictureSize> layers,
                          std::span<const PictureSize> overlays);
 
-// The picture read as it is given, and its levels of that range written; level n + 1 has (w + 1) / 2 by
-// (h + 1) / 2 of level n's pixels, down to 1x1.
+// The picture read as it is given, and its levels of that range written (kernels/mip_level.hpp).
 std::int64_t upload_bytes(const kernels::PictureView& picture, bool opaque, kernels::LevelRange levels);
 
 }  // namespace reeld::bench

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/motion.hpp"
 #include "engine/text.hpp"
 
 namespace reeld::bench {
@@ -23,11 +24,13 @@ FramePlan empty_plan(FrameSize size) {
   return plan;
 }
 
-// Level 0, which the engine takes below scale 3.5 (engine/motion.cpp).
+// Of the level that the engine would take.
 kernels::Layer layer_of(kernels::PictureId id, FrameSize frame, const PictureView& picture) {
   const double scale =
       std::min({2.0, (picture.width - 1.0) / frame.width, (picture.height - 1.0) / frame.height});
-  return {id, {kOrigin, kOrigin, frame.width * scale, frame.height * scale}, 0};
+  return {id,
+          {kOrigin, kOrigin, frame.width * scale, frame.height * scale},
+          engine::sampled_level(scale, picture.width, picture.height)};
 }
 
 struct PlacedRaster {

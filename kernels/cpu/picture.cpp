@@ -2,58 +2,99 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "kernels/cpu/pack.hpp"
 #include "kernels/cpu/tile.hpp"
+#include "kernels/mip_level.hpp"
 
 namespace reeld::kernels {
 namespace {
 
-// One half of the low pass from level to level, symmetric about the new pixel's centre: the weights at
-// distances 0.5, 1.5 .. 4.5. Fitted by least squares, over a 1/f spectrum and further reductions of 1.5 to 3,
-// so that Catmull-Rom on the new level comes nearest to the area-stretched Catmull-Rom on the old one: flat
-// where that passes, small where the new level's images of it would pass. Whole multiples of 1/8192, so that
-// the sum, (3727 + 1051 - 637 - 236 + 191) / 8192 = 1/2, is exact.
-constexpr int kHalfTaps = 5;
-constexpr double kHalfKernel[kHalfTaps] = {3727 / 8192.0, 1051 / 8192.0, -637 / 8192.0, -236 / 8192.0,
-                                           191 / 8192.0};
+// The low pass from level to level: taps symmetric about the new pixel's centre, or one phase's taps and
+// their mirror image in the other. Fitted by least squares, over a 1/f spectrum and further reductions of 1.3
+// to 2.2, so that Catmull-Rom on the new level comes nearest to the area-stretched Catmull-Rom on the old
+// one: flat where that passes, small where the new level's images of it would pass. Longer ones gain less
+// than a decibel, for what is missed then is what the level has no room for. Whole multiples of 1 /
+// kWeightUnit, the sum exact.
+constexpr int kWeightUnit = 16384;
+constexpr int kHalfTaps = 14;
+constexpr int kHalfWeights[kHalfTaps] = {-256, 299,  611,   -805, -1379, 2335, 7387,
+                                         7387, 2335, -1379, -805, 611,   299,  -256};
+// Three quarters: three new pixels over four old ones, centred at 2/3, 2 and 10/3 of them.
+constexpr int kQuarterTaps = 12;
+constexpr int kFirstWeights[kQuarterTaps] = {19,   -351,  1190, -1943, 1586, 12024,
+                                             5662, -2450, 635,  206,   -365, 171};
+constexpr int kMiddleWeights[kQuarterTaps] = {139,  -572,  916,  -578, -1318, 9605,
+                                              9605, -1318, -578, 916,  -572,  139};
 
-// Rows of a halved level made at once from an uploaded picture whose full size is not kept.
+// Rows of a level made at once from an uploaded picture whose full size is not kept.
 constexpr int kBandRows = 256;
 
-int half_size(int size) {
-  return std::max(1, (size + 1) / 2);
+enum class Reduction : std::uint8_t { half, three_quarters };
+
+int reduced_side(int size, Reduction by) {
+  return mip_size(size, by == Reduction::half ? 2 : 1);
 }
 
-// The windows of halving an axis, what lies beyond it folded onto its edges.
-AxisWindows halving_windows(int size) {
+// What the filter of new pixel `i` reads, before the picture's ends are thought of.
+struct LevelWindow {
+  int low = 0;  // the first old pixel
+  int count = 0;
+  const int* weights = nullptr;
+  bool is_mirrored = false;
+
+  int weight(int tap) const { return weights[is_mirrored ? count - 1 - tap : tap]; }
+};
+
+LevelWindow level_window(int i, Reduction by) {
+  if (by == Reduction::half) {
+    return {2 * i + 1 - kHalfTaps / 2, kHalfTaps, kHalfWeights};
+  }
+  const int group = i / 3 * 4;
+  constexpr int kBefore = kQuarterTaps / 2 - 1;
+  switch (i % 3) {
+    case 0:
+      return {group - kBefore, kQuarterTaps, kFirstWeights};
+    case 1:
+      return {group + 1 - kBefore, kQuarterTaps, kMiddleWeights};
+    default:
+      return {group + 2 - kBefore, kQuarterTaps, kFirstWeights, true};
+  }
+}
+
+// The windows of reducing an axis, what lies beyond it folded onto its edges.
+AxisWindows reducing_windows(int size, Reduction by) {
   AxisWindows windows;
-  windows.end = half_size(size);
-  windows.stride = 2 * kHalfTaps;
+  windows.end = reduced_side(size, by);
+  windows.stride = level_window(0, by).count;
   for (int i = 0; i < windows.end; ++i) {
-    int low = 2 * i + 1 - kHalfTaps;
-    int first = std::clamp(low, 0, size - 1);
-    int last = std::clamp(low + 2 * kHalfTaps - 1, 0, size - 1);
-    double weights[2 * kHalfTaps] = {};
-    for (int tap = 0; tap < 2 * kHalfTaps; ++tap) {
-      int distance = tap < kHalfTaps ? kHalfTaps - 1 - tap : tap - kHalfTaps;
-      weights[std::clamp(low + tap, first, last) - first] += kHalfKernel[distance];
+    const LevelWindow window = level_window(i, by);
+    const int first = std::clamp(window.low, 0, size - 1);
+    const int last = std::clamp(window.low + window.count - 1, 0, size - 1);
+    std::vector<double> weights(static_cast<std::size_t>(window.count));
+    for (int tap = 0; tap < window.count; ++tap) {
+      weights[static_cast<std::size_t>(std::clamp(window.low + tap, first, last) - first)] +=
+          window.weight(tap) / static_cast<double>(kWeightUnit);
     }
     windows.first.push_back(first);
     windows.count.push_back(last - first + 1);
-    windows.weights.insert(windows.weights.end(), weights, weights + 2 * kHalfTaps);
+    windows.weights.insert(windows.weights.end(), weights.begin(), weights.end());
     windows.coverage.push_back(1.0f);
   }
   return windows;
 }
 
-// How one level becomes the next.
-class Halving {
+// How one level becomes another.
+class LevelFilter {
  public:
-  Halving(int width, int height, int channels, const CpuKernels& kernels)
-      : width_(half_size(width)), height_(half_size(height)), channels_(channels), kernels_(kernels) {
-    make_column_taps(halving_windows(width), width_, &placed_.columns);
-    make_row_taps(halving_windows(height), height, &placed_.rows);
+  LevelFilter(int width, int height, int channels, Reduction by, const CpuKernels& kernels)
+      : width_(reduced_side(width, by)),
+        height_(reduced_side(height, by)),
+        channels_(channels),
+        kernels_(kernels) {
+    make_column_taps(reducing_windows(width, by), width_, &placed_.columns);
+    make_row_taps(reducing_windows(height, by), height, &placed_.rows);
   }
 
   // Rows first..last of the new level, from a source that holds what they read.
@@ -76,22 +117,22 @@ class Halving {
   SampleRing ring_;
 };
 
-PackedLevel halve(const PackedLevel& source, const CpuKernels& kernels) {
-  Halving halving(source.width, source.height, source.channels, kernels);
-  PackedLevel target = halving.make_target();
-  halving.make_rows(source, 0, target.height, &target);
+PackedLevel reduce(const PackedLevel& source, Reduction by, const CpuKernels& kernels) {
+  LevelFilter filter(source.width, source.height, source.channels, by, kernels);
+  PackedLevel target = filter.make_target();
+  filter.make_rows(source, 0, target.height, &target);
   return target;
 }
 
-// Level 1 without ever holding the whole of level 0.
-PackedLevel halve_view(const PictureView& view, int channels, const CpuKernels& kernels) {
-  Halving halving(view.width, view.height, channels, kernels);
-  PackedLevel target = halving.make_target();
+// Level 1 or 2 without ever holding the whole of level 0.
+PackedLevel reduce_view(const PictureView& view, int channels, Reduction by, const CpuKernels& kernels) {
+  LevelFilter filter(view.width, view.height, channels, by, kernels);
+  PackedLevel target = filter.make_target();
   for (int row = 0; row < target.height; row += kBandRows) {
     int end = std::min(target.height, row + kBandRows);
-    int first = halving.first_source_row(row) / PackedLevel::kBlockRows * PackedLevel::kBlockRows;
-    PackedLevel band = pack_rows(view, channels, first, halving.last_source_row(end - 1));
-    halving.make_rows(band, row, end, &target);
+    int first = filter.first_source_row(row) / PackedLevel::kBlockRows * PackedLevel::kBlockRows;
+    PackedLevel band = pack_rows(view, channels, first, filter.last_source_row(end - 1));
+    filter.make_rows(band, row, end, &target);
   }
   return target;
 }
@@ -127,27 +168,36 @@ PictureShape shape_of(const Picture& picture) {
   return {picture.width, picture.height, picture.first_level, static_cast<int>(picture.levels.size())};
 }
 
+// An even level comes from the even one before, and three quarters of it lie between.
 Picture make_picture(const PictureView& view, LevelRange range, const CpuKernels& kernels) {
   Picture picture{view.width, view.height, 0, {}};
-  int channels = is_opaque(view) ? 3 : 4;
-  int smallest = 0;
-  for (int size = std::max(view.width, view.height); size > 1; size = half_size(size)) {
-    ++smallest;
-  }
-  int first = std::min(range.first, smallest);
-  int last = std::clamp(range.last, first, smallest);
-  PackedLevel level =
-      first == 0 ? pack_rows(view, channels, 0, view.height) : halve_view(view, channels, kernels);
+  const int channels = is_opaque(view) ? 3 : 4;
+  const int smallest = smallest_mip_level(view.width, view.height);
+  const int first = std::min(range.first, smallest);
+  const int last = std::clamp(range.last, first, smallest);
   picture.first_level = first;
-  for (int depth = first == 0 ? 0 : 1; depth <= last; ++depth) {
-    PackedLevel next;
-    if (depth < last) {
-      next = halve(level, kernels);
+  std::optional<PackedLevel> even;
+  if (first == 0) {
+    even = pack_rows(view, channels, 0, view.height);
+  }
+  for (int level = 0; level <= last; level += 2) {
+    const auto reduced = [&](Reduction by) {
+      return even ? reduce(*even, by, kernels) : reduce_view(view, channels, by, kernels);
+    };
+    std::optional<PackedLevel> between, next;
+    if (level + 1 >= first && level + 1 <= last) {
+      between = reduced(Reduction::three_quarters);
     }
-    if (depth >= first) {
-      picture.levels.push_back(std::move(level));
+    if (level + 2 <= last) {
+      next = reduced(Reduction::half);
     }
-    level = std::move(next);
+    if (level >= first) {
+      picture.levels.push_back(*std::move(even));
+    }
+    if (between) {
+      picture.levels.push_back(*std::move(between));
+    }
+    even = std::move(next);
   }
   return picture;
 }

@@ -1,7 +1,5 @@
 // A picture as the CPU device keeps it: linear light, premultiplied, 16 bits a channel, as a chain of mip
-// levels. Level L + 1 is (n + 1) / 2 pixels of level L's n. In pixel-edge coordinates x_L = x_0 / 2^L at
-// every size: pixel i of a level lies over pixels 2i and 2i + 1 of the level before, of which an odd picture
-// repeats its last.
+// levels (kernels/mip_level.hpp). Beyond its ends a picture repeats its edge pixels.
 #pragma once
 
 #include <cstdint>

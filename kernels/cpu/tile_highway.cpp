@@ -26,7 +26,7 @@ namespace reeld::kernels::HWY_NAMESPACE {
 
 #undef PIXEL_FN
 #undef PIXEL_TABLE
-#undef LOOKUP
+#undef LOOKUP16
 #undef SHIFT_RIGHT
 #include "kernels/pixel/vocabulary_highway.inc"
 // The vocabulary comes first; then each part needs the one before.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/mip_level.hpp"
 #include "kernels/reduced.hpp"
 
 namespace reeld::kernels {
@@ -58,17 +59,10 @@ TexelRegion region_of(const PreparedFrame::Placed& placed, int level, int width)
   return region;
 }
 
-int level_size(int size, int level) {
-  for (int i = 0; i < level; ++i) {
-    size = (size + 1) / 2;
-  }
-  return size;
-}
-
 bool settle(const Placement& placement, const GpuPicture& picture, const FramePlan& plan,
             AxisWindows* windows, PreparedFrame::Placed* placed) {
-  int width = level_size(picture.shape.width, placement.level);
-  int height = level_size(picture.shape.height, placement.level);
+  int width = mip_size(picture.shape.width, placement.level);
+  int height = mip_size(picture.shape.height, placement.level);
   placed->is_opaque = picture.is_opaque;
   placed->opacity = placement.opacity;
   if (!make_axis_windows(placement.across, width, placement.extent_x, plan.width, windows)) {

@@ -21,7 +21,8 @@ TEST_CASE("a layer touches the pixels of its level under its rectangle") {
   // 40 x 20 pixels of 3 channels of 2 bytes.
   CHECK(layer_bytes({1, {10, 10, 40, 20}, 0}, picture) == 40 * 20 * 6);
   // At level 1 a quarter of them.
-  CHECK(layer_bytes({1, {10, 10, 40, 20}, 1}, picture) == 20 * 10 * 6);
+  CHECK(layer_bytes({1, {10, 10, 40, 20}, 1}, picture) == 30 * 15 * 6);
+  CHECK(layer_bytes({1, {10, 10, 40, 20}, 2}, picture) == 20 * 10 * 6);
   CHECK(layer_bytes({1, {10, 10, 40, 20}, 0}, {100, 80, false}) == 40 * 20 * 8);
 }
 
@@ -45,7 +46,7 @@ TEST_CASE("a frame moves its layers, its overlays and its output") {
   CHECK(frame_bytes(plan, {}, {}) == output);
 
   plan.layer_count = 2;
-  plan.layers = {kernels::Layer{1, {0, 0, 32, 16}, 0}, kernels::Layer{2, {0, 0, 32, 16}, 1}};
+  plan.layers = {kernels::Layer{1, {0, 0, 32, 16}, 0}, kernels::Layer{2, {0, 0, 32, 16}, 2}};
   plan.overlay_count = 1;
   plan.overlays[0] = {3, 4, 2};
   const std::vector<PictureSize> layers = {{64, 64}, {64, 64}}, overlays = {{4, 4, false}};
@@ -54,9 +55,9 @@ TEST_CASE("a frame moves its layers, its overlays and its output") {
 
 TEST_CASE("an upload reads the picture and writes the levels that are kept") {
   const kernels::PictureView picture{nullptr, 5, 3};
-  // Levels of 5x3: 15 pixels, 3x2: 6, 2x1: 2, 1x1: 1.
-  CHECK(upload_bytes(picture, true, {}) == 15 * 4 + (15 + 6 + 2 + 1) * 6);
-  CHECK(upload_bytes(picture, false, {1, 2}) == 15 * 4 + (6 + 2) * 8);
+  // Levels of 5x3: 15 pixels, 4x3: 12, 3x2: 6, 3x2: 6, 2x1: 2, 2x1: 2, 1x1: 1.
+  CHECK(upload_bytes(picture, true, {}) == 15 * 4 + (15 + 12 + 6 + 6 + 2 + 2 + 1) * 6);
+  CHECK(upload_bytes(picture, false, {1, 2}) == 15 * 4 + (12 + 6) * 8);
   // A level beyond the last means the last.
   CHECK(upload_bytes(picture, true, {9, 9}) == 15 * 4 + 1 * 6);
 }

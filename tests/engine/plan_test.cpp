@@ -179,9 +179,9 @@ TEST_CASE("rectangles take the output's aspect about their centre", "[plan]") {
   CHECK(motion.from.h == 3000);
   CHECK(motion.from.w == Approx(3000 * 16.0 / 9));
   CHECK(motion.from.x == Approx((4000 - 3000 * 16.0 / 9) / 2));
-  // 4000 / 400 = 10 picture pixels to an output pixel: level 2, where 2.5 remain; at level 3 it would
-  // be 1.25, too few.
-  CHECK(plan_motion(MotionSpec{}, {400, 300, 4000, 3000}, 0, 0).level == 2);
+  // 4000 / 400 = 10 picture pixels to an output pixel: level 5, three quarters of a quarter, where 1.875
+  // remain; at level 6, an eighth, it would be 1.25, too few.
+  CHECK(plan_motion(MotionSpec{}, {400, 300, 4000, 3000}, 0, 0).level == 5);
 }
 
 TEST_CASE("named moves do what they say", "[plan]") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "kernels/cpu/cpu_device.hpp"
+#include "kernels/mip_level.hpp"
 #include "kernels/transition.hpp"
 #include "picture_fixture.hpp"
 
@@ -86,9 +87,9 @@ TEST_CASE("devices agree on pictures and frames of odd and extreme sizes, at eve
   Matrix matrix;
   PictureId picture = matrix.add(noise_raster(size.width, size.height, 9));
   for (Size frame : {Size{2, 2}, Size{62, 6}, Size{66, 18}, Size{130, 34}}) {
-    for (int level = 0; level < 6; ++level) {
-      double reach = std::min(size.width, frame.width * 3 << level);
-      double drop = std::min(size.height, frame.height * 3 << level);
+    for (int level = 0; level < 9; ++level) {
+      double reach = std::min<double>(size.width, frame.width * 3 / mip_reduction(level));
+      double drop = std::min<double>(size.height, frame.height * 3 / mip_reduction(level));
       FramePlan plan = picture_plan(picture, frame.width, frame.height, Rect{0.3, 0.1, reach, drop}, level);
       CAPTURE(size.width, size.height, frame.width, level);
       for (PixelFormat format : {kFormats[level % 4], PixelFormat::p010}) {

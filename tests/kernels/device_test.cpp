@@ -57,7 +57,7 @@ TEST_CASE("pictures of odd and extreme sizes match the reference at level 0 and 
   for (int i = 0; i < 60; ++i) {
     CHECK(std::abs(frame.rgb(i % 10, i / 10, 1) - expected.at(i % 10, i / 10).g * 255) <= 1.0);
   }
-  for (int level = 1; level < 20; ++level) {
+  for (int level = 1; level < 32; ++level) {
     plan.layers[0].level = level;
     bench.render(plan);
   }
@@ -213,7 +213,7 @@ TEST_CASE("levels that were not kept cannot be sampled, levels beyond the last a
   CHECK(code_of(&bench, plan) == Code::invalid_request);
   plan.layers[0].level = 2;
   bench.render(plan);
-  plan.layers[0].level = 6;  // 40 20 10 5 3 2 1
+  plan.layers[0].level = 12;  // the even ones: 40 20 10 5 3 2 1
   Frame last = bench.render(plan);
   plan.layers[0].level = 30;
   CHECK(bench.render(plan) == last);
@@ -223,11 +223,31 @@ TEST_CASE("levels that were not kept cannot be sampled, levels beyond the last a
   CHECK(code_of(&bench, plan) == Code::invalid_request);
 }
 
+TEST_CASE("a level is the same whether the levels before it were kept or not") {
+  struct Size {
+    int width, height;
+    bool has_alpha;
+  };
+  auto size = GENERATE(Size{2, 2, false}, Size{701, 463, false}, Size{301, 350, true}, Size{16384, 3, false});
+  const Raster raster = noise_raster(size.width, size.height, 21, size.has_alpha);
+  Bench bench;
+  PictureId all = bench.add(raster);
+  for (int level : {1, 2, 3, 4}) {
+    FramePlan plan =
+        picture_plan(all, 66, 34, Rect{0.3, 0.1, std::min(size.width, 700) - 0.5, 1.0 * size.height}, level);
+    plan.background = {0.3f, 0.5f, 0.1f};
+    const Frame frame = bench.render(plan);
+    plan.layers[0].picture = bench.add(raster, level);
+    CAPTURE(size.width, level);
+    CHECK(bench.render(plan) == frame);
+  }
+}
+
 TEST_CASE("a picture shrunk beyond the filter's reach is refused, not rendered slowly") {
   Bench bench;
   PictureId picture = bench.add(noise_raster(2000, 2, 17));
   CHECK(code_of(&bench, picture_plan(picture, 2, 2, Rect{0, 0, 2000, 2})) == Code::invalid_request);
-  bench.render(picture_plan(picture, 2, 2, Rect{0, 0, 2000, 2}, 9));
+  bench.render(picture_plan(picture, 2, 2, Rect{0, 0, 2000, 2}, 18));
 }
 
 TEST_CASE("uploads out of range are refused and released pictures are gone") {

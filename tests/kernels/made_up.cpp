@@ -138,7 +138,7 @@ FramePlan random_plan(int number, const std::vector<PictureId>& pictures) {
   for (int i = 0; i < plan.layer_count; ++i) {
     Layer& layer = plan.layers[static_cast<std::size_t>(i)];
     layer.picture = pictures[random() % pictures.size()];
-    layer.level = below(3);
+    layer.level = below(6);
     layer.source = {between(-50, 200), between(-50, 200), between(1, 500), between(1, 400)};
   }
   const auto rows = transition_rows();
