@@ -12,7 +12,6 @@
 #include "engine/job_folder.hpp"
 #include "engine/job_resources.hpp"
 #include "engine/learned/learned_models.hpp"
-#include "engine/learned/learned_scoring.hpp"
 #include "engine/obtain.hpp"
 #include "engine/plan.hpp"
 #include "engine/plan_file.hpp"
@@ -174,8 +173,7 @@ Result<std::vector<storage::Asset>> obtain_pictures(const JobTools& tools, const
   REELD_TRY(check_models(request, tools.models_dir));
   const auto advance = [&](double done) { progress.advance(done); };
   if (!gates_pictures(request)) return fetch_pictures(fetcher, request, advance);
-  const PictureScorer scorer{tools, progress, request.output.device, fetcher.cancelled,
-                             asks_learned(request)};
+  const PictureScorer scorer{tools, progress, request.output.device, fetcher.cancelled};
   return fetch_good_pictures({scorer, fetcher, job}, request, advance);
 }
 
@@ -303,10 +301,8 @@ Result<void> compose_and_score(const Composition& composition, const Request& re
   if (!quality.score) return compose(composition, quality, poster, progress, film);
   const PictureScorer scorer{composition.tools, progress, composition.choice.at("device").get<std::string>(),
                              composition.cancelled};
-  auto scoring = std::async(std::launch::async, [&]() -> Result<void> {
-    REELD_TRY(score_shown_pictures(scorer, composition.job, composition.plan));
-    return score_learned({composition.tools, progress, composition.cancelled}, composition.job.id, request,
-                         composition.plan);
+  auto scoring = std::async(std::launch::async, [&] {
+    return score_shown_pictures(scorer, composition.job, request, composition.plan);
   });
   auto composed = compose(composition, quality, poster, progress, film);
   const auto scored = scoring.get();

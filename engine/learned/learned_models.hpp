@@ -11,7 +11,7 @@
 
 namespace reeld::engine {
 
-// Of pictures: measured by the worker's task learned_scores, not by score_pictures.
+// Of pictures, and by no formula.
 bool is_learned_of_pictures(std::string_view metric);
 
 // Whether a condition on any of the request's pictures is on such a score.

@@ -15,7 +15,7 @@
 namespace reeld::engine {
 
 // The statistics of natural scenes that come with reeld; another name when they are trained anew.
-inline constexpr const char* kOwnScenesModel = "reeld-scenes-1";
+inline constexpr const char* kOwnScenesModel = "reeld-scenes-2";
 
 // How a picture becomes the numbers that a model takes: resampled to width x height, each channel
 // (value / 255 - mean) / deviation, planes in the order of `channels`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/learned/learned_models.hpp"
 #include "engine/obtain.hpp"
 
 namespace reeld::engine {
@@ -168,11 +169,22 @@ class Gating {
       }
     }
     if (!files.empty()) {
-      const auto scores = gate_.scorer.scores(files);
+      auto scores = scored(files);
       if (!scores) return broken(scores.error(), fresh);
       for (std::size_t i = 0; i < fresh.size(); ++i) made.push_back(add_try(*fresh[i], (*scores)[i]));
     }
     return made.empty() ? Result<void>() : tries_.record(gate_.job.id, made);
+  }
+
+  // Of several models of one score the first counts: reeld's own, then by the manifests' names.
+  Result<std::vector<ScoredPicture>> scored(const std::vector<PictureFile>& files) const {
+    const bool learned = asks_learned(request_);
+    REELD_ASSIGN(ScoredPictures scores, gate_.scorer.scores(files, learned));
+    for (const Score& score : scores.learned.scores) {
+      if (score.scene && is_learned_of_pictures(score.name))
+        scores.pictures.at(static_cast<std::size_t>(*score.scene)).figures.emplace(score.name, score.value);
+    }
+    return std::move(scores.pictures);
   }
 
   static std::string path_of(const Scene& scene) {

@@ -102,7 +102,7 @@ TEST_CASE("a film's pictures are scored by natural-scene statistics and by the u
   for (const char* name : {"brisque", "niqe"}) {
     const Json score = stage.score(job, 0, name);
     REQUIRE_FALSE(score.is_null());
-    CHECK(score.at("model") == "reeld-scenes-1");
+    CHECK(score.at("model") == "reeld-scenes-2");
     CHECK(score.at("value") >= 0);
   }
   const Json first = stage.score(job, 0, "aesthetic_quality"),
