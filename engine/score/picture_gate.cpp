@@ -244,10 +244,10 @@ class Gating {
 
   // Of several models of one score the first counts: reeld's own, then by the manifests' names.
   Result<std::vector<ScoredPicture>> scored(const std::vector<PictureFile>& files) const {
-    const bool learned = asks_learned(request_);
+    const Learned learned = asks_learned(request_) ? Learned::each : Learned::none;
     REELD_ASSIGN(ScoredPictures scores, gate_.scorer.scores(files, learned));
     for (const Score& score : scores.learned.scores) {
-      if (score.scene && is_learned_of_pictures(score.name))
+      if (score.scene)
         scores.pictures.at(static_cast<std::size_t>(*score.scene)).figures.emplace(score.name, score.value);
     }
     return std::move(scores.pictures);

@@ -37,7 +37,7 @@ class ShownPictures {
 
   Result<void> score(const Request& request) {
     REELD_TRY(find(request));
-    REELD_ASSIGN(const ScoredPictures scores, scorer_.scores(files_, true));
+    REELD_ASSIGN(const ScoredPictures scores, scorer_.scores(files_, Learned::all));
     REELD_TRY(keep_tries(scores.pictures));
     REELD_TRY(storage::Metrics(scorer_.tools.database).record(metrics(scores.pictures)));
     return record_scores(scorer_.tools.database, job_.id, scores.learned);
@@ -131,7 +131,7 @@ struct ScoringTask {
   std::vector<std::size_t> place;
 };
 
-ScoringTask task_of(const std::vector<PictureFile>& pictures, const PictureScorer& scorer, bool learned) {
+ScoringTask task_of(const std::vector<PictureFile>& pictures, const PictureScorer& scorer, Learned learned) {
   ScoringTask task{{{"task", "score_pictures"},
                     {"data_dir", scorer.tools.data_dir.string()},
                     {"device", scorer.device},
@@ -144,10 +144,11 @@ ScoringTask task_of(const std::vector<PictureFile>& pictures, const PictureScore
     if (is_new) task.json["pictures"].push_back({{"file", picture.file}, {"path", picture.path}});
     task.place.push_back(it->second);
   }
-  if (!learned) return task;
+  if (learned == Learned::none) return task;
   Json manifests = Json::array(), scenes = Json::array();
-  for (const Manifest& manifest : read_manifests(scorer.tools.models_dir).usable)
-    manifests.push_back(manifest.path.string());
+  for (const Manifest& manifest : read_manifests(scorer.tools.models_dir).usable) {
+    if (learned == Learned::all || judges_each(manifest)) manifests.push_back(manifest.path.string());
+  }
   for (std::size_t i = 0; i < pictures.size(); ++i)
     scenes.push_back({{"picture", task.place[i]}, {"text", pictures[i].text}});
   task.json["learned"] = {{"manifests", manifests}, {"scenes", scenes}};
@@ -156,7 +157,8 @@ ScoringTask task_of(const std::vector<PictureFile>& pictures, const PictureScore
 
 }  // namespace
 
-Result<ScoredPictures> PictureScorer::scores(const std::vector<PictureFile>& pictures, bool learned) const {
+Result<ScoredPictures> PictureScorer::scores(const std::vector<PictureFile>& pictures,
+                                             Learned learned) const {
   const ScoringTask task = task_of(pictures, *this, learned);
   const TaskOutcome outcome = progress.meter().run(tools.executor, task.json, nullptr, cancelled);
   if (!outcome.result) return outcome.result.error();
@@ -165,7 +167,7 @@ Result<ScoredPictures> PictureScorer::scores(const std::vector<PictureFile>& pic
     const Json& one = outcome.result->at("pictures").at(place);
     scores.pictures.push_back({one.at("scores").get<Figures>(), one.value("hash", "")});
   }
-  if (!learned) return scores;
+  if (learned == Learned::none) return scores;
   const Json& judged = outcome.result->at("learned");
   for (const Json& absent : judged.at("absent")) {
     if (absent.at("model") == kOwnScenesModel) continue;  // nobody asked for it

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -31,16 +32,22 @@ struct ScoredPictures {
   Scores learned;                       // of each, its scene being its place in the list, and of all together
 };
 
+// What was learned from pictures and judges them beside the formulas.
+enum class Learned : std::uint8_t {
+  none,
+  each,  // what judges a picture by itself
+  all,   // and how alike they are
+};
+
 struct PictureScorer {
   const JobTools& tools;
   JobProgress& progress;
   const std::string device;  // auto, or a device's name
   const std::atomic<bool>& cancelled;
 
-  // A worker decodes each file once, for all that is asked of it. `learned`: what was learned from pictures
-  // judges them, too; what a model of the user's did not measure is a warning of the job. Errors: the
-  // worker's, with the path of the picture.
-  Result<ScoredPictures> scores(const std::vector<PictureFile>& pictures, bool learned) const;
+  // A worker decodes each file once, for all that is asked of it. What a model of the user's did not measure
+  // is a warning of the job. Errors: the worker's, with the path of the picture.
+  Result<ScoredPictures> scores(const std::vector<PictureFile>& pictures, Learned learned) const;
 };
 
 // All scores of what a plan shows, into the record: near_duplicate with them, and a try of each picture that

@@ -9,6 +9,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "base/temporary_folder.hpp"
+#include "engine/learned/learned_models.hpp"
 #include "engine/learned/natural_scenes.hpp"
 #include "engine/learned/picture_input.hpp"
 #include "engine/learned/text_tokens.hpp"
@@ -136,6 +137,68 @@ TEST_CASE("a manifest that is wrong is refused with its file and field") {
   CHECK_THAT(with({{"output", nullptr}}), Contains("/output: is missing"));
   CHECK_THAT(with({{"range", "range.yml"}}), Contains("which has none"));
   CHECK_THAT(with({{"text", {{"file", "text.onnx"}, {"vocabulary", "merges.txt"}}}}), Contains("embedding"));
+}
+
+TEST_CASE("a name that says how it is measured is only for a model that measures so") {
+  Models models;
+  const Json number = {{"output", {{"meaning", "score"}}}};
+  const Json likeness = {{"output", {{"meaning", "embedding"}}}};
+  Json agreement = likeness;
+  agreement["text"] = {{"file", "text.onnx"}, {"vocabulary", "merges.txt"}};
+  const auto named = [&](const Json& model, const char* metric) {
+    Json manifest = {{"model", "m"},
+                     {"metric", metric},
+                     {"file", "first_channel.onnx"},
+                     {"input", {{"width", 16}, {"height", 8}}}};
+    manifest.merge_patch(model);
+    return read_manifest(write(models.folder.path() / "m.json", manifest.dump()));
+  };
+  for (const char* taken : {"noise", "ssim", "niqe", "brisque", "image_quality", "temporal_flickering",
+                            "motion_smoothness", "dynamic_degree"}) {
+    const auto refused = named(number, taken);
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().message, Contains("/metric") && Contains(taken) && Contains("choose another"));
+  }
+  CHECK(named(number, "aesthetic_quality"));
+  CHECK(named(number, "imaging_quality"));
+  CHECK(named(likeness, "subject_consistency"));
+  CHECK(named(likeness, "background_consistency"));
+  CHECK(named(agreement, "text_agreement"));
+  CHECK_FALSE(named(likeness, "aesthetic_quality"));
+  CHECK_FALSE(named(agreement, "subject_consistency"));
+  CHECK_THAT(named(number, "text_agreement").error().message, Contains("with a text half"));
+  for (const Json& model : {number, likeness, agreement}) CHECK(named(model, "watermark"));
+}
+
+// The error of a request that asks for this to be reached, and where it is.
+std::string reach_error(const Models& models, const std::string& metric, bool of_pictures) {
+  const Json reach = Json::array({{{"metric", metric}, {"at_least", 0.5}}});
+  const auto request =
+      parse_request({{"reeld", 1},
+                     {"quality", {{of_pictures ? "pictures" : "film", {{"reach", reach}}}}},
+                     {"scenes", {{{"picture", {{"file", "a.png"}}}, {"duration", 1}, {"reach", reach}}}}});
+  if (!request) return request.error().path + " | " + request.error().message;
+  const auto checked = check_models(*request, models.folder.path());
+  return checked ? "" : checked.error().path + " | " + checked.error().message;
+}
+
+TEST_CASE("what a request asks to be reached is measured by a formula, or by a model that is there") {
+  Models models;
+  CHECK_THAT(reach_error(models, "watermark", true),
+             Contains("/quality/pictures/reach/0/metric | ") && Contains(models.folder.path().string()) &&
+                 Contains("There are image_quality, sharpness_laplacian,"));
+  CHECK_THAT(reach_error(models, "sharpnes_laplacian", true),
+             Contains("did you mean \"sharpness_laplacian\"?"));
+  CHECK_THAT(reach_error(models, "aesthetic_quality", true),
+             Contains("/quality/pictures/reach/0/metric | ") && Contains("no model in"));
+  models.add("stamps", {{"metric", "watermark"}});
+  models.add("kin", {{"metric", "kinship"}, {"file", "colour.onnx"}, {"output", {{"meaning", "embedding"}}}});
+  CHECK(reach_error(models, "watermark", true).empty());
+  CHECK_THAT(reach_error(models, "watermrak", true), Contains("\"watermark\"?") && Contains(", watermark"));
+  CHECK_THAT(reach_error(models, "kinship", true), Contains("metric of films"));
+  const Json told = models_json(models.folder.path()).at("models");
+  CHECK(told[0].at("reach") == Json{"film"});
+  CHECK(told[1].at("reach") == Json{"pictures", "film"});
 }
 
 TEST_CASE("no folder of models means no models") {
