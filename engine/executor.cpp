@@ -10,7 +10,7 @@ constexpr std::string_view kRender = "render", kAhead = "picture_ahead";
 
 // What is made while frames are rendered, and must not keep a job's frames from beginning.
 bool goes_beside(const std::string& kind) {
-  return kind == "sound" || kind == "score_pictures" || kind == "learned_scores";
+  return kind == "sound" || kind == "score_pictures";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "engine/asset_store.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
+#include "engine/learned/learned_models.hpp"
 #include "engine/records.hpp"
 #include "engine/request.hpp"
 
@@ -25,14 +26,13 @@ std::string title_of(const Json& request) {
 }
 
 // Fills in what a job's record says of its request; the request as parsed, or why it breaks the rules.
-Result<Request> complete(storage::NewJob& job) {
+Result<Request> complete(storage::NewJob& job, const fs::path& models_dir) {
   job.title = title_of(job.request);
   job.request_hash = sha256_of_text(job.request.dump(-1, ' ', false, Json::error_handler_t::replace));
-  auto request = parse_request(job.request);
-  if (request) {
-    job.allow_fallback = request->allow_fallback;
-    job.budget_usd = request->budget_usd;
-  }
+  REELD_ASSIGN(Request request, parse_request(job.request));
+  job.allow_fallback = request.allow_fallback;
+  job.budget_usd = request.budget_usd;
+  REELD_TRY(check_models(request, models_dir));
   return request;
 }
 
@@ -91,7 +91,7 @@ void JobQueue::enqueue(const std::string& id) {
 
 Result<storage::Database::Created> JobQueue::submit(storage::NewJob wanted) {
   REELD_TRY(check_room(1));
-  const auto request = complete(wanted);
+  const auto request = complete(wanted, tools_.models_dir);
   REELD_ASSIGN(auto created, tools_.database.create_job(wanted));
   if (created.repeated) return created;
   if (!request) {
@@ -109,7 +109,7 @@ Result<storage::Groups::WithJobs> JobQueue::submit_group(const storage::Group& g
                                                          std::vector<storage::NewGroupFilm> films) {
   REELD_TRY(check_room(films.size()));
   for (std::size_t i = 0; i < films.size(); ++i) {
-    if (const auto request = complete(films[i].job); !request) {
+    if (const auto request = complete(films[i].job, tools_.models_dir); !request) {
       Error error = request.error();
       error.path = "/variations/" + std::to_string(i) + error.path;
       error.message = "the film \"" + films[i].label + "\": " + error.message;

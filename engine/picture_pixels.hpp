@@ -9,5 +9,7 @@ namespace reeld::engine {
 
 // 8 bits, RGB, sRGB-encoded; over black where the picture is transparent.
 cv::Mat rgb_over_black(const Picture& picture);
+// The same as grey.
+cv::Mat grey_over_black(const Picture& picture);
 
 }  // namespace reeld::engine

@@ -21,9 +21,6 @@
 //        {"task": "side_by_side", "films": [{"file", "label"}], "title", "encoder_order", "threads",
 //         "scratch", "out"}             -> {"video": the probe, "columns", "rows", "encoder"}
 //        {"task": "likeness", "film", "reference", "frame_count", "threads"} -> {"ssim", "psnr"}
-//        {"task": "learned_scores", "manifests": [files], "pictures": [{"file", "text"}], "threads"}
-//                                                       -> {"scores", "series", "absent": [{"model",
-//                                                       "message"}]}
 //        {"task": "fidelity", "data_dir", "plan", "film", "device", "threads"} -> {"scores", "series"}
 //        {"task": "quality_search", "data_dir", "plan", "target": {"metric", "at_least"}, "scratch",
 //        "encoder",
@@ -36,9 +33,8 @@
 //                                                                            "measured"} (engine/palette.hpp)
 //        {"task": "picture", "file", "most_pixels"}                      -> {"width", "height"}
 //        {"task": "fonts"}                                               -> {"families"}
-//        {"task": "score_pictures", "data_dir", "device", "pictures"}    -> {"pictures": [{"scores",
-//        "hash"}]}
-//                                                                   (engine/score/picture_task.hpp)
+//        {"task": "score_pictures", "data_dir", "device", "pictures", "learned"} -> {"pictures", "learned"}
+//                                                                         (engine/score/picture_task.hpp)
 //   out  {"event": "progress", "done", "total"}, then
 //        {"event": "done", "result", "usage"} or {"event": "failed", "error", "usage"}
 #pragma once

@@ -7,7 +7,6 @@
 #include "engine/files.hpp"
 #include "engine/film_likeness.hpp"
 #include "engine/kept_picture.hpp"
-#include "engine/learned/learned_task.hpp"
 #include "engine/low_priority.hpp"
 #include "engine/nvml.hpp"
 #include "engine/picture.hpp"
@@ -265,7 +264,6 @@ Result<Json> do_task(const Json& task, const TaskProgress& progress) {
       {"side_by_side", side_by_side},
       {"likeness", likeness},
       {"report_pictures", report_pictures_task},
-      {"learned_scores", patiently<learned_task>},
       {"fidelity", fidelity_task},
       {"quality_search", quality_search_task},
       {"palette", palette_task},

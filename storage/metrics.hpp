@@ -65,7 +65,7 @@ struct PictureTry {
   int attempt = 1;  // of the job
   std::string asset_id;
   std::optional<std::uint64_t> seed;  // that it was asked with
-  std::optional<double> cost_usd;     // nullopt: no price is known; 0: nobody was asked
+  std::optional<double> cost_usd;     // nullopt: no price is known; 0: nobody was asked for it alone
   Json scores = Json::object();       // {name: value}
   std::string hash;                   // of what it shows, 16 hex digits; empty: none
   bool kept = false;                  // the film shows it

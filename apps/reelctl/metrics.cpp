@@ -89,9 +89,12 @@ int run_metrics(const Console& console, const MetricsOptions& options) {
 
 std::string models_words(const Json& reply) {
   std::string words;
-  std::vector<Row> rows = {{"score", "model", "manifest"}};
-  for (const Json& model : reply.at("models"))
-    rows.push_back({text(model, "metric"), text(model, "model"), text(model, "manifest")});
+  std::vector<Row> rows = {{"score", "model", "may be asked of", "manifest"}};
+  for (const Json& model : reply.at("models")) {
+    std::string reach;
+    for (const Json& gate : model.at("reach")) reach += (reach.empty() ? "" : ", ") + gate.get<std::string>();
+    rows.push_back({text(model, "metric"), text(model, "model"), reach, text(model, "manifest")});
+  }
   if (rows.size() > 1) words += table(rows);
   for (const Json& refused : reply.at("refused")) words += "refused: " + refused.get<std::string>() + "\n";
   for (const Json& absent : reply.at("absent"))

@@ -32,6 +32,12 @@ Result<cv::Mat> load(const fs::path& file) {
   return rgb;
 }
 
+cv::Mat grey_of(const cv::Mat& rgb) {
+  cv::Mat grey;
+  cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
+  return grey;
+}
+
 struct Ladder {
   const char* name;
   cv::Mat (*harmed)(const cv::Mat& picture, double harm);
@@ -64,7 +70,8 @@ struct Samples {
 Result<void> add_ladders(const cv::Mat& photograph, Samples& samples) {
   for (const Ladder& ladder : ladders()) {
     for (int step = 0; step <= kSteps; ++step) {
-      REELD_ASSIGN(const cv::Mat features, engine::scene_features(degraded(ladder, photograph, step)));
+      REELD_ASSIGN(const cv::Mat features,
+                   engine::scene_features(grey_of(degraded(ladder, photograph, step))));
       samples.features.push_back(features);
       samples.scores.push_back(static_cast<float>(score_of(step)));
     }
@@ -102,7 +109,7 @@ Result<Json> judged(const fs::path& file, const engine::SceneStatistics& statist
   for (const Ladder& ladder : ladders()) {
     std::vector<double> brisque, niqe;
     for (int step = 0; step <= kSteps; ++step) {
-      const cv::Mat picture = degraded(ladder, photograph, step);
+      const cv::Mat picture = grey_of(degraded(ladder, photograph, step));
       REELD_ASSIGN(const double learned, engine::brisque(picture, statistics.brisque));
       REELD_ASSIGN(const double distance, engine::niqe(picture, statistics));
       brisque.push_back(learned);
@@ -134,7 +141,7 @@ Result<Json> train_scenes(const SceneTraining& training) {
   for (const fs::path& file : std::span(files).first(static_cast<std::size_t>(trained))) {
     REELD_ASSIGN(const cv::Mat photograph, load(file));
     REELD_TRY(add_ladders(photograph, samples));
-    REELD_ASSIGN(const cv::Mat features, engine::patch_features(photograph, kPatches));
+    REELD_ASSIGN(const cv::Mat features, engine::patch_features(grey_of(photograph), kPatches));
     patches.push_back(features);
   }
   engine::SceneStatistics statistics;

@@ -3,6 +3,7 @@
 #include "engine/brand/styling.hpp"
 #include "engine/desks/params.hpp"
 #include "engine/estimate.hpp"
+#include "engine/learned/learned_models.hpp"
 #include "engine/records.hpp"
 #include "engine/script/job_script.hpp"
 
@@ -120,6 +121,7 @@ Result<Json> JobDesk::estimate(const Json& params) {
   REELD_TRY(check_absolute(params, "base_dir"));
   REELD_ASSIGN(const Json styled, request_in_style(tools_, params));
   REELD_ASSIGN(const Request request, parse_request(styled));
+  REELD_TRY(check_models(request, tools_.models_dir));
   return estimate_request(tools_.database, tools_.providers.registry(), request,
                           params.value("base_dir", "/"), tools_.data_dir);
 }

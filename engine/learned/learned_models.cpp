@@ -2,19 +2,38 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+
+#include "base/nearest.hpp"
+#include "engine/request_schema_check.hpp"
+#include "engine/score/catalog.hpp"
 
 namespace reeld::engine {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 2> kStatistics = {"brisque", "niqe"};
-constexpr std::array<std::string_view, 2> kOfPictures = {"aesthetic_quality", "text_agreement"};
+// Of the known ones: what no formula measures of a picture, and what is measured only by a user's model.
+constexpr std::array<std::string_view, 4> kOfPictures = {"brisque", "niqe", "aesthetic_quality",
+                                                         "text_agreement"};
 constexpr std::array<std::string_view, 3> kNeedModel = {"aesthetic_quality", "subject_consistency",
                                                         "text_agreement"};
 
+template <std::size_t n>
+bool is_among(const std::array<std::string_view, n>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 bool measures(const std::vector<Manifest>& manifests, std::string_view metric) {
   return std::ranges::find(manifests, metric, &Manifest::metric) != manifests.end();
+}
+
+// Which gates may name what a model measures: known scores have their place, a user's own has both where it
+// is one of each picture, for the film's is the pictures' mean.
+bool may_stand(const Manifest& manifest, bool of_pictures) {
+  if (const MetricKind* const kind = find_metric(manifest.metric))
+    return (kind->of == MetricOf::picture) == of_pictures;
+  return judges_each(manifest) || !of_pictures;
 }
 
 std::string why_absent(std::string_view metric, const fs::path& folder) {
@@ -22,30 +41,69 @@ std::string why_absent(std::string_view metric, const fs::path& folder) {
          ": docs/metrics/learned.md tells how one is given";
 }
 
-Result<void> check_bars(const std::vector<Bar>& reach, const std::string& path,
-                        const std::vector<Manifest>& manifests, const fs::path& folder) {
-  for (const Bar& bar : reach) {
-    if (std::ranges::find(kNeedModel, bar.metric) == kNeedModel.end() || measures(manifests, bar.metric))
-      continue;
-    return Error{Code::invalid_request, path + ": " + why_absent(bar.metric, folder), path};
+// Every name that may stand there.
+std::vector<std::string> known_names(const std::vector<Manifest>& manifests, bool of_pictures) {
+  std::vector<std::string> names = metric_names(of_pictures);
+  for (const Manifest& manifest : manifests) {
+    if (may_stand(manifest, of_pictures) && std::ranges::find(names, manifest.metric) == names.end())
+      names.push_back(manifest.metric);
   }
-  return {};
+  return names;
+}
+
+std::string why_unknown(const std::string& metric, const std::vector<Manifest>& manifests, bool of_pictures,
+                        const fs::path& folder) {
+  const char* const here = of_pictures ? "pictures" : "films";
+  if (measures(manifests, metric))
+    return found_text(metric) + " tells how alike scenes are: it is a metric of films";
+  const std::vector<std::string> known = known_names(manifests, of_pictures);
+  std::string text = "there is no metric " + found_text(metric) + " of " + here + ", and no model in " +
+                     folder.string() + " measures it: did you mean \"" + nearest_name(metric, known) +
+                     "\"? There are";
+  for (const std::string& name : known) text += (name == known.front() ? " " : ", ") + name;
+  return text;
+}
+
+struct Place {
+  const std::vector<Bar>& reach;
+  std::string path;
+  bool of_pictures;
+};
+
+std::vector<Place> places_of(const Request& request) {
+  std::vector<Place> places = {{request.quality.pictures.reach, "/quality/pictures/reach", true},
+                               {request.quality.film.reach, "/quality/film/reach", false}};
+  for (std::size_t i = 0; i < request.scenes.size(); ++i) {
+    const auto& reach = request.scenes[i].reach;
+    if (reach) places.push_back({*reach, "/scenes/" + std::to_string(i) + "/reach", true});
+  }
+  return places;
+}
+
+Result<void> check_bar(const std::string& metric, bool of_pictures, const std::string& path,
+                       const std::vector<Manifest>& manifests, const fs::path& folder) {
+  const auto refuse = [&](const std::string& why) {
+    return Error{Code::invalid_request, path + ": " + why, path};
+  };
+  if (find_metric(metric) != nullptr) {
+    if (!is_among(kNeedModel, metric) || measures(manifests, metric)) return {};
+    return refuse(why_absent(metric, folder));
+  }
+  const bool there = std::ranges::any_of(manifests, [&](const Manifest& manifest) {
+    return manifest.metric == metric && may_stand(manifest, of_pictures);
+  });
+  if (there) return {};
+  return refuse(why_unknown(metric, manifests, of_pictures, folder));
 }
 
 }  // namespace
 
-bool is_learned_of_pictures(std::string_view metric) {
-  return std::ranges::find(kStatistics, metric) != kStatistics.end() ||
-         std::ranges::find(kOfPictures, metric) != kOfPictures.end();
-}
-
 bool asks_learned(const Request& request) {
-  const auto any = [](const std::vector<Bar>& reach) {
-    return std::ranges::any_of(reach, [](const Bar& bar) { return is_learned_of_pictures(bar.metric); });
-  };
-  return any(request.quality.pictures.reach) ||
-         std::ranges::any_of(request.scenes,
-                             [&](const SceneSpec& scene) { return scene.reach && any(*scene.reach); });
+  return std::ranges::any_of(places_of(request), [](const Place& place) {
+    return place.of_pictures && std::ranges::any_of(place.reach, [](const Bar& bar) {
+             return is_among(kOfPictures, bar.metric) || find_metric(bar.metric) == nullptr;
+           });
+  });
 }
 
 Json models_json(const fs::path& folder) {
@@ -55,8 +113,13 @@ Json models_json(const fs::path& folder) {
                {"refused", Json::array()},
                {"absent", Json::array()}};
   for (const Manifest& manifest : manifests.usable) {
-    json["models"].push_back(
-        {{"model", manifest.model}, {"metric", manifest.metric}, {"manifest", manifest.path.string()}});
+    Json reach = Json::array();
+    if (may_stand(manifest, true)) reach.push_back("pictures");
+    if (may_stand(manifest, false)) reach.push_back("film");
+    json["models"].push_back({{"model", manifest.model},
+                              {"metric", manifest.metric},
+                              {"reach", std::move(reach)},
+                              {"manifest", manifest.path.string()}});
   }
   for (const Error& error : manifests.refused) json["refused"].push_back(error.message);
   for (const std::string_view metric : kNeedModel) {
@@ -67,12 +130,14 @@ Json models_json(const fs::path& folder) {
 }
 
 Result<void> check_models(const Request& request, const fs::path& folder) {
+  const std::vector<Place> places = places_of(request);
+  if (std::ranges::all_of(places, [](const Place& place) { return place.reach.empty(); })) return {};
   const std::vector<Manifest> manifests = read_manifests(folder).usable;
-  REELD_TRY(check_bars(request.quality.pictures.reach, "/quality/pictures/reach", manifests, folder));
-  REELD_TRY(check_bars(request.quality.film.reach, "/quality/film/reach", manifests, folder));
-  for (std::size_t i = 0; i < request.scenes.size(); ++i) {
-    const auto& reach = request.scenes[i].reach;
-    if (reach) REELD_TRY(check_bars(*reach, "/scenes/" + std::to_string(i) + "/reach", manifests, folder));
+  for (const Place& place : places) {
+    for (std::size_t i = 0; i < place.reach.size(); ++i) {
+      REELD_TRY(check_bar(place.reach[i].metric, place.of_pictures,
+                          place.path + "/" + std::to_string(i) + "/metric", manifests, folder));
+    }
   }
   return {};
 }

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/learned/manifest.hpp"
@@ -11,18 +10,16 @@
 
 namespace reeld::engine {
 
-// Of pictures: measured by the worker's task learned_scores, not by score_pictures.
-bool is_learned_of_pictures(std::string_view metric);
-
-// Whether a condition on any of the request's pictures is on such a score.
+// Whether a condition on any of the request's pictures is on what no formula measures.
 bool asks_learned(const Request& request);
 
-// {"folder", "models": [{"model", "metric", "manifest"}], "refused": [sentences], "absent": [{"metric",
-// "why"}]}: what there is, and which of the known scores that need a model has none.
+// {"folder", "models": [{"model", "metric", "reach", "manifest"}], "refused": [sentences], "absent":
+// [{"metric", "why"}]}: what there is, with the gates of a request that may name it, and which of the known
+// scores that need a model has none.
 Json models_json(const std::filesystem::path& folder);
 
-// Before anything is made: invalid_request, with the path of the condition's list, where a request asks that
-// a score reaches something that only a model could measure, and there is none.
+// Before anything is made: invalid_request, with the path of the name, where a request asks that something is
+// reached which neither reeld nor a model that is there measures.
 Result<void> check_models(const Request& request, const std::filesystem::path& folder);
 
 }  // namespace reeld::engine

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <opencv2/core.hpp>
@@ -92,7 +93,7 @@ Result<SceneValues> consistency(const Manifest& manifest, const std::vector<Numb
 }
 
 Result<SceneValues> agreement(const Manifest& manifest, const std::vector<Numbers>& answers,
-                              const std::vector<ScoredScene>& scenes, int threads) {
+                              const std::vector<ShownPicture>& scenes, int threads) {
   const TextInput& text = *manifest.text;
   REELD_ASSIGN(const TextTokens tokens, TextTokens::read(text.vocabulary));
   REELD_ASSIGN(const auto network, open_onnx(text.file, threads));
@@ -107,77 +108,20 @@ Result<SceneValues> agreement(const Manifest& manifest, const std::vector<Number
   return values;
 }
 
-// What natural-scene statistics say of pictures: one figure by one model, scene by scene.
-struct StatisticsJudge {
-  std::string metric, model;
-  std::function<Result<double>(const cv::Mat& rgb)> judge;
-  SceneValues values = {};
-};
-
-std::vector<StatisticsJudge> statistics_judges(const std::vector<Manifest>& manifests,
-                                               std::vector<AbsentScore>& absent) {
-  std::vector<StatisticsJudge> judges = {
-      {"brisque", kOwnScenesModel,
-       [](const cv::Mat& rgb) { return brisque(rgb, own_scene_statistics().brisque); }},
-      {"niqe", kOwnScenesModel, [](const cv::Mat& rgb) { return niqe(rgb, own_scene_statistics()); }}};
-  for (const Manifest& manifest : manifests) {
-    if (!manifest.range) continue;
-    auto model = read_brisque_model(manifest.file, *manifest.range);
-    if (!model) {
-      absent.push_back(is_absent(manifest.metric, manifest.model, model.error()));
-      continue;
-    }
-    judges.push_back({manifest.metric, manifest.model,
-                      [model = *std::move(model)](const cv::Mat& rgb) { return brisque(rgb, model); }});
-  }
-  return judges;
+// What one network's answers say of scenes.
+Result<SceneValues> values_of(const Manifest& manifest, const std::vector<Numbers>& answers,
+                              const std::vector<ShownPicture>& scenes, int threads) {
+  if (manifest.text) return agreement(manifest, answers, scenes, threads);
+  if (manifest.meaning == Meaning::embedding) return consistency(manifest, answers);
+  return plain_scores(manifest, answers);
 }
 
-void look(StatisticsJudge& judge, int scene, const cv::Mat& rgb, std::vector<AbsentScore>& absent) {
-  const auto value = judge.judge(rgb);
-  judge.values.push_back(value ? std::optional(*value) : std::nullopt);
-  if (value) return;
-  AbsentScore score = is_absent(judge.metric, judge.model, value.error());
-  score.why.path = "/scenes/" + std::to_string(scene) + "/picture";
-  absent.push_back(std::move(score));
-}
-
-// A manifest's network, what it said of the scenes so far, and why it says nothing.
-struct Judge {
-  const Manifest& manifest;
-  std::unique_ptr<OnnxModel> network = {};
-  std::vector<Numbers> answers = {};
-  std::optional<Error> failed = {};
-};
-
-std::vector<Judge> open_all(const std::vector<Manifest>& manifests, int threads) {
-  std::vector<Judge> judges;
-  for (const Manifest& manifest : manifests) {
-    if (manifest.range) continue;
-    Judge& judge = judges.emplace_back(Judge{manifest});
-    auto network = open_onnx(manifest.file, threads);
-    if (network)
-      judge.network = *std::move(network);
-    else
-      judge.failed = network.error();
-  }
-  return judges;
-}
-
-void look(Judge& judge, const cv::Mat& rgb) {
-  if (judge.failed) return;
-  auto numbers = seen(*judge.network, judge.manifest, rgb);
-  if (numbers)
-    judge.answers.push_back(*std::move(numbers));
-  else
-    judge.failed = numbers.error();
-}
-
-Result<SceneValues> values_of(const Judge& judge, const std::vector<ScoredScene>& scenes, int threads) {
-  if (judge.failed) return *judge.failed;
-  if (judge.manifest.text) return agreement(judge.manifest, judge.answers, scenes, threads);
-  if (judge.manifest.meaning == Meaning::embedding) return consistency(judge.manifest, judge.answers);
-  return plain_scores(judge.manifest, judge.answers);
+// Of pictures, in the order in which scenes show them.
+template <class T>
+std::vector<T> by_scene(const std::vector<T>& of_pictures, const std::vector<ShownPicture>& scenes) {
+  std::vector<T> shown;
+  for (const ShownPicture& scene : scenes) shown.push_back(of_pictures.at(scene.picture));
+  return shown;
 }
 
 void append(Scores& scores, const std::string& metric, const std::string& model, const SceneValues& values) {
@@ -194,30 +138,81 @@ void append(Scores& scores, const std::string& metric, const std::string& model,
 
 }  // namespace
 
-Result<LearnedScores> learned_scores(const std::vector<Manifest>& manifests,
-                                     const std::vector<ScoredScene>& scenes, int threads,
-                                     const std::function<void(double, double)>& progress) {
+// One figure by one model, picture by picture.
+struct LearnedJudges::Statistics {
+  std::string metric, model;
+  std::function<Result<double>(const cv::Mat& grey)> judge;
+  std::vector<std::optional<double>> values = {};
+};
+
+// A manifest's network, what it said of the pictures so far, and why it says nothing.
+struct LearnedJudges::Network {
+  const Manifest& manifest;
+  std::unique_ptr<OnnxModel> model = {};
+  std::vector<Numbers> answers = {};
+  std::optional<Error> failed = {};
+};
+
+LearnedJudges::LearnedJudges(const std::vector<Manifest>& manifests, int threads) : threads_(threads) {
   cv::setNumThreads(threads);
-  LearnedScores result;
-  std::vector<StatisticsJudge> statistics = statistics_judges(manifests, result.absent);
-  std::vector<Judge> judges = open_all(manifests, threads);
-  for (std::size_t i = 0; i < scenes.size(); ++i) {
-    const auto picture = load_picture(scenes[i].picture);
-    if (!picture) {
-      Error error = picture.error();
-      error.path = "/scenes/" + std::to_string(i) + "/picture";
-      return error;
+  const SceneStatistics& own = own_scene_statistics();
+  statistics_ = {
+      {"brisque", kOwnScenesModel, [&own](const cv::Mat& grey) { return brisque(grey, own.brisque); }},
+      {"niqe", kOwnScenesModel, [&own](const cv::Mat& grey) { return niqe(grey, own); }}};
+  for (const Manifest& manifest : manifests) {
+    if (manifest.range) {
+      auto model = read_brisque_model(manifest.file, *manifest.range);
+      if (!model) {
+        absent_.push_back(is_absent(manifest.metric, manifest.model, model.error()));
+        continue;
+      }
+      statistics_.push_back(
+          {manifest.metric, manifest.model,
+           [model = *std::move(model)](const cv::Mat& grey) { return brisque(grey, model); }});
+      continue;
     }
-    const cv::Mat rgb = rgb_over_black(*picture);
-    for (StatisticsJudge& judge : statistics) look(judge, static_cast<int>(i), rgb, result.absent);
-    for (Judge& judge : judges) look(judge, rgb);
-    progress(static_cast<double>(i + 1), static_cast<double>(scenes.size()));
+    Network& network = networks_.emplace_back(Network{manifest});
+    auto model = open_onnx(manifest.file, threads);
+    if (model)
+      network.model = *std::move(model);
+    else
+      network.failed = model.error();
   }
-  for (const StatisticsJudge& judge : statistics)
-    append(result.scores, judge.metric, judge.model, judge.values);
-  for (const Judge& judge : judges) {
-    const Manifest& manifest = judge.manifest;
-    const auto values = values_of(judge, scenes, threads);
+}
+
+LearnedJudges::~LearnedJudges() = default;
+
+void LearnedJudges::look(const Picture& picture, const std::string& path) {
+  const cv::Mat grey = grey_over_black(picture);
+  for (Statistics& statistics : statistics_) {
+    const auto value = statistics.judge(grey);
+    statistics.values.push_back(value ? std::optional(*value) : std::nullopt);
+    if (value) continue;
+    AbsentScore score = is_absent(statistics.metric, statistics.model, value.error());
+    score.why.path = path;
+    absent_.push_back(std::move(score));
+  }
+  if (networks_.empty()) return;
+  const cv::Mat rgb = rgb_over_black(picture);
+  for (Network& network : networks_) {
+    if (network.failed) continue;
+    auto numbers = seen(*network.model, network.manifest, rgb);
+    if (numbers)
+      network.answers.push_back(*std::move(numbers));
+    else
+      network.failed = numbers.error();
+  }
+}
+
+LearnedScores LearnedJudges::scores(const std::vector<ShownPicture>& scenes) const {
+  LearnedScores result{{}, absent_};
+  for (const Statistics& statistics : statistics_)
+    append(result.scores, statistics.metric, statistics.model, by_scene(statistics.values, scenes));
+  for (const Network& network : networks_) {
+    const Manifest& manifest = network.manifest;
+    const auto values = network.failed
+                            ? Result<SceneValues>(*network.failed)
+                            : values_of(manifest, by_scene(network.answers, scenes), scenes, threads_);
     if (values)
       append(result.scores, manifest.metric, manifest.model, *values);
     else

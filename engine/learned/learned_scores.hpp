@@ -3,19 +3,19 @@
 // in workers.
 #pragma once
 
-#include <filesystem>
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/learned/manifest.hpp"
+#include "engine/picture.hpp"
 #include "engine/score/score.hpp"
 
 namespace reeld::engine {
 
-struct ScoredScene {
-  std::filesystem::path picture;
-  std::string text;  // what the picture was to show; empty: it is not known
+struct ShownPicture {
+  std::size_t picture = 0;  // of those that were looked at, from 0
+  std::string text;         // what it was to show; empty: it is not known
 };
 
 // What could not be measured.
@@ -29,11 +29,28 @@ struct LearnedScores {
   std::vector<AbsentScore> absent;
 };
 
-// What fails is told in `absent` and costs nothing else its scores. `progress` is told how many
-// pictures are done. threads: at least 1. Errors: a picture that cannot be read, with
-// the path "/scenes/N/picture".
-Result<LearnedScores> learned_scores(const std::vector<Manifest>& manifests,
-                                     const std::vector<ScoredScene>& scenes, int threads,
-                                     const std::function<void(double done, double total)>& progress);
+// Looks at pictures, one after the other, and judges scenes by what it saw. What fails is told in `absent`
+// and costs nothing else its scores.
+class LearnedJudges {
+ public:
+  // `manifests` stay as they are as long as this is. threads: at least 1.
+  LearnedJudges(const std::vector<Manifest>& manifests, int threads);
+  ~LearnedJudges();
+
+  // 8 bits a channel. `path`: of the request's field.
+  void look(const Picture& picture, const std::string& path);
+
+  // A scene an element.
+  LearnedScores scores(const std::vector<ShownPicture>& scenes) const;
+
+ private:
+  struct Statistics;
+  struct Network;
+
+  const int threads_;
+  std::vector<Statistics> statistics_;
+  std::vector<Network> networks_;
+  std::vector<AbsentScore> absent_;
+};
 
 }  // namespace reeld::engine

@@ -6,6 +6,7 @@
 #include "engine/files.hpp"
 #include "engine/request_schema_check.hpp"
 #include "engine/schema_explain.hpp"
+#include "engine/score/catalog.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -77,6 +78,45 @@ Result<void> check_output(const Json& output, bool has_text) {
   return {};
 }
 
+// What a network's answer is good for.
+enum class Kind : std::uint8_t { number, likeness, agreement, none };
+
+constexpr const char* kind_name(Kind kind) {
+  return kind == Kind::number     ? "a \"score\" or a \"distribution\""
+         : kind == Kind::likeness ? "an \"embedding\" without a text half"
+                                  : "an \"embedding\" with a text half";
+}
+
+// Names that say how they are measured: VBench's (Huang and others 2024) that networks can measure of
+// pictures, and reeld's.
+Kind kind_of(std::string_view metric) {
+  if (metric == "aesthetic_quality" || metric == "imaging_quality") return Kind::number;
+  if (metric == "subject_consistency" || metric == "background_consistency") return Kind::likeness;
+  if (metric == "text_agreement") return Kind::agreement;
+  return Kind::none;
+}
+
+bool is_taken(const std::string& metric) {
+  return find_metric(metric) != nullptr || kind_of(metric) != Kind::none || metric == "motion_smoothness" ||
+         metric == "dynamic_degree";
+}
+
+Result<void> check_name(const Json& json) {
+  const auto metric = json.at("metric").get<std::string>();
+  if (!is_taken(metric)) return {};
+  const Kind wanted = kind_of(metric);
+  if (wanted == Kind::none) {
+    return refused("/metric",
+                   found_text(metric) + " is the name of what no network measures: choose another");
+  }
+  const Kind kind = json.contains("text")                            ? Kind::agreement
+                    : json.at("output").at("meaning") == "embedding" ? Kind::likeness
+                                                                     : Kind::number;
+  if (kind == wanted) return {};
+  return refused("/metric", found_text(metric) + " is measured by " + kind_name(wanted) + ", and this is " +
+                                kind_name(kind) + ": choose another name");
+}
+
 // What the schema cannot say.
 Result<void> check_meaning(const Json& json) {
   if (json.contains("range")) return check_brisque(json);
@@ -84,7 +124,8 @@ Result<void> check_meaning(const Json& json) {
     if (!json.contains(field))
       return refused(std::string("/") + field, "is missing: a network needs it, a BRISQUE model has a range");
   }
-  return check_output(json.at("output"), json.contains("text"));
+  REELD_TRY(check_output(json.at("output"), json.contains("text")));
+  return check_name(json);
 }
 
 Result<void> check(const Json& json) {
@@ -151,6 +192,10 @@ Result<Manifest> manifest_from(const fs::path& path, const Json& json) {
 }
 
 }  // namespace
+
+bool judges_each(const Manifest& manifest) {
+  return manifest.range || manifest.meaning != Meaning::embedding || manifest.text;
+}
 
 Result<Manifest> read_manifest(const fs::path& file) {
   REELD_ASSIGN(const std::string text, read_text(file));

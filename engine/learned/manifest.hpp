@@ -15,7 +15,7 @@
 namespace reeld::engine {
 
 // The statistics of natural scenes that come with reeld; another name when they are trained anew.
-inline constexpr const char* kOwnScenesModel = "reeld-scenes-1";
+inline constexpr const char* kOwnScenesModel = "reeld-scenes-2";
 
 // How a picture becomes the numbers that a model takes: resampled to width x height, each channel
 // (value / 255 - mean) / deviation, planes in the order of `channels`.
@@ -48,7 +48,7 @@ struct TextInput {
 struct Manifest {
   std::filesystem::path path;  // the manifest itself
   std::string model;           // its name, as records give it
-  std::string metric;          // what it measures
+  std::string metric;          // what it measures: a known score of such models, or a name of the user's
   std::filesystem::path file;  // ONNX, or a BRISQUE model
   // Of a BRISQUE model in OpenCV's form, which has nothing of what follows.
   std::optional<std::filesystem::path> range = {};
@@ -59,8 +59,11 @@ struct Manifest {
   std::optional<TextInput> text = {};  // of an embedding: the score is how well text and picture agree
 };
 
+// Whether it judges each picture by itself, rather than how alike pictures are.
+bool judges_each(const Manifest& manifest);
+
 // Errors: file_missing, file_unreadable, invalid_request with the file and the field; path is the field's
-// pointer within the manifest.
+// pointer within the manifest. A name of reeld's or VBench's is refused where the model is not of its kind.
 Result<Manifest> read_manifest(const std::filesystem::path& file);
 
 struct Manifests {

@@ -40,19 +40,19 @@ const SceneStatistics& own_scene_statistics();
 // What BRISQUE looks at, for training: 36 features of a whole picture, brought to at most 1024 pixels on its
 // longer side, about the size of the pictures that such models are trained with. Errors: invalid_request for
 // one of less than 16 pixels a side.
-Result<cv::Mat> scene_features(const cv::Mat& rgb);
+Result<cv::Mat> scene_features(const cv::Mat& grey);
 
 // 36 features of each of the `most` sharpest of up to 64 patches of 96 x 96 pixels, spread evenly: sky and
 // blur say nothing about a photograph. Errors: invalid_request for a picture smaller than two patches either
 // way.
-Result<cv::Mat> patch_features(const cv::Mat& rgb, std::size_t most);
+Result<cv::Mat> patch_features(const cv::Mat& grey, std::size_t most);
 
 // 0 (as a good photograph) to 100 (as the worst pictures in training). Errors: invalid_request for a picture
 // of less than 16 pixels a side, or of one colour.
-Result<double> brisque(const cv::Mat& rgb, const BrisqueModel& model);
+Result<double> brisque(const cv::Mat& grey, const BrisqueModel& model);
 
 // The distance between the picture's patches and good photographs' ones, 0 and more; photographs have about
 // 2 to 4. Errors: those of patch_features, and invalid_request for a picture of one colour.
-Result<double> niqe(const cv::Mat& rgb, const SceneStatistics& statistics);
+Result<double> niqe(const cv::Mat& grey, const SceneStatistics& statistics);
 
 }  // namespace reeld::engine

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
+#include "engine/learned/learned_models.hpp"
 #include "engine/obtain.hpp"
 
 namespace reeld::engine {
@@ -11,6 +13,7 @@ namespace {
 using storage::Asset;
 using storage::PictureTry;
 
+// Of every picture of a scene but the one that is shown.
 constexpr const char* kTryRole = "picture_alternative";
 
 const std::vector<Bar>& bars_of(const Request& request, std::size_t scene) {
@@ -23,16 +26,22 @@ std::optional<std::uint64_t> seed_in(const Json& params) {
   return it == params.end() ? std::nullopt : std::optional(it->get<std::uint64_t>());
 }
 
+// A picture that is there and was not tried yet.
+struct Came {
+  Asset asset;
+  std::optional<std::uint64_t> seed = {};  // that it was asked with
+  std::optional<double> cost_usd = {};
+  bool is_other = false;  // came beside the one that was asked for
+};
+
 // A scene on its way to a picture.
 struct Scene {
   Want want;
   std::vector<Bar> reach;
   std::vector<PictureTry> tries;
   std::map<std::string, Asset> assets = {};  // of the tries, by id; those whose files are there
-  std::optional<Asset> fetched = {};         // came last, and is no try yet
-  bool fetched_reused = false;
-  std::optional<std::uint64_t> fetched_seed = {};  // that it was asked with
-  std::string why_over = {};                       // why no further picture is asked for
+  std::vector<Came> came = {};               // the one that was asked for first
+  std::string why_over = {};                 // why no further picture is asked for
 
   bool can_be_made_again() const { return want.params.contains("prompt"); }
 
@@ -59,6 +68,28 @@ struct Scene {
   }
 
   int next_number() const { return tries.empty() ? 1 : tries.back().number + 1; }
+
+  const PictureTry* tried(const std::string& asset_id) const {
+    const auto it = std::ranges::find(tries, asset_id, &PictureTry::asset_id);
+    return it == tries.end() ? nullptr : &*it;
+  }
+
+  bool has_come(const std::string& asset_id) const {
+    return std::ranges::any_of(came, [&](const Came& one) { return one.asset.id == asset_id; });
+  }
+};
+
+// What a picture of a scene is scored as.
+struct Fresh {
+  Scene* scene;
+  Came came;
+
+  // Tells the pictures of a scene apart.
+  std::string path() const {
+    const Want& want = scene->want;
+    if (came.is_other) return want.path + "/others/" + came.asset.id;
+    return want.path + (want.provider == "file" ? "/file" : "");
+  }
 };
 
 class Gating {
@@ -142,66 +173,98 @@ class Gating {
   // A file that the user gave is what it is now, whatever was tried before.
   static void take(Scene& scene, Fetched fetched, const std::optional<std::uint64_t>& seed) {
     if (!scene.can_be_made_again()) scene.assets.clear();
-    scene.fetched_seed = seed ? seed : fetched.asset.seed;
-    scene.fetched = std::move(fetched.asset);
-    scene.fetched_reused = fetched.reused;
+    Came came;
+    came.seed = seed ? seed : fetched.asset.seed;
+    came.cost_usd = fetched.reused ? std::optional(0.0) : fetched.asset.cost_usd;
+    came.asset = std::move(fetched.asset);
+    scene.came = {std::move(came)};
   }
 
-  // Makes tries of what was fetched.
+  // The others of an answer of several pictures, and what a daemon that was stopped got and did not try.
+  Result<void> take_others() {
+    REELD_ASSIGN(const auto linked, gate_.scorer.tools.database.job_assets(gate_.job.id));
+    for (const auto& used : linked) {
+      if (used.role != kTryRole || static_cast<std::size_t>(used.scene) >= scenes_.size()) continue;
+      Scene& scene = scenes_[static_cast<std::size_t>(used.scene)];
+      const std::string& id = used.asset.id;
+      if (scene.reach.empty() || !scene.can_be_made_again() || scene.tried(id) != nullptr ||
+          scene.has_come(id) || !file_is_there(gate_.fetcher.data_dir, used.asset))
+        continue;
+      // The answer's first has the cost of all.
+      scene.came.push_back({used.asset, used.asset.seed ? used.asset.seed : seed_in(used.asset.params),
+                            used.asset.cost_usd.value_or(0), true});
+    }
+    return {};
+  }
+
+  // Makes tries of what came.
   Result<void> score() {
-    std::vector<Scene*> fresh;
-    std::vector<PictureFile> files;
+    REELD_TRY(take_others());
+    std::vector<Fresh> fresh;
     std::vector<PictureTry> made;
     for (Scene& scene : scenes_) {
-      if (!scene.fetched || scene.reach.empty()) continue;
-      const auto same = std::ranges::find(scene.tries, scene.fetched->id, &PictureTry::asset_id);
-      const bool there = scene.assets.contains(scene.fetched->id);
-      if (same == scene.tries.end()) {
-        fresh.push_back(&scene);
-        files.push_back({scene.fetched->file, path_of(scene), scene.want.params.value("prompt", "")});
-      } else if (there) {
-        scene.why_over = "its provider gave a picture that it gave before";
-        made.push_back(add_try(scene, {same->scores.get<Figures>(), same->hash}));
-      } else {
-        scene.assets.emplace(scene.fetched->id, *scene.fetched);
-        scene.fetched.reset();
+      if (scene.reach.empty()) continue;
+      for (Came& came : std::exchange(scene.came, {})) {
+        const PictureTry* const same = scene.tried(came.asset.id);
+        if (same == nullptr) {
+          fresh.push_back({&scene, std::move(came)});
+        } else if (scene.assets.contains(came.asset.id)) {
+          scene.why_over = "its provider gave a picture that it gave before";
+          made.push_back(add_try(scene, came, {same->scores.get<Figures>(), same->hash}));
+        } else {
+          scene.assets.emplace(came.asset.id, std::move(came.asset));
+        }
       }
     }
-    if (!files.empty()) {
-      const auto scores = gate_.scorer.scores(files);
-      if (!scores) return broken(scores.error(), fresh);
-      for (std::size_t i = 0; i < fresh.size(); ++i) made.push_back(add_try(*fresh[i], (*scores)[i]));
-    }
+    REELD_ASSIGN(const auto scores, scores_of(fresh));
+    for (std::size_t i = 0; i < fresh.size(); ++i)
+      made.push_back(add_try(*fresh[i].scene, fresh[i].came, scores[i]));
     return made.empty() ? Result<void>() : tries_.record(gate_.job.id, made);
   }
 
-  static std::string path_of(const Scene& scene) {
-    return scene.want.path + (scene.want.provider == "file" ? "/file" : "");
+  // An other that is no picture is left out of `fresh`. What came and is none is made anew by a retry.
+  Result<std::vector<ScoredPicture>> scores_of(std::vector<Fresh>& fresh) {
+    while (!fresh.empty()) {
+      std::vector<PictureFile> files;
+      for (const Fresh& one : fresh)
+        files.push_back({one.came.asset.file, one.path(), one.scene->want.params.value("prompt", "")});
+      auto scores = scored(files);
+      if (scores) return scores;
+      Error error = scores.error();
+      const auto at = std::ranges::find(fresh, error.path, &Fresh::path);
+      if (at == fresh.end()) return error;
+      if (at->came.is_other) error.path = at->scene->want.path;
+      const bool is_broken = is_broken_file(error.code) && at->scene->want.provider != "file";
+      if (is_broken) REELD_TRY(gate_.scorer.tools.database.disown_asset(gate_.job.id, at->came.asset.id));
+      if (!is_broken || !at->came.is_other) return error;
+      fresh.erase(at);
+    }
+    return std::vector<ScoredPicture>();
   }
 
-  const PictureTry& add_try(Scene& scene, const ScoredPicture& scores) {
+  // Of several models of one score the first counts: reeld's own, then by the manifests' names.
+  Result<std::vector<ScoredPicture>> scored(const std::vector<PictureFile>& files) const {
+    const Learned learned = asks_learned(request_) ? Learned::each : Learned::none;
+    REELD_ASSIGN(ScoredPictures scores, gate_.scorer.scores(files, learned));
+    for (const Score& score : scores.learned.scores) {
+      if (score.scene)
+        scores.pictures.at(static_cast<std::size_t>(*score.scene)).figures.emplace(score.name, score.value);
+    }
+    return std::move(scores.pictures);
+  }
+
+  const PictureTry& add_try(Scene& scene, const Came& came, const ScoredPicture& scores) {
     PictureTry tried;
     tried.scene = scene.want.scene;
     tried.number = scene.next_number();
     tried.attempt = gate_.job.attempt;
-    tried.asset_id = scene.fetched->id;
-    tried.seed = scene.fetched_seed;
-    tried.cost_usd = scene.fetched_reused ? std::optional(0.0) : scene.fetched->cost_usd;
+    tried.asset_id = came.asset.id;
+    tried.seed = came.seed;
+    tried.cost_usd = came.cost_usd;
     tried.scores = scores.figures;
     tried.hash = scores.hash;
-    scene.assets.emplace(tried.asset_id, *scene.fetched);
-    scene.fetched.reset();
+    scene.assets.emplace(tried.asset_id, came.asset);
     return scene.tries.emplace_back(std::move(tried));
-  }
-
-  // What came and is no picture is made anew by a retry.
-  Result<void> broken(const Error& error, const std::vector<Scene*>& fresh) {
-    if (!is_broken_file(error.code)) return error;
-    for (const Scene* scene : fresh) {
-      if (error.path != scene->want.path) continue;
-      REELD_TRY(gate_.scorer.tools.database.disown_asset(gate_.job.id, scene->fetched->id));
-    }
-    return error;
   }
 
   // The scenes that another picture is to be made of.
@@ -232,7 +295,7 @@ class Gating {
       const PictureTry* const earlier = scene.reach.empty() ? nullptr : scene.kept();
       const PictureTry* const chosen = earlier != nullptr || scene.reach.empty() ? earlier : scene.best();
       if (chosen == nullptr) {  // nothing is asked of it
-        pictures.push_back(*scene.fetched);
+        pictures.push_back(scene.came.front().asset);
         continue;
       }
       pictures.push_back(scene.assets.at(chosen->asset_id));

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "engine/learned/learned_models.hpp"
-#include "engine/learned/learned_scoring.hpp"
+#include "engine/learned/manifest.hpp"
 #include "engine/score/picture_scores.hpp"
-#include "engine/score/score.hpp"
+#include "engine/score/record.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -30,103 +29,89 @@ Result<std::map<std::string, storage::Database::JobAsset>> pictures_of(storage::
   return pictures;
 }
 
-// The tries at a job's pictures while those that a plan shows are completed.
+// What a plan shows, while it is scored.
 class ShownPictures {
  public:
   ShownPictures(const PictureScorer& scorer, const storage::Job& job, const Plan& plan)
       : scorer_(scorer), job_(job), plan_(plan), tries_(scorer.tools.database) {}
 
-  Result<void> score() {
-    REELD_ASSIGN(pictures_, pictures_of(scorer_.tools.database, job_.id));
-    REELD_ASSIGN(known_, tries_.of_job(job_.id));
-    REELD_TRY(score_missing());
-    std::vector<storage::PictureTries::Kept> kept;
-    for (const PictureTry& shown : shown_) kept.push_back({shown.scene, shown.number});
-    REELD_TRY(tries_.keep(job_.id, kept));
-    return storage::Metrics(scorer_.tools.database).record(metrics());
+  Result<void> score(const Request& request) {
+    REELD_TRY(find(request));
+    REELD_ASSIGN(const ScoredPictures scores, scorer_.scores(files_, Learned::all));
+    REELD_TRY(keep_tries(scores.pictures));
+    REELD_TRY(storage::Metrics(scorer_.tools.database).record(metrics(scores.pictures)));
+    return record_scores(scorer_.tools.database, job_.id, scores.learned);
   }
 
  private:
-  const PictureTry* known(int scene, const std::string& asset_id) const {
-    const auto it = std::ranges::find_if(
-        known_, [&](const PictureTry& tried) { return tried.scene == scene && tried.asset_id == asset_id; });
-    return it == known_.end() ? nullptr : &*it;
-  }
-
-  int next_number(int scene) const {
-    int number = 1;
-    for (const PictureTry& tried : known_) {
-      if (tried.scene == scene) number = std::max(number, tried.number + 1);
+  // Fills used_ and files_: one a scene.
+  Result<void> find(const Request& request) {
+    REELD_ASSIGN(const auto pictures, pictures_of(scorer_.tools.database, job_.id));
+    for (std::size_t i = 0; i < plan_.scenes.size(); ++i) {
+      const PlanAsset& picture = plan_.pictures[static_cast<std::size_t>(plan_.scenes[i].picture)];
+      const auto used = pictures.find(picture.sha256);
+      if (used == pictures.end()) {
+        return Error{Code::internal, "the picture of scene " + std::to_string(i) + " is not the job's"};
+      }
+      used_.push_back(used->second);
+      files_.push_back({picture.file, picture_path(static_cast<int>(i)),
+                        request.scenes.at(i).picture.params.value("prompt", "")});
     }
-    return number;
+    return {};
   }
 
-  PictureTry new_try(int scene, const storage::Database::JobAsset& used) const {
+  // What the gate did not try is recorded as a try now.
+  Result<void> keep_tries(const std::vector<ScoredPicture>& scores) {
+    REELD_ASSIGN(const auto known, tries_.of_job(job_.id));
+    std::vector<PictureTry> made;
+    std::vector<storage::PictureTries::Kept> kept;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      const int scene = static_cast<int>(i);
+      int number = 1;
+      const PictureTry* same = nullptr;
+      for (const PictureTry& tried : known) {
+        if (tried.scene != scene) continue;
+        number = std::max(number, tried.number + 1);
+        if (same == nullptr && tried.asset_id == used_[i].asset.id) same = &tried;
+      }
+      if (same == nullptr) made.push_back(new_try(scene, number, scores[i]));
+      kept.push_back({scene, same == nullptr ? number : same->number});
+    }
+    if (!made.empty()) REELD_TRY(tries_.record(job_.id, made));
+    return tries_.keep(job_.id, kept);
+  }
+
+  PictureTry new_try(int scene, int number, const ScoredPicture& scores) const {
+    const auto& used = used_[static_cast<std::size_t>(scene)];
     PictureTry tried;
     tried.scene = scene;
-    tried.number = next_number(scene);
+    tried.number = number;
     tried.attempt = job_.attempt;
     tried.asset_id = used.asset.id;
     tried.seed = used.asset.seed;
     tried.cost_usd = used.reused ? std::optional(0.0) : used.asset.cost_usd;
+    tried.scores = scores.figures;
+    tried.hash = scores.hash;
     return tried;
   }
 
-  // Fills shown_: one try a scene, in their order. What stands in several scenes is measured once.
-  Result<void> score_missing() {
-    std::vector<PictureFile> files;
-    std::map<std::string, std::size_t> place;  // in files, by asset
-    std::vector<std::size_t> missing;          // in shown_
-    for (std::size_t i = 0; i < plan_.scenes.size(); ++i) {
-      const PlanAsset& picture = plan_.pictures[static_cast<std::size_t>(plan_.scenes[i].picture)];
-      const auto used = pictures_.find(picture.sha256);
-      if (used == pictures_.end()) {
-        return Error{Code::internal, "the picture of scene " + std::to_string(i) + " is not the job's"};
-      }
-      const int scene = static_cast<int>(i);
-      const std::string& asset_id = used->second.asset.id;
-      if (const PictureTry* tried = known(scene, asset_id)) {
-        shown_.push_back(*tried);
-        continue;
-      }
-      shown_.push_back(new_try(scene, used->second));
-      missing.push_back(i);
-      if (place.try_emplace(asset_id, files.size()).second) {
-        files.push_back({picture.file, picture_path(scene), ""});
-      }
-    }
-    if (missing.empty()) return {};
-    REELD_ASSIGN(const auto scores, scorer_.scores(files));
-    std::vector<PictureTry> made;
-    for (const std::size_t i : missing) {
-      const ScoredPicture& found = scores[place.at(shown_[i].asset_id)];
-      shown_[i].scores = found.figures;
-      shown_[i].hash = found.hash;
-      made.push_back(shown_[i]);
-    }
-    return tries_.record(job_.id, made);
-  }
-
   // Of each scene; and the film's image_quality, which is the mean of its scenes'.
-  std::vector<storage::Metric> metrics() const {
+  std::vector<storage::Metric> metrics(const std::vector<ScoredPicture>& scores) const {
     std::vector<std::string> hashes, contents;
-    for (const PictureTry& tried : shown_) {
-      hashes.push_back(tried.hash);
-      contents.push_back(tried.asset_id);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      hashes.push_back(scores[i].hash);
+      contents.push_back(used_[i].asset.id);
     }
     const auto alike = near_duplicates(hashes, contents);
     std::vector<storage::Metric> metrics;
     double quality = 0;
-    for (std::size_t i = 0; i < shown_.size(); ++i) {
-      quality += shown_[i].scores.value(kImageQuality, 0.0) / static_cast<double>(shown_.size());
+    for (std::size_t i = 0; i < scores.size(); ++i) {
       const auto add = [&](const std::string& name, double value) {
         metrics.push_back({"", job_.id, static_cast<int>(i), name, value, kOwnModel, 0});
       };
-      for (const auto& [name, value] : shown_[i].scores.items()) {
-        // Those are recorded with their models.
-        if (!is_learned_of_pictures(name)) add(name, value.get<double>());
-      }
+      for (const auto& [name, value] : scores[i].figures) add(name, value);
       if (alike[i]) add("near_duplicate", *alike[i]);
+      quality += scores[i].figures.at(kImageQuality) / static_cast<double>(scores.size());
     }
     metrics.push_back({"", job_.id, std::nullopt, kImageQuality, std::min(quality, 100.0), kOwnModel, 0});
     return metrics;
@@ -136,46 +121,65 @@ class ShownPictures {
   const storage::Job& job_;
   const Plan& plan_;
   storage::PictureTries tries_;
-  std::map<std::string, storage::Database::JobAsset> pictures_;
-  std::vector<PictureTry> known_, shown_;
+  std::vector<storage::Database::JobAsset> used_;
+  std::vector<PictureFile> files_;
 };
+
+// A worker's task, and which of its pictures each of those that were asked for is.
+struct ScoringTask {
+  Json json;
+  std::vector<std::size_t> place;
+};
+
+ScoringTask task_of(const std::vector<PictureFile>& pictures, const PictureScorer& scorer, Learned learned) {
+  ScoringTask task{{{"task", "score_pictures"},
+                    {"data_dir", scorer.tools.data_dir.string()},
+                    {"device", scorer.device},
+                    {"pictures", Json::array()},
+                    {"learned", nullptr}},
+                   {}};
+  std::map<std::string, std::size_t> known;  // what stands in several scenes is looked at once
+  for (const PictureFile& picture : pictures) {
+    const auto [it, is_new] = known.try_emplace(picture.file, known.size());
+    if (is_new) task.json["pictures"].push_back({{"file", picture.file}, {"path", picture.path}});
+    task.place.push_back(it->second);
+  }
+  if (learned == Learned::none) return task;
+  Json manifests = Json::array(), scenes = Json::array();
+  for (const Manifest& manifest : read_manifests(scorer.tools.models_dir).usable) {
+    if (learned == Learned::all || judges_each(manifest)) manifests.push_back(manifest.path.string());
+  }
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    scenes.push_back({{"picture", task.place[i]}, {"text", pictures[i].text}});
+  task.json["learned"] = {{"manifests", manifests}, {"scenes", scenes}};
+  return task;
+}
 
 }  // namespace
 
-Result<std::vector<ScoredPicture>> PictureScorer::scores(const std::vector<PictureFile>& pictures) const {
-  Json task = {{"task", "score_pictures"},
-               {"data_dir", tools.data_dir.string()},
-               {"device", device},
-               {"pictures", Json::array()}};
-  for (const PictureFile& picture : pictures) {
-    task["pictures"].push_back({{"file", picture.file}, {"path", picture.path}});
-  }
-  const TaskOutcome outcome = progress.meter().run(tools.executor, task, nullptr, cancelled);
+Result<ScoredPictures> PictureScorer::scores(const std::vector<PictureFile>& pictures,
+                                             Learned learned) const {
+  const ScoringTask task = task_of(pictures, *this, learned);
+  const TaskOutcome outcome = progress.meter().run(tools.executor, task.json, nullptr, cancelled);
   if (!outcome.result) return outcome.result.error();
-  std::vector<ScoredPicture> scores;
-  for (const Json& one : outcome.result->at("pictures")) {
-    scores.push_back({one.at("scores").get<Figures>(), one.value("hash", "")});
+  ScoredPictures scores;
+  for (const std::size_t place : task.place) {
+    const Json& one = outcome.result->at("pictures").at(place);
+    scores.pictures.push_back({one.at("scores").get<Figures>(), one.value("hash", "")});
   }
-  if (learned) REELD_TRY(add_learned(pictures, scores));
+  if (learned == Learned::none) return scores;
+  const Json& judged = outcome.result->at("learned");
+  for (const Json& absent : judged.at("absent")) {
+    if (absent.at("model") == kOwnScenesModel) continue;  // nobody asked for it
+    REELD_TRY(progress.warn(absent.at("message").get<std::string>(), absent.at("path").get<std::string>()));
+  }
+  REELD_ASSIGN(scores.learned, scores_from_json(judged));
   return scores;
 }
 
-// Of several models of one score the first counts: reeld's own, then by the manifests' names.
-Result<void> PictureScorer::add_learned(const std::vector<PictureFile>& pictures,
-                                        std::vector<ScoredPicture>& scores) const {
-  std::vector<ShownPicture> shown;
-  for (const PictureFile& picture : pictures) shown.push_back({picture.file, picture.text});
-  const LearnedScorer scorer{tools, progress, cancelled};
-  REELD_ASSIGN(const Scores judged, scorer.scores(shown));
-  for (const Score& score : judged.scores) {
-    if (score.scene && is_learned_of_pictures(score.name))
-      scores.at(static_cast<std::size_t>(*score.scene)).figures.emplace(score.name, score.value);
-  }
-  return {};
-}
-
-Result<void> score_shown_pictures(const PictureScorer& scorer, const storage::Job& job, const Plan& plan) {
-  return ShownPictures(scorer, job, plan).score();
+Result<void> score_shown_pictures(const PictureScorer& scorer, const storage::Job& job,
+                                  const Request& request, const Plan& plan) {
+  return ShownPictures(scorer, job, plan).score(request);
 }
 
 std::vector<std::optional<double>> near_duplicates(const std::vector<std::string>& hashes,

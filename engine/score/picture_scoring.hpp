@@ -2,16 +2,20 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "engine/job.hpp"
 #include "engine/plan.hpp"
+#include "engine/request.hpp"
 #include "engine/score/gate.hpp"
+#include "engine/score/score.hpp"
 #include "storage/metrics.hpp"
 
 namespace reeld::engine {
 
+// What is shown in a scene.
 struct PictureFile {
   std::string file;  // relative to the data directory
   std::string path;  // of the request's field, for errors
@@ -23,24 +27,33 @@ struct ScoredPicture {
   std::string hash;  // of what it shows; empty where there is none
 };
 
+struct ScoredPictures {
+  std::vector<ScoredPicture> pictures;  // by formulas, in their order
+  Scores learned;                       // of each, its scene being its place in the list, and of all together
+};
+
+// What was learned from pictures and judges them beside the formulas.
+enum class Learned : std::uint8_t {
+  none,
+  each,  // what judges a picture by itself
+  all,   // and how alike they are
+};
+
 struct PictureScorer {
   const JobTools& tools;
   JobProgress& progress;
   const std::string device;  // auto, or a device's name
   const std::atomic<bool>& cancelled;
-  const bool learned = false;  // what was learned judges them, too: some of a request's conditions want it
 
-  // In their order. Errors: the worker's, with the path of the picture.
-  Result<std::vector<ScoredPicture>> scores(const std::vector<PictureFile>& pictures) const;
-
- private:
-  Result<void> add_learned(const std::vector<PictureFile>& pictures,
-                           std::vector<ScoredPicture>& scores) const;
+  // A worker decodes each file once, for all that is asked of it. What a model of the user's did not measure
+  // is a warning of the job. Errors: the worker's, with the path of the picture.
+  Result<ScoredPictures> scores(const std::vector<PictureFile>& pictures, Learned learned) const;
 };
 
-// What a plan shows: each picture that has no try yet is scored and recorded as one, and all that are shown
-// have their figures among the job's scores, near_duplicate with them.
-Result<void> score_shown_pictures(const PictureScorer& scorer, const storage::Job& job, const Plan& plan);
+// All scores of what a plan shows, into the record: near_duplicate with them, and a try of each picture that
+// has none yet.
+Result<void> score_shown_pictures(const PictureScorer& scorer, const storage::Job& job,
+                                  const Request& request, const Plan& plan);
 
 // How much each picture looks like the one of the others that is most like it, 0..1: the share of equal bits
 // of their hashes, half of which are equal by chance. Equal `contents` are one picture. nullopt where there

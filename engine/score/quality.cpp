@@ -1,6 +1,5 @@
 #include "engine/score/quality.hpp"
 
-#include "base/nearest.hpp"
 #include "engine/request_schema_check.hpp"
 #include "engine/score/catalog.hpp"
 
@@ -21,22 +20,18 @@ std::string range_text(const MetricKind& kind) {
   return found_text(kind.least) + (kind.most ? " to " + found_text(*kind.most) : " and more");
 }
 
+// A name that is none of reeld's may be a user's model's: engine/learned/learned_models.hpp knows.
 Result<void> check_metric(const std::string& name, const Place& place, const std::string& path) {
   const MetricKind* kind = find_metric(name);
-  const char* here = place.pictures ? "pictures" : "films";
-  if (kind == nullptr) {
-    return refuse(path, "there is no metric " + found_text(name) + " of " + here + ": did you mean \"" +
-                            nearest_name(name, metric_names(place.pictures)) + "\"?");
-  }
-  if ((kind->of == MetricOf::picture) != place.pictures) {
+  if (kind != nullptr && (kind->of == MetricOf::picture) != place.pictures) {
     return refuse(path, found_text(name) + " is a metric of " + (place.pictures ? "films" : "pictures") +
-                            ", and here stands one of " + here + ", such as \"" +
-                            metric_names(place.pictures).front() + "\"");
+                            ", and here stands one of " + (place.pictures ? "pictures" : "films") +
+                            ", such as \"" + metric_names(place.pictures).front() + "\"");
   }
   if (!place.scored) {
     return refuse(path, found_text(name) + " cannot be reached where /quality/score is false");
   }
-  if (kind->of == MetricOf::fidelity && !place.fidelity) {
+  if (kind != nullptr && kind->of == MetricOf::fidelity && !place.fidelity) {
     return refuse(path, found_text(name) + " is measured only where /quality/fidelity is true: add it");
   }
   return {};
@@ -54,10 +49,10 @@ Result<Bar> bar_of(const Json& json, const Place& place, const std::string& path
   bar.is_least = least;
   const char* name = least ? "at_least" : "at_most";
   bar.value = json.at(name).get<double>();
-  const MetricKind& kind = *find_metric(bar.metric);
-  if (bar.value < kind.least || (kind.most && bar.value > *kind.most)) {
+  const MetricKind* const kind = find_metric(bar.metric);
+  if (kind != nullptr && (bar.value < kind->least || (kind->most && bar.value > *kind->most))) {
     return refuse(path + "/" + name,
-                  found_text(bar.value) + " is not allowed: " + bar.metric + " is " + range_text(kind));
+                  found_text(bar.value) + " is not allowed: " + bar.metric + " is " + range_text(*kind));
   }
   return bar;
 }

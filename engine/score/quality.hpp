@@ -14,9 +14,9 @@ using Json = nlohmann::json;
 
 // One condition on one score.
 struct Bar {
-  std::string metric;    // one that find_metric knows
+  std::string metric;    // one that find_metric knows, or one that only a user's model can measure
   bool is_least = true;  // the score must be at least `value`, else at most
-  double value = 0;      // within the metric's range
+  double value = 0;      // within the metric's range, where find_metric knows it
   bool operator==(const Bar&) const = default;
 };
 
@@ -35,8 +35,9 @@ struct QualitySpec {
 };
 
 // A request's "quality", and a scene's "reach", both once the schema held. Errors: invalid_request, with the
-// path, for a metric that is none, of the other kind, or not measured as the request stands, and for a value
-// that it never has.
+// path, for a metric of the other kind, or not measured as the request stands, and for a value that it never
+// has. Whether a name that find_metric does not know is one says check_models
+// (engine/learned/learned_models.hpp).
 Result<QualitySpec> quality_of(const Json& quality);
 Result<std::vector<Bar>> picture_bars(const Json& reach, const std::string& path, bool scored);
 

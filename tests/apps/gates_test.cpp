@@ -182,6 +182,67 @@ TEST_CASE("a budget ends the tries and not the job, and so does a provider that 
   CHECK_THAT(same.at("job").at("warnings")[0].at("message").get<std::string>(), Contains("gave before"));
 }
 
+TEST_CASE("all pictures of an answer are tried before another is asked for, and the best is shown",
+          "[gates]") {
+  Gates gates;
+  gates.blur(1);
+  Json scene = Gates::made("A ferry");
+  scene["picture"]["count"] = 2;
+  const Json shown = gates.done(Gates::request(Gates::pictures(5), Json::array({scene})));
+  INFO(shown.dump(1));
+  CHECK(shown.at("job").at("status") == "completed");
+  CHECK(shown.at("job").at("warnings").empty());
+  CHECK(gates.asked() == 2);  // once a picture
+  CHECK(in_role(shown, "picture") == 1);
+  CHECK(in_role(shown, "picture_alternative") == 1);
+  const Json tries = gates.metrics(shown).at("pictures");
+  REQUIRE(tries.size() == 2);
+  double cost = 0;
+  for (int i = 0; i < 2; ++i) {
+    CHECK(tries[i].at("number") == i + 1);
+    CHECK(tries[i].at("seed") == 7 + i);
+    CHECK(tries[i].at("kept") == (i == 1));
+    CHECK(tries[i].at("scores").contains("image_quality"));
+    cost += tries[i].at("cost_usd").get<double>();
+  }
+  CHECK(cost == Approx(shown.at("job").at("cost_usd").get<double>()));
+  for (const Json& asset : shown.at("job").at("assets")) {
+    if (asset.at("role") == "picture") CHECK(asset.at("id") == tries[1].at("asset"));
+  }
+}
+
+TEST_CASE("the pictures of an answer count among the tries", "[gates]") {
+  Gates gates;
+  gates.blur(-1);
+  Json scene = Gates::made("A barge");
+  scene["picture"]["count"] = 2;
+  const Json shown = gates.done(Gates::request(Gates::pictures(3), Json::array({scene})));
+  INFO(shown.dump(1));
+  CHECK(gates.asked() == 3);  // two of the answer, and one more
+  CHECK(gates.metrics(shown).at("pictures").size() == 3);
+  CHECK(gates.metrics(shown).at("pictures")[2].at("seed") == 9);
+  REQUIRE(shown.at("job").at("warnings").size() == 1);
+  CHECK_THAT(shown.at("job").at("warnings")[0].at("message").get<std::string>(), Contains("the best of 3"));
+}
+
+TEST_CASE("of an answer of several pictures one that is none costs only itself", "[gates]") {
+  Gates gates;
+  // The second is spoilt in its middle, which nobody notices before it is decoded.
+  gates.studio.standin.dial(
+      {{{"fault", "blurred"}, {"times", 1}}, {{"fault", "spoilt_picture"}, {"times", 1}}});
+  Json scene = Gates::made("A tug");
+  scene["picture"]["count"] = 3;
+  const Json shown = gates.done(Gates::request(Gates::pictures(5), Json::array({scene})));
+  INFO(shown.dump(1));
+  CHECK(shown.at("job").at("status") == "completed");
+  CHECK(gates.asked() == 3);
+  const Json tries = gates.metrics(shown).at("pictures");
+  REQUIRE(tries.size() == 2);
+  CHECK(tries[1].at("seed") == 9);
+  CHECK(tries[1].at("kept") == true);
+  CHECK(in_role(shown, "picture_alternative") == 1);
+}
+
 TEST_CASE("a daemon that is killed between two tries pays for none of them twice", "[gates]") {
   Gates gates;
   gates.studio.standin.dial(

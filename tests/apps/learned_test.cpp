@@ -17,15 +17,15 @@ struct Stage {
     write_picture(folder.path() / "two.jpg", 800, 600, 2);
   }
 
-  // The mean of the red channel, 0..1, as what a user takes for beauty.
-  void give_model() {
+  // The mean of the red channel, 0..1, as what a user takes for beauty, or for what he names.
+  void give_model(const std::string& metric = "aesthetic_quality") {
     const fs::path models = daemon.data_dir() / "models";
     fs::create_directories(models);
     const std::string command =
         "/usr/bin/python3 " REELD_SOURCE_DIR "/tests/engine/make_networks.py " + models.string();
     REQUIRE(std::system(command.c_str()) == 0);
     std::ofstream(models / "red.json")
-        << R"({"model": "red", "metric": "aesthetic_quality", "file": "first_channel.onnx",
+        << R"({"model": "red", "metric": ")" + metric + R"(", "file": "first_channel.onnx",
       "input": {"width": 16, "height": 8, "fit": "stretch"}, "output": {"meaning": "score"}})";
   }
 
@@ -43,6 +43,14 @@ struct Stage {
     INFO((answer ? "" : answer.error().message));
     REQUIRE(answer);
     return *answer;
+  }
+
+  // Why a film is not even begun.
+  Error refused(const Json& quality) {
+    const auto submitted =
+        daemon.client().submit(request(quality), target().string(), folder.path().string(), "");
+    REQUIRE_FALSE(submitted);
+    return submitted.error();
   }
 
   // The job at its end.
@@ -78,10 +86,9 @@ Json at_least(const std::string& metric, double value, const char* otherwise) {
 TEST_CASE("what needs a model that is not there is refused before anything is made, and told by models",
           "[learned]") {
   Stage stage;
-  const Json job = stage.done({{"pictures", at_least("aesthetic_quality", 0.5, "warn")}});
-  CHECK(job.at("status") == "failed");
-  CHECK(job.at("error").at("path") == "/quality/pictures/reach");
-  CHECK_THAT(job.at("error").at("message").get<std::string>(), Contains("no model in"));
+  const Error refused = stage.refused({{"pictures", at_least("aesthetic_quality", 0.5, "warn")}});
+  CHECK(refused.path == "/quality/pictures/reach/0/metric");
+  CHECK_THAT(refused.message, Contains("no model in"));
   const Json models = stage.call("models");
   CHECK(models.at("models").empty());
   CHECK(models.at("absent").size() == 3);
@@ -102,7 +109,7 @@ TEST_CASE("a film's pictures are scored by natural-scene statistics and by the u
   for (const char* name : {"brisque", "niqe"}) {
     const Json score = stage.score(job, 0, name);
     REQUIRE_FALSE(score.is_null());
-    CHECK(score.at("model") == "reeld-scenes-1");
+    CHECK(score.at("model") == "reeld-scenes-2");
     CHECK(score.at("value") >= 0);
   }
   const Json first = stage.score(job, 0, "aesthetic_quality"),
@@ -121,6 +128,36 @@ TEST_CASE("a picture must reach what a user's model says of it", "[learned]") {
   fs::remove(stage.target());
   const Json failed = stage.done({{"pictures", at_least("aesthetic_quality", 0.99, "fail")}});
   CHECK(failed.at("error").at("code") == "quality_not_reached");
+  CHECK_FALSE(fs::exists(stage.target()));
+}
+
+TEST_CASE("pictures and films must reach a metric of the user's own", "[learned]") {
+  Stage stage;
+  const Error unknown = stage.refused({{"film", at_least("redness", 0.01, "fail")}});
+  CHECK(unknown.path == "/quality/film/reach/0/metric");
+  CHECK_THAT(unknown.message, Contains("no metric \"redness\" of films") && Contains(", flicker,"));
+  stage.give_model("redness");
+  CHECK(stage.call("models").at("models")[0].at("reach") == Json{"pictures", "film"});
+
+  Json quality = {{"pictures", at_least("redness", 0.01, "fail")},
+                  {"film", at_least("redness", 0.01, "fail")}};
+  const Json job = stage.done(quality);
+  INFO(job.dump(1));
+  CHECK(job.at("status") == "completed");
+  CHECK(job.at("warnings").empty());
+  const Json score = stage.score(job, 0, "redness");
+  REQUIRE_FALSE(score.is_null());
+  CHECK(score.at("model") == "red");
+  const Json tries = stage.call("metrics", {{"job", job.at("id")}}).at("pictures");
+  REQUIRE(tries.size() == 2);
+  CHECK(tries[0].at("scores").at("redness") == score.at("value"));
+  CHECK_FALSE(stage.score(job, nullptr, "redness").is_null());
+  fs::remove(stage.target());
+
+  quality["film"]["reach"][0]["at_least"] = 0.99;
+  CHECK(stage.done(quality).at("error").at("path") == "/quality/film");
+  quality["pictures"]["reach"][0]["at_least"] = 0.99;
+  CHECK(stage.done(quality).at("error").at("path") == "/scenes/0/picture");
   CHECK_FALSE(fs::exists(stage.target()));
 }
 

@@ -9,9 +9,11 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "base/temporary_folder.hpp"
+#include "engine/learned/learned_models.hpp"
 #include "engine/learned/natural_scenes.hpp"
 #include "engine/learned/picture_input.hpp"
 #include "engine/learned/text_tokens.hpp"
+#include "engine/score/picture_task.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -37,6 +39,24 @@ const fs::path& networks() {
 fs::path write(const fs::path& file, const std::string& text) {
   std::ofstream(file) << text;
   return file;
+}
+
+// A scene's picture and what it was to show.
+struct Shown {
+  fs::path picture;
+  std::string text = {};
+};
+
+LearnedScores judged(const std::vector<Manifest>& manifests, const std::vector<Shown>& scenes) {
+  LearnedJudges judges(manifests, 1);
+  std::vector<ShownPicture> shown;
+  for (const Shown& scene : scenes) {
+    const auto picture = load_picture(scene.picture);
+    REQUIRE(picture);
+    judges.look(*picture, "/scenes/" + std::to_string(shown.size()) + "/picture");
+    shown.push_back({shown.size(), scene.text});
+  }
+  return judges.scores(shown);
 }
 
 // A folder with the networks, to lay manifests and pictures beside them.
@@ -65,15 +85,14 @@ struct Models {
   }
 
   // By the networks: the pictures here have nothing for natural-scene statistics.
-  LearnedScores score(const std::vector<ScoredScene>& scenes) const {
+  LearnedScores score(const std::vector<Shown>& scenes) const {
     const Manifests manifests = read_manifests(folder.path());
     for (const Error& refused : manifests.refused) UNSCOPED_INFO(refused.message);
     REQUIRE(manifests.refused.empty());
-    auto result = learned_scores(manifests.usable, scenes, 1, [](double, double) {});
-    REQUIRE(result);
-    std::erase_if(result->scores.scores, [](const Score& score) { return score.model == kOwnScenesModel; });
-    std::erase_if(result->absent, [](const AbsentScore& absent) { return absent.model == kOwnScenesModel; });
-    return *std::move(result);
+    LearnedScores result = judged(manifests.usable, scenes);
+    std::erase_if(result.scores.scores, [](const Score& score) { return score.model == kOwnScenesModel; });
+    std::erase_if(result.absent, [](const AbsentScore& absent) { return absent.model == kOwnScenesModel; });
+    return result;
   }
 
   std::string refusal(const std::string& text) const {
@@ -120,6 +139,68 @@ TEST_CASE("a manifest that is wrong is refused with its file and field") {
   CHECK_THAT(with({{"text", {{"file", "text.onnx"}, {"vocabulary", "merges.txt"}}}}), Contains("embedding"));
 }
 
+TEST_CASE("a name that says how it is measured is only for a model that measures so") {
+  Models models;
+  const Json number = {{"output", {{"meaning", "score"}}}};
+  const Json likeness = {{"output", {{"meaning", "embedding"}}}};
+  Json agreement = likeness;
+  agreement["text"] = {{"file", "text.onnx"}, {"vocabulary", "merges.txt"}};
+  const auto named = [&](const Json& model, const char* metric) {
+    Json manifest = {{"model", "m"},
+                     {"metric", metric},
+                     {"file", "first_channel.onnx"},
+                     {"input", {{"width", 16}, {"height", 8}}}};
+    manifest.merge_patch(model);
+    return read_manifest(write(models.folder.path() / "m.json", manifest.dump()));
+  };
+  for (const char* taken : {"noise", "ssim", "niqe", "brisque", "image_quality", "temporal_flickering",
+                            "motion_smoothness", "dynamic_degree"}) {
+    const auto refused = named(number, taken);
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().message, Contains("/metric") && Contains(taken) && Contains("choose another"));
+  }
+  CHECK(named(number, "aesthetic_quality"));
+  CHECK(named(number, "imaging_quality"));
+  CHECK(named(likeness, "subject_consistency"));
+  CHECK(named(likeness, "background_consistency"));
+  CHECK(named(agreement, "text_agreement"));
+  CHECK_FALSE(named(likeness, "aesthetic_quality"));
+  CHECK_FALSE(named(agreement, "subject_consistency"));
+  CHECK_THAT(named(number, "text_agreement").error().message, Contains("with a text half"));
+  for (const Json& model : {number, likeness, agreement}) CHECK(named(model, "watermark"));
+}
+
+// The error of a request that asks for this to be reached, and where it is.
+std::string reach_error(const Models& models, const std::string& metric, bool of_pictures) {
+  const Json reach = Json::array({{{"metric", metric}, {"at_least", 0.5}}});
+  const auto request =
+      parse_request({{"reeld", 1},
+                     {"quality", {{of_pictures ? "pictures" : "film", {{"reach", reach}}}}},
+                     {"scenes", {{{"picture", {{"file", "a.png"}}}, {"duration", 1}, {"reach", reach}}}}});
+  if (!request) return request.error().path + " | " + request.error().message;
+  const auto checked = check_models(*request, models.folder.path());
+  return checked ? "" : checked.error().path + " | " + checked.error().message;
+}
+
+TEST_CASE("what a request asks to be reached is measured by a formula, or by a model that is there") {
+  Models models;
+  CHECK_THAT(reach_error(models, "watermark", true),
+             Contains("/quality/pictures/reach/0/metric | ") && Contains(models.folder.path().string()) &&
+                 Contains("There are image_quality, sharpness_laplacian,"));
+  CHECK_THAT(reach_error(models, "sharpnes_laplacian", true),
+             Contains("did you mean \"sharpness_laplacian\"?"));
+  CHECK_THAT(reach_error(models, "aesthetic_quality", true),
+             Contains("/quality/pictures/reach/0/metric | ") && Contains("no model in"));
+  models.add("stamps", {{"metric", "watermark"}});
+  models.add("kin", {{"metric", "kinship"}, {"file", "colour.onnx"}, {"output", {{"meaning", "embedding"}}}});
+  CHECK(reach_error(models, "watermark", true).empty());
+  CHECK_THAT(reach_error(models, "watermrak", true), Contains("\"watermark\"?") && Contains(", watermark"));
+  CHECK_THAT(reach_error(models, "kinship", true), Contains("metric of films"));
+  const Json told = models_json(models.folder.path()).at("models");
+  CHECK(told[0].at("reach") == Json{"film"});
+  CHECK(told[1].at("reach") == Json{"pictures", "film"});
+}
+
 TEST_CASE("no folder of models means no models") {
   const Manifests none = read_manifests("/no/such/folder");
   CHECK(none.usable.empty());
@@ -142,7 +223,7 @@ TEST_CASE("a score is the network's number, scaled, for each scene and the film"
   Models models;
   models.add("taste", {{"output", {{"scale", 10}, {"offset", 1}}}});
   const LearnedScores scores =
-      models.score({{models.picture("dark", 51, 0, 0), ""}, {models.picture("light", 204, 0, 0), ""}});
+      models.score({{models.picture("dark", 51, 0, 0)}, {models.picture("light", 204, 0, 0)}});
   CHECK(scores.absent.empty());
   CHECK(value(scores, 0, "aesthetic_quality") == Approx(10 * 0.2 + 1).margin(kTolerance));
   CHECK(value(scores, 1, "aesthetic_quality") == Approx(10 * 0.8 + 1).margin(kTolerance));
@@ -153,14 +234,14 @@ TEST_CASE("a score is the network's number, scaled, for each scene and the film"
 TEST_CASE("a picture is normalised as the manifest says") {
   Models models;
   models.add("taste", {{"input", {{"mean", {0.5, 0, 0}}, {"std", {0.25, 1, 1}}}}});
-  const LearnedScores scores = models.score({{models.picture("red", 255, 0, 0), ""}});
+  const LearnedScores scores = models.score({{models.picture("red", 255, 0, 0)}});
   CHECK(value(scores, 0, "aesthetic_quality") == Approx(2).margin(kTolerance));
 }
 
 TEST_CASE("channels stand in the order that the manifest says") {
   Models models;
   models.add("taste", {{"input", {{"channels", "bgr"}}}});
-  const LearnedScores scores = models.score({{models.picture("blue", 0, 0, 255), ""}});
+  const LearnedScores scores = models.score({{models.picture("blue", 0, 0, 255)}});
   CHECK(value(scores, 0, "aesthetic_quality") == Approx(1).margin(kTolerance));
 }
 
@@ -188,7 +269,7 @@ TEST_CASE("a distribution's score is its mean") {
   models.add("kinds",
              {{"file", "kinds.onnx"}, {"output", {{"meaning", "distribution"}, {"values", {1, 5}}}}});
   const LearnedScores scores =
-      models.score({{models.picture("even", 100, 100, 0), ""}, {models.picture("second", 0, 255, 0), ""}});
+      models.score({{models.picture("even", 100, 100, 0)}, {models.picture("second", 0, 255, 0)}});
   CHECK(value(scores, 0, "aesthetic_quality") == Approx(3).margin(kTolerance));
   // Softmax of (0, 10): 1 / (1 + e^10) of the first kind.
   CHECK(value(scores, 1, "aesthetic_quality") == Approx(5 - 4 / (1 + std::exp(10.0))).margin(kTolerance));
@@ -201,7 +282,7 @@ TEST_CASE("scenes are consistent as far as their directions agree with the first
       {{"metric", "subject_consistency"}, {"file", "colour.onnx"}, {"output", {{"meaning", "embedding"}}}});
   const fs::path red = models.picture("red", 200, 0, 0), dark_red = models.picture("dark_red", 50, 0, 0);
   const fs::path green = models.picture("green", 0, 200, 0);
-  const LearnedScores scores = models.score({{red, ""}, {dark_red, ""}, {green, ""}, {green, ""}});
+  const LearnedScores scores = models.score({{red}, {dark_red}, {green}, {green}});
   CHECK_FALSE(value(scores, 0, "subject_consistency"));
   CHECK(value(scores, 1, "subject_consistency") == Approx(1).margin(kTolerance));
   CHECK(value(scores, 2, "subject_consistency") == Approx(0).margin(kTolerance));
@@ -214,7 +295,7 @@ TEST_CASE("one scene is consistent with nothing, so there is no score") {
   models.add(
       "dino",
       {{"metric", "subject_consistency"}, {"file", "colour.onnx"}, {"output", {{"meaning", "embedding"}}}});
-  CHECK(models.score({{models.picture("red", 200, 0, 0), ""}}).scores.scores.empty());
+  CHECK(models.score({{models.picture("red", 200, 0, 0)}}).scores.scores.empty());
 }
 
 TEST_CASE("a picture agrees with its text as far as their directions do") {
@@ -224,7 +305,7 @@ TEST_CASE("a picture agrees with its text as far as their directions do") {
                       {"output", {{"meaning", "embedding"}}},
                       {"text", {{"file", "text.onnx"}, {"vocabulary", "merges.txt"}, {"length", 6}}}});
   const fs::path red = models.picture("red", 255, 0, 0), blue = models.picture("blue", 0, 0, 255);
-  const LearnedScores scores = models.score({{red, "red"}, {red, "blue"}, {blue, "Blue"}, {blue, ""}});
+  const LearnedScores scores = models.score({{red, "red"}, {red, "blue"}, {blue, "Blue"}, {blue}});
   REQUIRE(scores.absent.empty());
   // "blue" is the tokens b 65 and, last, the end 515.
   const double length = std::hypot(65.0, 515.0);
@@ -246,7 +327,7 @@ TEST_CASE("a network that fails is absent, and the others score") {
   models.add("nowhere",
              {{"metric", "nowhere"}, {"file", "no_direction.onnx"}, {"output", {{"meaning", "embedding"}}}});
   const fs::path grey = models.picture("grey", 100, 100, 100);
-  const LearnedScores scores = models.score({{grey, ""}, {grey, ""}});
+  const LearnedScores scores = models.score({{grey}, {grey}});
   CHECK(value(scores, 0, "aesthetic_quality"));
   REQUIRE(scores.absent.size() == 4);
   CHECK_THAT(scores.absent[0].why.message, Contains("beauty by broken is absent") && Contains("broken.onnx"));
@@ -259,17 +340,15 @@ TEST_CASE("natural-scene statistics are scored with no model given, and say wher
   const TemporaryFolder folder;
   const std::string tiny = (folder.path() / "tiny.png").string();
   REQUIRE(cv::imwrite(tiny, cv::Mat(30, 30, CV_8UC3, cv::Scalar::all(7))));
-  const auto scores = learned_scores({}, {{"/usr/share/backgrounds/mate/nature/Wood.jpg", ""}, {tiny, ""}}, 1,
-                                     [](double, double) {});
-  REQUIRE(scores);
-  const auto good = value(*scores, 0, "niqe");
+  const LearnedScores scores = judged({}, {{"/usr/share/backgrounds/mate/nature/Wood.jpg"}, {tiny}});
+  const auto good = value(scores, 0, "niqe");
   REQUIRE(good);
-  CHECK_FALSE(value(*scores, 1, "niqe"));
-  CHECK(value(*scores, std::nullopt, "niqe") == good);
-  REQUIRE_FALSE(scores->absent.empty());
-  CHECK_THAT(scores->absent.back().why.message,
-             Contains("niqe by reeld-scenes-1 is absent") && Contains("30x30"));
-  CHECK(scores->absent.back().why.path == "/scenes/1/picture");
+  CHECK_FALSE(value(scores, 1, "niqe"));
+  CHECK(value(scores, std::nullopt, "niqe") == good);
+  REQUIRE_FALSE(scores.absent.empty());
+  CHECK_THAT(scores.absent.back().why.message,
+             Contains("niqe by reeld-scenes-2 is absent") && Contains("30x30"));
+  CHECK(scores.absent.back().why.path == "/scenes/1/picture");
 }
 
 TEST_CASE("a user's BRISQUE model scores beside reeld's own") {
@@ -282,24 +361,55 @@ TEST_CASE("a user's BRISQUE model scores beside reeld's own") {
         R"({"model": "live", "metric": "brisque", "file": "live.yml", "range": "range.yml"})");
   const auto manifests = read_manifests(models.folder.path());
   REQUIRE(manifests.refused.empty());
-  const auto scores = learned_scores(manifests.usable, {{"/usr/share/backgrounds/mate/nature/Wood.jpg", ""}},
-                                     1, [](double, double) {});
-  REQUIRE(scores);
+  const LearnedScores scores = judged(manifests.usable, {{"/usr/share/backgrounds/mate/nature/Wood.jpg"}});
   int found = 0;
-  for (const Score& score : scores->scores.scores) found += score.name == "brisque" && score.scene ? 1 : 0;
+  for (const Score& score : scores.scores.scores) found += score.name == "brisque" && score.scene ? 1 : 0;
   CHECK(found == 2);
 }
 
-TEST_CASE("a picture that cannot be read is told with its scene") {
+TEST_CASE("a worker decodes a picture once, for the formulas and for all scenes that a model judges") {
   Models models;
-  models.add("good");
-  const Manifests manifests = read_manifests(models.folder.path());
-  const auto result =
-      learned_scores(manifests.usable, {{models.picture("red", 255, 0, 0), ""}, {"/no/such.png", ""}}, 1,
-                     [](double, double) {});
-  REQUIRE_FALSE(result);
-  CHECK(result.error().code == Code::file_missing);
-  CHECK(result.error().path == "/scenes/1/picture");
+  models.add("taste");
+  write(models.folder.path() / "broken.json", "{");
+  models.picture("red", 255, 0, 0);
+  models.picture("dark", 51, 0, 0);
+  Json task = {
+      {"task", "score_pictures"},
+      {"data_dir", models.folder.path().string()},
+      {"device", "cpu"},
+      {"pictures",
+       {{{"file", "red.png"}, {"path", "/scenes/0/picture"}},
+        {{"file", "dark.png"}, {"path", "/scenes/1/picture"}}}},
+      {"learned",
+       {{"manifests",
+         {(models.folder.path() / "taste.json").string(), (models.folder.path() / "broken.json").string()}},
+        {"scenes",
+         {{{"picture", 0}, {"text", ""}}, {{"picture", 1}, {"text", ""}}, {{"picture", 0}, {"text", ""}}}}}}};
+  int looked_at = 0;
+  const auto count = [&](double, double) { ++looked_at; };
+  const auto done = score_pictures_task(task, count);
+  REQUIRE(done);
+  CHECK(looked_at == 2);
+  CHECK(done->at("pictures").size() == 2);
+  const auto learned = scores_from_json(done->at("learned"));
+  REQUIRE(learned);
+  const LearnedScores scores{*learned, {}};
+  CHECK(value(scores, 0, "aesthetic_quality") == Approx(1).margin(kTolerance));
+  CHECK(value(scores, 1, "aesthetic_quality") == Approx(0.2).margin(kTolerance));
+  CHECK(value(scores, 2, "aesthetic_quality") == Approx(1).margin(kTolerance));
+  const Json& absent = done->at("learned").at("absent");
+  REQUIRE(absent.size() >= 2);  // and the statistics of pictures of one colour
+  CHECK_THAT(absent[0].at("message").get<std::string>(), Contains("broken.json"));
+  CHECK(absent[1].at("model") == kOwnScenesModel);
+  CHECK(absent[1].at("path") == "/scenes/0/picture");
+
+  task["learned"] = nullptr;
+  CHECK(score_pictures_task(task, count)->at("learned").is_null());
+  task["pictures"][1]["file"] = "gone.png";
+  const auto refused = score_pictures_task(task, count);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::file_missing);
+  CHECK(refused.error().path == "/scenes/1/picture");
 }
 
 TEST_CASE("a text is lower-case words of byte pairs between a start and an end") {

@@ -15,14 +15,14 @@ namespace {
 cv::Mat photograph() {
   const auto picture = load_picture("/usr/share/backgrounds/mate/nature/Wood.jpg");
   REQUIRE(picture);
-  cv::Mat rgb;
-  cv::resize(rgb_over_black(*picture), rgb, {1280, 800}, 0, 0, cv::INTER_AREA);
-  return rgb;
+  cv::Mat grey;
+  cv::resize(grey_over_black(*picture), grey, {1280, 800}, 0, 0, cv::INTER_AREA);
+  return grey;
 }
 
-cv::Mat blurred(const cv::Mat& rgb, double deviation) {
+cv::Mat blurred(const cv::Mat& grey, double deviation) {
   cv::Mat out;
-  cv::GaussianBlur(rgb, out, {}, deviation);
+  cv::GaussianBlur(grey, out, {}, deviation);
   return out;
 }
 
@@ -52,16 +52,25 @@ TEST_CASE("a picture too small for statistics is refused with its size") {
     REQUIRE_FALSE(result);
     return result.error().message;
   };
-  const cv::Mat tiny(8, 100, CV_8UC3, cv::Scalar::all(9)), small(150, 150, CV_8UC3, cv::Scalar::all(9));
+  const cv::Mat tiny(8, 100, CV_8U, cv::Scalar(9)), small(150, 150, CV_8U, cv::Scalar(9));
   CHECK_THAT(refusal(brisque(tiny, own_scene_statistics().brisque)), Catch::Contains("100x8"));
   CHECK_THAT(refusal(niqe(small, own_scene_statistics())), Catch::Contains("150x150"));
 }
 
 TEST_CASE("a picture of one colour has no distance from natural scenes, and says so") {
-  const cv::Mat grey(400, 400, CV_8UC3, cv::Scalar::all(128));
+  const cv::Mat grey(400, 400, CV_8U, cv::Scalar(128));
   const auto distance = niqe(grey, own_scene_statistics());
   REQUIRE_FALSE(distance);
   CHECK_THAT(distance.error().message, Catch::Contains("no structure"));
+}
+
+TEST_CASE("a large picture is judged as the same one is at the size that is looked at") {
+  // 1280 x 800 each pixel of which is four by four, and rows and columns that no whole factor reaches.
+  cv::Mat large;
+  cv::resize(photograph(), large, {}, 4, 4, cv::INTER_NEAREST);
+  cv::copyMakeBorder(large, large, 0, 3, 0, 2, cv::BORDER_REPLICATE);
+  const auto& own = own_scene_statistics().brisque;
+  CHECK(*brisque(large, own) == Approx(*brisque(photograph(), own)).margin(3));
 }
 
 TEST_CASE("statistics come back from text as they went") {

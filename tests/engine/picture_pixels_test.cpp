@@ -25,6 +25,16 @@ TEST_CASE("where a picture is transparent, black shows") {
   CHECK(shown(one_pixel<std::uint8_t>(rgba8, {200, 100, 50, 0})) == cv::Vec3b(0, 0, 0));
 }
 
+TEST_CASE("grey is as light as the colour that shows") {
+  using enum kernels::PictureFormat;
+  const auto grey = [](std::initializer_list<std::uint8_t> rgba) {
+    return grey_over_black(one_pixel<std::uint8_t>(rgba8, rgba)).at<std::uint8_t>(0);
+  };
+  CHECK(grey({90, 90, 90, 255}) == 90);
+  CHECK(grey({255, 0, 0, 255}) == 76);  // 0.299 of red
+  CHECK(grey({200, 200, 200, 51}) == 40);
+}
+
 TEST_CASE("16 bits become 8") {
   using enum kernels::PictureFormat;
   CHECK(shown(one_pixel<std::uint16_t>(rgba16, {51400, 25700, 0, 65535})) == cv::Vec3b(200, 100, 0));

@@ -312,7 +312,8 @@ TEST_CASE("a worker scores pictures in the order asked") {
                {"pictures",
                 {{{"file", "first.png"}, {"path", "/scenes/0/picture"}},
                  {{"file", "second.png"}, {"path", "/scenes/1/picture"}},
-                 {{"file", "wide.png"}, {"path", "/scenes/2/picture"}}}}};
+                 {{"file", "wide.png"}, {"path", "/scenes/2/picture"}}}},
+               {"learned", nullptr}};
   double told = 0;
   const auto done = score_pictures_task(task, [&](double count, double) { told = count; });
   REQUIRE(done);

@@ -37,6 +37,7 @@ FAULTS = {
     "no_alignment": {},
     "data_prefix": {},
     "blurred": {},  # the picture is out of focus
+    "spoilt_picture": {},  # bytes in the middle of the picture are 0
     "seedless": {},  # the picture is that of seed 0
     "lost": {},
     "execution_error": {"message": (str, "CUDA out of memory. Tried to allocate 2.00 GiB.")},

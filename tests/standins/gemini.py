@@ -241,6 +241,8 @@ def picture_parts(request, config, prompt, modalities, usage):
     width, height = (side * scale for side in RATIOS[asked.get("aspectRatio", "1:1")])
     seed = 0 if request.has("seedless") else config.get("seed", 0)
     made = media.picture(prompt, width, height, seed, blurred=request.has("blurred"))
+    if request.has("spoilt_picture"):
+        made = media.spoilt(made)
     content, media_type = request.media((made, "image/png"))
     usage.made = {"TEXT": token_count(words) if parts else 0, "IMAGE": TOKENS_A_PICTURE_MADE}
     return parts + [{"inlineData": {"mimeType": media_type, "data": base64_text(content)}}]

@@ -102,6 +102,18 @@ class GeminiTest(Case):
         self.dial("seedless")
         self.assertTrue((made(1) == made(0)).all())
 
+    def test_a_picture_that_is_spoilt_within(self):
+        def made():
+            answer = self.call(PICTURE_PATH, asked("a fox", seed=1), GEMINI)[2]
+            return base64.b64decode(data_of(answer)["data"])
+
+        whole = made()
+        self.dial("spoilt_picture")
+        spoilt = made()
+        self.assertEqual((len(spoilt), spoilt[:100], spoilt[-100:]), (len(whole), whole[:100], whole[-100:]))
+        with self.assertRaises(OSError):
+            self.picture(spoilt)
+
     def test_a_reference_picture_is_read_and_counted(self):
         reference = {
             "mimeType": "image/jpeg",

@@ -54,6 +54,12 @@ def picture(prompt, width, height, seed=0, media_type="image/png", note="", blur
     return out.getvalue()
 
 
+def spoilt(content):
+    """An encoded picture that only who decodes it finds to be none."""
+    half, zeros = len(content) // 2, bytes(min(1000, len(content) // 4))
+    return content[:half] + zeros + content[half + len(zeros) :]
+
+
 def write(draw, prompt, width, height):
     size = max(8, min(width, height) // 20)
     try:

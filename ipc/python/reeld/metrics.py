@@ -72,6 +72,7 @@ class Report(TypedDict):
 class Model(TypedDict):
     model: str
     metric: str
+    reach: list[str]  # the gates of a request that may name the metric: "pictures", "film"
     manifest: str
 
 
