@@ -12,9 +12,8 @@ namespace {
 using kernels::Rect;
 
 // A level is sharp enough where it has this many of its pixels or more to an output pixel: with fewer, what
-// it has no room for is missed. Against the float64 reference, photographs come to 52 dB or more then, noise
-// to 52 and the standard jobs' pictures to 46 to 49; at 1.2 to 1 dB and 3 dB less (bench/README.md,
-// tests/kernels/warp_test.cpp).
+// it has no room for is missed. Against the float64 reference photographs come to 52 dB or more then, the
+// standard jobs' pictures to 49 at level 1 (bench/README.md); at 1.2 to 1 and 3 dB less.
 constexpr double kSpare = 1.3;
 
 // SplitMix64 (Steele, Lea, Flood 2014): our own, since a standard library may change its distributions and
