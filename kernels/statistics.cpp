@@ -38,6 +38,7 @@ void add_statistics(const PictureStatistics& part, PictureStatistics* whole) {
   whole->red_green_squares += part.red_green_squares;
   whole->yellow_blue_sum += part.yellow_blue_sum;
   whole->yellow_blue_squares += part.yellow_blue_squares;
+  whole->clipped_count += part.clipped_count;
   add_lines(part.rows, &whole->rows);
   add_lines(part.columns, &whole->columns);
   for (std::size_t i = 0; i < part.blocks.size(); ++i) {

@@ -3,7 +3,6 @@
 // in workers.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 

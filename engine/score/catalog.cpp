@@ -21,6 +21,7 @@ const std::vector<MetricKind>& metric_kinds() {
       {"exposure", picture, "", kNeither, 0, 1},
       {"clipping_dark", picture, "", kLower, 0, 1},
       {"clipping_bright", picture, "", kLower, 0, 1},
+      {"clipping_colour", picture, "", kLower, 0, 1},
       {"contrast", picture, "", kHigher, 0, 0.5},
       {"colourfulness", picture, "", kHigher, 0, kNoLimit},
       {"noise", picture, "levels", kLower, 0, kNoLimit},

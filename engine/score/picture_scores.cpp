@@ -50,6 +50,9 @@ void score_luma(const PictureStatistics& found, PictureScores* scores) {
   scores->entropy = std::abs(entropy);  // no -0
   scores->clipping_dark = share_of(found, 0, kDarkest);
   scores->clipping_bright = share_of(found, kBrightest, found.histogram.size() - 1);
+  // A luma at its end has a channel at its end, too.
+  scores->clipping_colour =
+      std::max(0.0, static_cast<double>(found.clipped_count) / pixels - scores->clipping_bright);
 }
 
 // Hasler and Suesstrunk 2003. yellow_blue is twice theirs.
@@ -230,6 +233,7 @@ std::vector<std::pair<std::string_view, double>> named(const PictureScores& scor
           {"exposure", scores.exposure},
           {"clipping_dark", scores.clipping_dark},
           {"clipping_bright", scores.clipping_bright},
+          {"clipping_colour", scores.clipping_colour},
           {"contrast", scores.contrast},
           {"colourfulness", scores.colourfulness},
           {"noise", scores.noise},

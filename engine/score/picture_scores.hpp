@@ -26,6 +26,7 @@ struct PictureScores {
   double exposure = 0;             // mean luma, 0..1
   double clipping_dark = 0;        // share of pixels, 0..1
   double clipping_bright = 0;      // share of pixels, 0..1
+  double clipping_colour = 0;      // share of pixels beside them, 0..1
   double contrast = 0;             // deviation of luma, 0..0.5
   double colourfulness = 0;        // Hasler and Suesstrunk's M, 0..about 180
   double noise = 0;                // deviation, levels

@@ -57,6 +57,7 @@ void add_colours(const PictureView& picture, int y, PictureStatistics* sums) {
     sums->red_green_squares += square(rg);
     sums->yellow_blue_sum += yb;
     sums->yellow_blue_squares += square(yb);
+    sums->clipped_count += static_cast<std::uint64_t>(clipped(colour.r, colour.g, colour.b));
   }
 }
 

@@ -107,6 +107,7 @@ void read_results(const std::uint8_t* results, const Places& places, PictureStat
   found->red_green_squares = total(gpu::kRedGreenSquares);
   found->yellow_blue_sum = sums[gpu::kYellowBlueSum];
   found->yellow_blue_squares = total(gpu::kYellowBlueSquares);
+  found->clipped_count = total(gpu::kClippedCount);
   read_lines(results + places.rows * 4, &found->rows);
   read_lines(results + places.columns * 4, &found->columns);
   for (std::size_t i = 0; i < found->blocks.size(); ++i) {

@@ -25,7 +25,7 @@ layout(buffer_reference, std430, buffer_reference_align = 4) buffer Ints {
 
 shared int shared_lumas[1521];
 shared int shared_bins[256];
-shared int shared_partials[2304];
+shared int shared_partials[2560];
 shared int shared_quads[256];
 
 #define MEASURE Params(push.params).measure

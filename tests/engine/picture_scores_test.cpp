@@ -138,6 +138,21 @@ TEST_CASE("exposure, contrast, clipping and entropy are those of OpenCV's histog
   CHECK(scores_of(flat(0)).clipping_dark == 1);
 }
 
+TEST_CASE("colours are clipped where OpenCV's greatest channel is at its end and luma is not") {
+  cv::Mat picture = scenery();
+  picture(cv::Rect(10, 10, 60, 40)).setTo(cv::Scalar(255, 30, 20, 255));
+  picture(cv::Rect(100, 0, 32, 40)).setTo(cv::Scalar(255, 255, 255, 255));
+  std::vector<cv::Mat> channels;
+  cv::split(picture, channels);
+  const cv::Mat most = cv::max(cv::max(channels[0], channels[1]), channels[2]);
+  const int colours = cv::countNonZero((most >= 253) & (luma_of(picture) < 253));
+  CHECK(colours >= 60 * 40);
+  CHECK(scores_of(picture).clipping_colour ==
+        Approx(colours / static_cast<double>(most.total())).epsilon(1e-9));
+  CHECK(scores_of(flat(255)).clipping_colour == 0);
+  CHECK(scores_of(flat(120)).clipping_colour == 0);
+}
+
 TEST_CASE("colourfulness is Hasler and Suesstrunk's formula over OpenCV's channels") {
   const cv::Mat picture = scenery();
   cv::Mat channels[4];

@@ -175,6 +175,28 @@ TEST_CASE("a step counts as a band's edge where both sides are flat over four pi
   CHECK(band_squares(4, 7) == 0);
 }
 
+TEST_CASE("a pixel is clipped where any of its channels is at its end") {
+  const auto clipped_count = [](int r, int g, int b) {
+    Rgba picture(70, 3);  // vectors and what is left of a row
+    for (int y = 0; y < 3; ++y) {
+      for (int x = 0; x < 70; ++x) {
+        picture.at(x, y)[0] = static_cast<std::uint8_t>(r);
+        picture.at(x, y)[1] = static_cast<std::uint8_t>(g);
+        picture.at(x, y)[2] = static_cast<std::uint8_t>(b);
+      }
+    }
+    return measured(picture).clipped_count;
+  };
+  for (const int end : {253, 255}) {
+    CHECK(clipped_count(end, 0, 0) == 210);
+    CHECK(clipped_count(10, end, 20) == 210);
+    CHECK(clipped_count(128, 127, end) == 210);
+    CHECK(clipped_count(end, end, end) == 210);
+  }
+  CHECK(clipped_count(252, 252, 252) == 0);
+  CHECK(clipped_count(0, 0, 0) == 0);
+}
+
 TEST_CASE("luma and opponent colours of a colour, and what is transparent, are as written") {
   Rgba picture(1, 1);
   picture.at(0, 0)[0] = 200;
