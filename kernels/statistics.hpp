@@ -30,7 +30,7 @@ struct PictureStatistics {
   std::uint64_t red_green_squares = 0;
   std::int64_t yellow_blue_sum = 0;  // R + G - 2 B
   std::uint64_t yellow_blue_squares = 0;
-  std::uint64_t clipped_count = 0;  // of pixels with a channel of 253 or more
+  std::uint64_t clipped_count = 0;      // of pixels with a channel of 253 or more
   std::vector<LineSums> rows, columns;  // `height` and `width` of them
   // Luma summed over blocks of 8x8 pixels, row by row; what of a block lies beyond the picture repeats its
   // edge.
