@@ -65,8 +65,8 @@ Executor::Slot* Executor::take_slot(const nlohmann::json& task, const std::atomi
     if (Slot* slot = free_slot(kind, first_picture)) {
       slot->busy = true;
       slot->state = kind;
-      if (kind == kAhead) slot->first_picture = first_picture;
-      if (kind == kRender) slot->first_picture.clear();
+      // Whatever else takes the worker may take long: nobody waits for it then.
+      slot->first_picture = kind == kAhead ? first_picture : "";
       return slot;
     }
     if (kind == kAhead) return nullptr;
