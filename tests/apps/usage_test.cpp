@@ -88,11 +88,12 @@ TEST_CASE("a film's samples and stages come to what it took") {
   for (const Json& one : usage.at("stages")) {
     CHECK(one.at("attempt") == 1);
     CHECK(one.at("peak_memory_mb").get<double>() <= resources.at("peak_memory_mb").get<double>());
-    // Asking providers of files is the daemon's own work, the rest is the workers'.
+    // Asking providers of files is the daemon's own work, the rest is the workers'. The first picture,
+    // decoded ahead, is counted in whichever stage it ended: one without tasks of its own may have that.
     const bool works =
         one.at("stage") == "planning" || one.at("stage") == "rendering" || one.at("stage") == "encoding";
     INFO(one.dump());
-    CHECK((one.at("cpu_seconds").get<double>() > 0) == works);
+    if (works) CHECK(one.at("cpu_seconds").get<double>() > 0);
     CHECK((one.at("frames").get<int>() > 0) == (one.at("stage") == "rendering"));
   }
 }
