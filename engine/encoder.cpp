@@ -74,28 +74,29 @@ void unpack(const AVFrame& from, AVFrame& to) {
     lower_pairs(row(from, 1, y), to.width / 2, row(to, 1, y), row(to, 2, y));
 }
 
-// A device renders 8 bits as the encoder takes them; of 10 bits it renders p010, which software encoders do
-// not take.
+// 8 bits as the encoder takes them; of 10 bits a device renders p010, which software encoders do not take.
+kernels::PixelFormat rendered_format(bool is_hardware, int bit_depth) {
+  if (bit_depth > 8) return kernels::PixelFormat::p010;
+  return is_hardware ? kernels::PixelFormat::nv12 : kernels::PixelFormat::yuv420p;
+}
+
 class CodedSegment final : public SegmentWriter {
  public:
   CodedSegment(std::string encoder, int bit_depth, OpenedEncoder opened, std::unique_ptr<MediaFile> file,
                AVStream* stream)
       : encoder_(std::move(encoder)),
-        is_deep_(bit_depth > 8),
+        format_(rendered_format(opened.frames != nullptr, bit_depth)),
         codec_(std::move(opened.context)),
         surfaces_(std::move(opened.frames)),
-        pool_(surfaces_ || is_deep_ ? surface_format(bit_depth) : planar_format(bit_depth), codec_->width,
-              codec_->height),
+        pool_(av::to_av(format_), codec_->width, codec_->height),
         file_(std::move(file)),
         stream_(stream),
         packet_(av_packet_alloc()) {
-    if (is_deep_ && !surfaces_) planar_pool_.emplace(codec_->pix_fmt, codec_->width, codec_->height);
+    if (!surfaces_ && codec_->pix_fmt != av::to_av(format_))
+      planar_pool_.emplace(codec_->pix_fmt, codec_->width, codec_->height);
   }
 
-  kernels::PixelFormat pixel_format() const override {
-    if (is_deep_) return kernels::PixelFormat::p010;
-    return surfaces_ ? kernels::PixelFormat::nv12 : kernels::PixelFormat::yuv420p;
-  }
+  kernels::PixelFormat pixel_format() const override { return format_; }
 
   Result<kernels::FrameView> next_frame() override {
     frame_ = pool_.get();
@@ -181,7 +182,7 @@ class CodedSegment final : public SegmentWriter {
   }
 
   std::string encoder_;
-  bool is_deep_;  // 10 bits
+  kernels::PixelFormat format_;  // of what is rendered
   av::CodecContextPtr codec_;
   av::BufferPtr surfaces_;
   FramePool pool_;                        // of what is rendered

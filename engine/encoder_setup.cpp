@@ -15,6 +15,15 @@ Error failed(const av::LogCapture& log, int error_number) {
   return {Code::encoder_unavailable, log.text_or(error_number)};
 }
 
+// How frames lie in host memory: of a software encoder, which takes planes, and of what is sent to a hardware
+// encoder's surfaces.
+AVPixelFormat planar_format(int bit_depth) {
+  return bit_depth == 8 ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_YUV420P10LE;
+}
+AVPixelFormat surface_format(int bit_depth) {
+  return bit_depth == 8 ? AV_PIX_FMT_NV12 : AV_PIX_FMT_P010LE;
+}
+
 void describe_frames(const OutputSpec& output, const EncoderKind& kind, AVCodecContext& context) {
   context.width = output.width;
   context.height = output.height;
@@ -57,13 +66,6 @@ Result<av::BufferPtr> make_surfaces(const EncoderKind& kind, const OutputSpec& o
 }
 
 }  // namespace
-
-AVPixelFormat planar_format(int bit_depth) {
-  return bit_depth == 8 ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_YUV420P10LE;
-}
-AVPixelFormat surface_format(int bit_depth) {
-  return bit_depth == 8 ? AV_PIX_FMT_NV12 : AV_PIX_FMT_P010LE;
-}
 
 Result<OpenedEncoder> open_encoder(const EncoderKind& kind, const OutputSpec& output, int threads) {
   if (output.bit_depth > kind.most_bits) {

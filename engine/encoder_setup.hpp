@@ -25,11 +25,6 @@ struct EncoderKind {
   void (*settings)(const OutputSpec& output, int threads, AVCodecContext& context, av::Options& options);
 };
 
-// How frames lie in host memory: of a software encoder, which takes planes, and of what is sent to a hardware
-// encoder's surfaces.
-AVPixelFormat planar_format(int bit_depth);
-AVPixelFormat surface_format(int bit_depth);
-
 const std::vector<EncoderKind>& encoder_kinds();  // in the default order: NVENC, VAAPI, software
 const EncoderKind* find_encoder_kind(const std::string& name);  // nullptr: unknown
 

@@ -17,6 +17,7 @@ extern "C" {
 
 #include "base/rational.hpp"
 #include "base/result.hpp"
+#include "kernels/frame_plan.hpp"
 
 namespace reeld::engine::av {
 
@@ -94,6 +95,20 @@ inline std::string file_url(const std::filesystem::path& file) {
 
 inline AVRational to_av(Rational r) {
   return {static_cast<int>(r.num), static_cast<int>(r.den)};
+}
+
+inline AVPixelFormat to_av(kernels::PixelFormat format) {
+  switch (format) {
+    case kernels::PixelFormat::yuv420p:
+      return AV_PIX_FMT_YUV420P;
+    case kernels::PixelFormat::nv12:
+      return AV_PIX_FMT_NV12;
+    case kernels::PixelFormat::p010:
+      return AV_PIX_FMT_P010LE;
+    case kernels::PixelFormat::rgb24:
+      return AV_PIX_FMT_RGB24;
+  }
+  return AV_PIX_FMT_NONE;
 }
 
 }  // namespace reeld::engine::av

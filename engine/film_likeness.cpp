@@ -1,5 +1,9 @@
 #include "engine/film_likeness.hpp"
 
+extern "C" {
+#include <libavutil/pixdesc.h>
+}
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -16,9 +20,9 @@ double figure(const AVFrame& frame, const char* name) {
 }
 
 // Frames get their number as their time, so that films of unlike rates and containers meet.
-Result<FilmGraph::Flow> numbered(FilmGraph& graph, const std::filesystem::path& file, const char* format) {
+Result<FilmGraph::Flow> numbered(FilmGraph& graph, const std::filesystem::path& file, AVPixelFormat format) {
   REELD_ASSIGN(FilmGraph::Flow flow, graph.film(file));
-  REELD_ASSIGN(flow, graph.filter("format", {{"pix_fmts", format}}, {flow}));
+  REELD_ASSIGN(flow, graph.filter("format", {{"pix_fmts", av_get_pix_fmt_name(format)}}, {flow}));
   REELD_ASSIGN(flow, graph.filter("settb", {{"expr", "1/25"}}, {flow}));
   return graph.filter("setpts", {{"expr", "N"}}, {flow});
 }
@@ -32,7 +36,7 @@ Result<Likeness> measure_likeness(const std::filesystem::path& film, const std::
     REELD_ASSIGN(const VideoFacts facts, probe_video(file));
     is_deep = is_deep || bit_depth_of(facts) > 8;
   }
-  const char* format = is_deep ? "yuv420p10le" : "yuv420p";
+  const AVPixelFormat format = is_deep ? AV_PIX_FMT_YUV420P10LE : AV_PIX_FMT_YUV420P;
   const double peak = is_deep ? 1023 : 255;
   FilmGraph graph(threads);
   REELD_ASSIGN(const FilmGraph::Flow own, numbered(graph, film, format));
@@ -41,7 +45,7 @@ Result<Likeness> measure_likeness(const std::filesystem::path& film, const std::
   REELD_ASSIGN(const FilmGraph::Flow ssim, graph.filter("ssim", {{"shortest", "1"}}, {own, twice}));
   REELD_ASSIGN(const FilmGraph::Flow both,
                graph.filter("psnr", {{"shortest", "1"}}, {ssim, FilmGraph::Flow{twice.filter, 1}}));
-  REELD_TRY(graph.end(both, is_deep ? AV_PIX_FMT_YUV420P10LE : AV_PIX_FMT_YUV420P));
+  REELD_TRY(graph.end(both, format));
   double frames = 0, similarity = 0, error = 0;
   while (true) {
     REELD_ASSIGN(const av::FramePtr frame, graph.next());

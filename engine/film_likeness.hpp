@@ -17,8 +17,7 @@ struct Likeness {
 };
 
 // Both have the same frame size and count; their n-th frames are compared, in 8 bits, or in 10 where one of
-// them has 10. `progress` is told how many frames
-// are done. Errors: file_missing, file_unreadable.
+// them has 10. `progress` is told how many frames are done. Errors: file_missing, file_unreadable.
 Result<Likeness> measure_likeness(const std::filesystem::path& film, const std::filesystem::path& reference,
                                   int threads, const std::function<void(double frames)>& progress);
 

@@ -21,8 +21,8 @@ std::vector<PlaneSize> plane_sizes(PixelFormat format, int width, int height) {
   return {};
 }
 
-FrameBuffer::FrameBuffer(PixelFormat format_, int width, int height)
-    : format(format_), sizes(plane_sizes(format, width, height)) {
+FrameBuffer::FrameBuffer(PixelFormat format, int width, int height)
+    : format(format), sizes(plane_sizes(format, width, height)) {
   std::size_t total = 0;
   for (const PlaneSize& size : sizes) total += size.row_bytes * size.rows;
   bytes.resize(total);

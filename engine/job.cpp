@@ -70,7 +70,7 @@ struct MadeFilm {
   Plan plan;
   Json facts;  // as probed
   double frames_per_second = 0;
-  fs::path poster;
+  fs::path poster;  // where it is made
   std::int64_t poster_bytes = 0;
 };
 
@@ -92,14 +92,14 @@ fs::path poster_of(const fs::path& data_dir, const std::string& job_id) {
   return data_dir / "posters" / (job_id + ".jpg");
 }
 
-Result<void> compose_once(const Composition& composition, const QualitySpec& quality, const fs::path& poster,
-                          JobProgress& progress, MadeFilm& film) {
+Result<void> compose_once(const Composition& composition, const QualitySpec& quality, JobProgress& progress,
+                          MadeFilm& film) {
   REELD_ASSIGN(const Rendered rendered,
                progress.stage("rendering", [&] { return render_parts(composition, progress); }));
   film.frames_per_second = rendered.frames_per_second;
   keep_parts(composition);
   return progress.stage("encoding", [&]() -> Result<void> {
-    REELD_ASSIGN(Joined joined, join_parts(composition, poster, progress));
+    REELD_ASSIGN(Joined joined, join_parts(composition, film.poster, progress));
     film.facts = std::move(joined.facts);
     return score_finished_film(composition, quality, joined.scores, progress);
   });
@@ -107,27 +107,27 @@ Result<void> compose_once(const Composition& composition, const QualitySpec& qua
 
 // Segments that were kept come from other runs of an encoder: where they do not fit together after all (a
 // driver changed), the whole film is rendered.
-Result<void> compose(const Composition& composition, const QualitySpec& quality, const fs::path& poster,
-                     JobProgress& progress, MadeFilm& film) {
-  const auto composed = compose_once(composition, quality, poster, progress, film);
+Result<void> compose(const Composition& composition, const QualitySpec& quality, JobProgress& progress,
+                     MadeFilm& film) {
+  const auto composed = compose_once(composition, quality, progress, film);
   if (composed || composed.error().code != Code::internal) return composed;
   REELD_ASSIGN(const bool again, give_up_kept_parts(composition));
   if (!again) return composed;
   spdlog::warn("job={} all is rendered anew: {}", composition.job.id, composed.error().message);
-  return compose_once(composition, quality, poster, progress, film);
+  return compose_once(composition, quality, progress, film);
 }
 
 // The pictures' scores while the frames are rendered. A film is no worse for want of them.
-Result<void> compose_and_score(const Composition& composition, const Request& request, const fs::path& poster,
-                               JobProgress& progress, MadeFilm& film) {
+Result<void> compose_and_score(const Composition& composition, const Request& request, JobProgress& progress,
+                               MadeFilm& film) {
   const QualitySpec& quality = request.quality;
-  if (!quality.score) return compose(composition, quality, poster, progress, film);
+  if (!quality.score) return compose(composition, quality, progress, film);
   const PictureScorer scorer{composition.tools, progress, composition.choice.at("device").get<std::string>(),
                              composition.cancelled};
   auto scoring = std::async(std::launch::async, [&] {
     return score_shown_pictures(scorer, composition.job, request, composition.plan);
   });
-  auto composed = compose(composition, quality, poster, progress, film);
+  auto composed = compose(composition, quality, progress, film);
   const auto scored = scoring.get();
   if (!composed) return composed;
   if (!scored && !composition.cancelled) {
@@ -160,7 +160,7 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
   }
   const Composition composition{tools, job, folder, film.plan, choice, cancelled};
   film.poster = poster_of(tools.data_dir, job.id);
-  REELD_TRY(compose_and_score(composition, request, film.poster, progress, film));
+  REELD_TRY(compose_and_score(composition, request, progress, film));
   std::error_code error;
   const auto poster_bytes = fs::file_size(film.poster, error);
   if (error) return file_error(error.value(), "cannot look at " + film.poster.string(), Code::internal);

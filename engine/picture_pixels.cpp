@@ -2,6 +2,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "kernels/cpu/pack.hpp"
+
 namespace reeld::engine {
 namespace {
 
@@ -14,23 +16,13 @@ cv::Mat rgba_of(const Picture& picture) {
   return rgba;
 }
 
-bool is_opaque(const cv::Mat& rgba) {
-  for (int y = 0; y < rgba.rows; ++y) {
-    const auto* row = rgba.ptr<cv::Vec4b>(y);
-    std::uint8_t alpha = 255;
-    for (int x = 0; x < rgba.cols; ++x) alpha &= row[x][3];
-    if (alpha != 255) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 cv::Mat rgb_over_black(const Picture& picture) {
   const cv::Mat rgba = rgba_of(picture);
   cv::Mat rgb;
   cv::cvtColor(rgba, rgb, cv::COLOR_RGBA2RGB);
-  if (is_opaque(rgba)) return rgb;
+  if (kernels::is_opaque(picture.view())) return rgb;
   cv::Mat alpha;
   cv::extractChannel(rgba, alpha, 3);
   cv::cvtColor(alpha, alpha, cv::COLOR_GRAY2RGB);
@@ -41,7 +33,7 @@ cv::Mat rgb_over_black(const Picture& picture) {
 cv::Mat grey_over_black(const Picture& picture) {
   const cv::Mat rgba = rgba_of(picture);
   cv::Mat grey;
-  if (is_opaque(rgba))
+  if (kernels::is_opaque(picture.view()))
     cv::cvtColor(rgba, grey, cv::COLOR_RGBA2GRAY);
   else
     cv::cvtColor(rgb_over_black(picture), grey, cv::COLOR_RGB2GRAY);

@@ -83,17 +83,12 @@ void copy(const AVFrame& frame, const OutputSpec& output, const kernels::FrameVi
   }
 }
 
-AVPixelFormat format_of(kernels::PixelFormat format) {
-  if (format == kernels::PixelFormat::p010) return AV_PIX_FMT_P010LE;
-  return format == kernels::PixelFormat::yuv420p ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12;
-}
-
 // So many frames; where the films are over before, the last one stays.
 Result<void> encode(FilmGraph& graph, FilmGraph::Flow last, const OutputSpec& output,
                     const SideBySide& wanted, std::int64_t frames, const std::string& encoder,
                     const fs::path& segment, const std::function<void(std::int64_t)>& progress) {
   REELD_ASSIGN(const auto writer, open_segment(segment, output, encoder, wanted.threads));
-  REELD_TRY(graph.end(last, format_of(writer->pixel_format())));
+  REELD_TRY(graph.end(last, av::to_av(writer->pixel_format())));
   av::FramePtr shown;
   for (std::int64_t n = 0; n < frames; ++n) {
     REELD_ASSIGN(av::FramePtr next, graph.next());

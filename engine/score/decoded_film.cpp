@@ -10,19 +10,11 @@ namespace reeld::engine {
 
 using kernels::PixelFormat;
 
-namespace {
-
-AVPixelFormat format_of(int bit_depth) {
-  return scored_format(bit_depth) == PixelFormat::yuv420p ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_P010LE;
-}
-
-}  // namespace
-
 Result<DecodedFilm> DecodedFilm::open(const std::filesystem::path& file, const OutputSpec& output,
                                       int threads) {
   FilmGraph graph(threads);
   REELD_ASSIGN(const FilmGraph::Flow flow, graph.film(file));
-  REELD_TRY(graph.end(flow, format_of(output.bit_depth)));
+  REELD_TRY(graph.end(flow, av::to_av(scored_format(output.bit_depth))));
   return DecodedFilm(std::move(graph), file, output);
 }
 
@@ -48,7 +40,7 @@ Result<std::optional<FrameBuffer>> DecodedFilm::next() {
 Result<RgbConverter> RgbConverter::create(const OutputSpec& output) {
   RgbConverter made;
   const int width = made.width_ = output.width, height = made.height_ = output.height;
-  made.context_.reset(sws_getContext(width, height, format_of(output.bit_depth), width, height,
+  made.context_.reset(sws_getContext(width, height, av::to_av(scored_format(output.bit_depth)), width, height,
                                      AV_PIX_FMT_RGB24, SWS_BICUBIC, nullptr, nullptr, nullptr));
   const int* bt709 = sws_getCoefficients(SWS_CS_ITU709);
   if (!made.context_ ||

@@ -1,8 +1,7 @@
 // A real daemon's films have scores, whoever rendered their segments.
 #include <catch2/catch.hpp>
 
-#include "storage/metrics.hpp"
-#include "tests/apps/daemon.hpp"
+#include "tests/apps/recorded_scores.hpp"
 
 namespace reeld::test {
 namespace {
@@ -41,12 +40,8 @@ struct Stage {
     const std::string job = submitted->at("job").at("id");
     REQUIRE(daemon.client().follow(job, [](const Json&) { return true; }));
     REQUIRE(daemon.client().call("show", {{"job", job}})->at("job").at("status") == "completed");
-    const auto database = storage::Database::open(daemon.data_dir() / "reeld.db");
-    REQUIRE(database);
-    const auto metrics = storage::Metrics(**database).of_job(job);
-    REQUIRE(metrics);
     Scores scores;
-    for (const storage::Metric& metric : *metrics) {
+    for (const storage::Metric& metric : recorded_scores(daemon, job)) {
       if (metric.model == "reeld-1") scores[{metric.scene.value_or(-1), metric.name}] = metric.value;
     }
     return scores;

@@ -8,9 +8,7 @@
 #include <map>
 #include <thread>
 
-#include "storage/database.hpp"
-#include "storage/metrics.hpp"
-#include "tests/apps/daemon.hpp"
+#include "tests/apps/recorded_scores.hpp"
 
 namespace reeld::test {
 namespace {
@@ -63,17 +61,6 @@ struct Stage {
     REQUIRE(usage);
     return usage->at("resources").at("quality_search");
   }
-  std::map<std::string, double> film_scores(const std::string& job) {
-    const auto database = storage::Database::open(daemon->data_dir() / "reeld.db");
-    REQUIRE(database);
-    const auto metrics = storage::Metrics(**database).of_job(job);
-    REQUIRE(metrics);
-    std::map<std::string, double> scores;
-    for (const storage::Metric& metric : *metrics) {
-      if (!metric.scene) scores[metric.name] = metric.value;
-    }
-    return scores;
-  }
 
   TemporaryFolder folder;
   std::unique_ptr<Daemon> daemon;
@@ -110,7 +97,7 @@ TEST_CASE("a film is as true to its frames as its target says, and larger for a 
     CHECK(search.at("at_least") == at_least);
     CHECK(search.at("value") >= at_least);
     CHECK(search.at("tries").size() <= 6);
-    const auto scores = stage.film_scores(job);
+    const auto scores = film_scores(*stage.daemon, job);
     CHECK(scores.at("ssim") >= at_least - kMargin);
     CHECK(scores.at("psnr") > 25);
     CHECK(scores.at("ms_ssim") > scores.at("ssim") - 0.02);
@@ -153,7 +140,7 @@ TEST_CASE("a daemon that is killed goes on with the quality that was found") {
   stage.start();
   stage.end_of(job);
   CHECK(stage.search_of(job) == found);
-  CHECK(stage.film_scores(job).at("psnr") > 37);
+  CHECK(film_scores(*stage.daemon, job).at("psnr") > 37);
 }
 
 }  // namespace

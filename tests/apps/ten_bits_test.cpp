@@ -7,9 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "storage/database.hpp"
-#include "storage/metrics.hpp"
-#include "tests/apps/daemon.hpp"
+#include "tests/apps/recorded_scores.hpp"
 
 namespace reeld::test {
 namespace {
@@ -77,17 +75,6 @@ struct Stage {
     REQUIRE(reply);
     return *reply;
   }
-  std::map<std::string, double> scores(const std::string& job) {
-    const auto database = storage::Database::open(daemon.data_dir() / "reeld.db");
-    REQUIRE(database);
-    const auto metrics = storage::Metrics(**database).of_job(job);
-    REQUIRE(metrics);
-    std::map<std::string, double> found;
-    for (const storage::Metric& metric : *metrics) {
-      if (!metric.scene) found[metric.name] = metric.value;
-    }
-    return found;
-  }
 
   TemporaryFolder folder;
   Daemon daemon;
@@ -125,7 +112,7 @@ TEST_CASE("a dark gradient has more shades and fewer bands in 10 bits") {
   CHECK(few >= 8);
   CHECK(many >= 3 * few);
 
-  const auto coarse = stage.scores(shallow), fine = stage.scores(deep);
+  const auto coarse = film_scores(stage.daemon, shallow), fine = film_scores(stage.daemon, deep);
   CAPTURE(coarse.at("banding_decoded"), fine.at("banding_decoded"));
   CHECK(coarse.at("banding_decoded") > 0.001);
   CHECK(fine.at("banding_decoded") < coarse.at("banding_decoded") / 4);

@@ -24,6 +24,15 @@ Asset picture(Database& db, char digit, std::int64_t size = 100) {
   return *db.add_asset(asset);
 }
 
+Video film_of(const Job& job) {
+  Video film;
+  film.job_id = job.id;
+  film.file = "/out/film.mp4";
+  film.title = "A film";
+  film.facts = {{"duration_seconds", 1.0}, {"size_bytes", 1000}, {"width", 16}, {"height", 16}};
+  return film;
+}
+
 std::vector<std::string> files(const Result<std::vector<Removable>>& found) {
   REQUIRE(found);
   std::vector<std::string> names;
@@ -99,12 +108,9 @@ TEST_CASE("a poster counts among the pictures from its film's record on, until t
   const auto db = opened(dir / "reeld.db");
   Retention retention(*db);
   const Job job = made(*db);
-  Video film;
-  film.job_id = job.id;
-  film.file = "/films/a.mp4";
+  Video film = film_of(job);
   film.poster = "/posters/a.jpg";
   film.poster_bytes = 300;
-  film.facts = {{"duration_seconds", 2.5}, {"size_bytes", 900}};
   const auto check_images = [&](std::int64_t bytes, std::int64_t count) {
     CHECK(images(*db).total_size_bytes == bytes);
     CHECK(images(*db).file_count == count);
@@ -246,12 +252,7 @@ TEST_CASE("a film that is given up keeps its record and counts no longer") {
   const auto db = opened(dir / "reeld.db");
   Retention retention(*db);
   const Job job = made(*db);
-  Video video;
-  video.job_id = job.id;
-  video.file = "/out/film.mp4";
-  video.title = "A film";
-  video.facts = {{"duration_seconds", 1.0}, {"size_bytes", 1000}, {"width", 16}, {"height", 16}};
-  REQUIRE(db->add_video(video));
+  REQUIRE(db->add_video(film_of(job)));
   CHECK(files(retention.films(10)).empty());  // its job is not completed
   REQUIRE(db->set_status(job.id, JobStatus::media_generation));
   REQUIRE(db->set_status(job.id, JobStatus::video_composition));
