@@ -125,9 +125,10 @@ int run_worker(int in_fd, int out_fd) {
   Inbox inbox(in_fd);
   while (true) {
     const Json task = Json::parse(inbox.next(kKeptFor, let_go_of_memory), nullptr, false);
+    // From here on, so that giving memory back to the kernel is counted too.
+    const double cpu_before = cpu_seconds();
     reset_peak_memory();
     begin_device_use();
-    const double cpu_before = cpu_seconds();
     Clock::time_point last{};
     const auto progress = [&](double done, double total) {
       if (Clock::now() - last < kProgressInterval) return;

@@ -292,9 +292,10 @@ TEST_CASE("what a job is said to cost is what the operating system says of the w
   const double before = worker_cpu();
   const Json job = follow(stage, submit(stage, long_request(1), stage.file("film.mp4")));
   const double after = worker_cpu();
-  // /proc counts in ticks of 10 ms, and the worker spends a little between tasks.
+  // /proc counts in ticks of 10 ms, two sums for each of two workers, and a worker spends a little between
+  // tasks.
   CHECK(job.at("resources").at("cpu_seconds").get<double>() ==
-        Approx(after - before).epsilon(0.02).margin(0.05));
+        Approx(after - before).epsilon(0.02).margin(0.08));
 }
 
 TEST_CASE("a job on a GPU says what it took of it, and one on the CPU that it took none") {
