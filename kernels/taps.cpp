@@ -95,7 +95,7 @@ bool make_axis_windows(const AxisMap& map, int source_size, double source_extent
   return true;
 }
 
-void make_column_taps(const AxisWindows& windows, int output_size, ColumnTaps* taps) {
+void make_axis_taps(const AxisWindows& windows, int source_size, int output_size, AxisTaps* taps) {
   taps->begin = windows.begin;
   taps->end = windows.end;
   auto count = static_cast<std::size_t>(windows.end - windows.begin);
@@ -103,48 +103,24 @@ void make_column_taps(const AxisWindows& windows, int output_size, ColumnTaps* t
   for (std::size_t i = 0; i < count; ++i) {
     taps->pair_count = std::max(taps->pair_count, (windows.first[i] % 2 + windows.count[i] + 1) / 2);
   }
-  constexpr int kGroup = ColumnTaps::kColumnGroup;
+  constexpr int kGroup = AxisTaps::kGroup;
   auto size = static_cast<std::size_t>((output_size + kGroup - 1) / kGroup * kGroup);
   auto pairs = static_cast<std::size_t>(taps->pair_count);
   taps->first_pair.assign(size, 0);
   taps->coverage.assign(size, 0.0f);
   taps->weights.assign(size * pairs, 0);
+  const int last_first = (source_size + 1) / 2 - taps->pair_count;
   int rounded[kMaxTaps];
   for (std::size_t i = 0; i < count; ++i) {
     std::size_t x = static_cast<std::size_t>(windows.begin) + i;
     round_window(&windows.weights[i * static_cast<std::size_t>(windows.stride)], windows.count[i], rounded);
-    taps->first_pair[x] = windows.first[i] / 2;
+    taps->first_pair[x] = std::min(windows.first[i] / 2, last_first);
     taps->coverage[x] = windows.coverage[i];
     for (int tap = 0; tap < windows.count[i]; ++tap) {
-      int place = windows.first[i] % 2 + tap;
+      int place = windows.first[i] - 2 * taps->first_pair[x] + tap;
       auto half = static_cast<std::uint16_t>(static_cast<std::int16_t>(rounded[tap]));
       taps->weights[x * pairs + static_cast<std::size_t>(place / 2)] |= static_cast<WeightPair>(half)
                                                                         << (place % 2 * 16);
-    }
-  }
-}
-
-void make_row_taps(const AxisWindows& windows, int source_size, RowTaps* taps) {
-  taps->begin = windows.begin;
-  taps->end = windows.end;
-  auto count = static_cast<std::size_t>(windows.end - windows.begin);
-  taps->tap_count = 1;
-  for (std::size_t i = 0; i < count; ++i) {
-    taps->tap_count = std::max(taps->tap_count, windows.count[i]);
-  }
-  auto stride = static_cast<std::size_t>(taps->tap_count);
-  taps->first.resize(count);
-  taps->coverage.assign(windows.coverage.begin(), windows.coverage.end());
-  taps->weights.assign(count * stride, 0.0f);
-  const double unit = 1.0 / static_cast<double>(host::kWhiteSum);
-  for (std::size_t i = 0; i < count; ++i) {
-    int first = std::min(windows.first[i], source_size - taps->tap_count);
-    auto offset = static_cast<std::size_t>(windows.first[i] - first);
-    taps->first[i] = first;
-    for (int tap = 0; tap < windows.count[i]; ++tap) {
-      auto t = static_cast<std::size_t>(tap);
-      taps->weights[i * stride + offset + t] =
-          static_cast<float>(windows.weights[i * static_cast<std::size_t>(windows.stride) + t] * unit);
     }
   }
 }

@@ -36,31 +36,21 @@ struct AxisWindows {
 bool make_axis_windows(const AxisMap& map, int source_size, double source_extent, int output_size,
                        AxisWindows* windows);
 
-// Two neighbouring taps of a row, the left one in the lower half, in units of 1 / kWeightOne: as the CPU's
-// multiply-add of pairs wants them. A pair begins at an even source pixel.
+// Two neighbouring taps, the first in the lower half, in units of 1 / kWeightOne: as the CPU's multiply-add
+// of pairs wants them. A pair begins at an even source pixel.
 using WeightPair = std::uint32_t;
 
-// The windows across, for every output column 0..size, rounded up to a multiple of kColumnGroup. Outside of
+// The windows of an axis, for every output pixel 0..size, rounded up to a multiple of kGroup. Outside of
 // begin..end weights and coverage are 0.
-struct ColumnTaps {
-  static constexpr int kColumnGroup = 64;
+struct AxisTaps {
+  static constexpr int kGroup = 64;
   int begin = 0, end = 0;
   int pair_count = 0;               // of every window
   std::vector<int> first_pair;      // [size] the window begins at source pixel 2 * first_pair
   std::vector<WeightPair> weights;  // [size][pair_count], the sum of a window is kWeightOne
   std::vector<float> coverage;      // [size]
 };
-// A window may end beyond an odd source or a row's end, with weight 0 there.
-void make_column_taps(const AxisWindows& windows, int output_size, ColumnTaps* taps);
-
-// The windows down, for output rows begin..end.
-struct RowTaps {
-  int begin = 0, end = 0;
-  int tap_count = 0;            // of every window; at most the source's size
-  std::vector<int> first;       // [end - begin] first source row, first + tap_count inside the source
-  std::vector<float> weights;   // [end - begin][tap_count], sum 1 / kWhiteSum
-  std::vector<float> coverage;  // [end - begin]
-};
-void make_row_taps(const AxisWindows& windows, int source_size, RowTaps* taps);
+// All pairs lie inside the source; the last one's second pixel lies behind an odd source, with weight 0.
+void make_axis_taps(const AxisWindows& windows, int source_size, int output_size, AxisTaps* taps);
 
 }  // namespace reeld::kernels

@@ -12,12 +12,12 @@ bool place(const Placement& placement, const PackedLevel& level, const FramePlan
   if (!make_axis_windows(placement.across, level.width, placement.extent_x, plan.width, windows)) {
     return false;
   }
-  make_column_taps(*windows, plan.width, &placed->columns);
+  make_axis_taps(*windows, level.width, plan.width, &placed->columns);
   placed->fills = level.channels == 3 && placement.opacity == 1.0f && covers(*windows, plan.width);
   if (!make_axis_windows(placement.down, level.height, placement.extent_y, plan.height, windows)) {
     return false;
   }
-  make_row_taps(*windows, level.height, &placed->rows);
+  make_axis_taps(*windows, level.height, plan.height, &placed->rows);
   placed->fills = placed->fills && covers(*windows, plan.height);
   return true;
 }

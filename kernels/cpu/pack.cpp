@@ -5,6 +5,8 @@
 #include <cstring>
 #include <memory>
 
+#include "kernels/pixel/host.hpp"
+
 namespace reeld::kernels {
 namespace {
 
@@ -12,7 +14,7 @@ double srgb_to_linear(double encoded) {
   return encoded <= 0.04045 ? encoded / 12.92 : std::pow((encoded + 0.055) / 1.055, 2.4);
 }
 
-// Encoded code to a linear sample, both 16 bits; built once, in double.
+// Encoded code of 16 bits to a linear sample; built once, in double.
 struct LinearTable {
   std::uint16_t of_code16[65536];
   std::uint16_t of_code8[256];
@@ -22,7 +24,8 @@ const LinearTable& linear_table() {
   static const std::unique_ptr<LinearTable> table = [] {
     auto made = std::make_unique<LinearTable>();
     for (int k = 0; k < 65536; ++k) {
-      made->of_code16[k] = static_cast<std::uint16_t>(std::lround(srgb_to_linear(k / 65535.0) * 65535));
+      made->of_code16[k] =
+          static_cast<std::uint16_t>(std::lround(srgb_to_linear(k / 65535.0) * host::kWhiteSample));
     }
     for (int k = 0; k < 256; ++k) {
       made->of_code8[k] = made->of_code16[k * 257];
@@ -32,7 +35,7 @@ const LinearTable& linear_table() {
   return *table;
 }
 
-// One pixel's samples, 16 bits.
+// One pixel's codes of 16 bits, or its samples.
 struct Samples {
   std::uint32_t channel[4];
 };
@@ -67,11 +70,8 @@ Samples linear_premultiplied(Samples pixel, AlphaKind kind, const LinearTable& t
     }
     pixel.channel[c] = (table.of_code16[value] * alpha + 32767u) / 65535u;
   }
+  pixel.channel[3] = (host::kWhiteSample * alpha + 32767u) / 65535u;
   return pixel;
-}
-
-std::int16_t stored(std::uint32_t sample) {
-  return static_cast<std::int16_t>(static_cast<std::uint16_t>(sample ^ 0x8000u));
 }
 
 void pack_any_row(const PictureView& view, int y, PackedLevel* level) {
@@ -81,7 +81,8 @@ void pack_any_row(const PictureView& view, int y, PackedLevel* level) {
     Samples pixel = linear_premultiplied(read_encoded(view, row, x), view.alpha, table);
     std::int16_t* target = &level->samples[level->place(y, x / 2) + static_cast<std::size_t>(x % 2)];
     for (int c = 0; c < level->channels; ++c) {
-      target[static_cast<std::size_t>(c) * PackedLevel::kPairSamples] = stored(pixel.channel[c]);
+      target[static_cast<std::size_t>(c) * PackedLevel::kPairSamples] =
+          static_cast<std::int16_t>(pixel.channel[c]);
     }
   }
 }
@@ -94,8 +95,7 @@ void pack_opaque8_row(const PictureView& view, int y, int first, int end, Packed
   const int whole = std::min(end, view.width / 2);
   for (int pair = first; pair < whole; ++pair) {
     for (std::size_t c = 0; c < 3; ++c) {
-      std::uint32_t both = table[row[c]] | static_cast<std::uint32_t>(table[row[c + 4]]) << 16;
-      both ^= 0x80008000u;
+      const std::uint32_t both = table[row[c]] | static_cast<std::uint32_t>(table[row[c + 4]]) << 16;
       std::memcpy(target + c * PackedLevel::kPairSamples, &both, 4);
     }
     row += 8;
@@ -103,7 +103,7 @@ void pack_opaque8_row(const PictureView& view, int y, int first, int end, Packed
   }
   if (whole < end) {
     for (std::size_t c = 0; c < 3; ++c) {
-      target[c * PackedLevel::kPairSamples] = stored(table[row[c]]);
+      target[c * PackedLevel::kPairSamples] = static_cast<std::int16_t>(table[row[c]]);
     }
   }
 }

@@ -89,12 +89,13 @@ AxisWindows reducing_windows(int size, Reduction by) {
 class LevelFilter {
  public:
   LevelFilter(int width, int height, int channels, Reduction by, const CpuKernels& kernels)
-      : width_(reduced_side(width, by)),
+      : source_height_(height),
+        width_(reduced_side(width, by)),
         height_(reduced_side(height, by)),
         channels_(channels),
         kernels_(kernels) {
-    make_column_taps(reducing_windows(width, by), width_, &placed_.columns);
-    make_row_taps(reducing_windows(height, by), height, &placed_.rows);
+    make_axis_taps(reducing_windows(width, by), width, width_, &placed_.columns);
+    make_axis_taps(reducing_windows(height, by), height, height_, &placed_.rows);
   }
 
   // Rows first..last of the new level, from a source that holds what they read.
@@ -106,12 +107,14 @@ class LevelFilter {
     }
   }
 
-  int first_source_row(int row) const { return placed_.rows.first[static_cast<std::size_t>(row)]; }
-  int last_source_row(int row) const { return first_source_row(row) + placed_.rows.tap_count; }
+  int first_source_row(int row) const { return 2 * placed_.rows.first_pair[static_cast<std::size_t>(row)]; }
+  int last_source_row(int row) const {
+    return std::min(first_source_row(row) + 2 * placed_.rows.pair_count, source_height_);
+  }
   PackedLevel make_target() const { return make_level(width_, height_, channels_, 0, height_); }
 
  private:
-  int width_, height_, channels_;
+  int source_height_, width_, height_, channels_;
   const CpuKernels& kernels_;
   PlacedPicture placed_;
   SampleRing ring_;
@@ -149,13 +152,11 @@ PackedLevel make_level(int width, int height, int channels, int first_row, int l
   level.block_samples = static_cast<std::size_t>((width + 1) / 2) * pair;
   auto blocks = static_cast<std::size_t>((last_row - first_row + PackedLevel::kBlockRows - 1) /
                                          PackedLevel::kBlockRows);
-  std::size_t used = blocks * level.block_samples;
-  // A window of kMaxTaps that begins at the last pair.
-  std::size_t beyond = (kMaxTaps / 2 + 1) * pair;
-  level.samples = make_aligned<std::int16_t>(used + beyond);
-  // Rows and columns that no picture fills are read too, with weight 0: the last block and what follows it.
-  std::size_t filled = used - (blocks > 0 ? level.block_samples : 0);
-  std::memset(level.samples.get() + filled, 0, (used + beyond - filled) * sizeof(std::int16_t));
+  const std::size_t used = blocks * level.block_samples;
+  level.samples = make_aligned<std::int16_t>(used);
+  // Rows that no picture fills are read too, with weight 0: the last block's.
+  const std::size_t filled = used - (blocks > 0 ? level.block_samples : 0);
+  std::memset(level.samples.get() + filled, 0, (used - filled) * sizeof(std::int16_t));
   return level;
 }
 

@@ -1,4 +1,4 @@
-// A picture as the CPU device keeps it: linear light, premultiplied, 16 bits a channel, as a chain of mip
+// A picture as the CPU device keeps it: linear light, premultiplied, 15 bits a channel, as a chain of mip
 // levels (kernels/mip_level.hpp). Beyond its ends a picture repeats its edge pixels.
 #pragma once
 
@@ -14,8 +14,7 @@ namespace reeld::kernels {
 // One level's samples in the order in which the horizontal filter reads them: 16 rows at once, each with two
 // neighbouring pixels, so that a vector multiply-add of pairs filters 16 rows without moving a lane:
 //   [block of 16 rows][pair of columns][channel][row in the block][left, right]
-// Samples are 0..65535 less 32768, since that instruction is signed. RGB, or RGBA where a pixel is not
-// opaque.
+// Samples are 0..kWhiteSample, since that instruction is signed. RGB, or RGBA where a pixel is not opaque.
 struct PackedLevel {
   static constexpr int kBlockRows = 16;
   static constexpr std::size_t kPairSamples = 2 * kBlockRows;  // of one channel
@@ -35,15 +34,14 @@ struct PackedLevel {
            static_cast<std::size_t>(pair) * kPairSamples * static_cast<std::size_t>(channels) +
            static_cast<std::size_t>(row % kBlockRows) * 2;
   }
-  std::uint16_t sample(int x, int y, int channel) const {
-    std::size_t index =
-        place(y, x / 2) + kPairSamples * static_cast<std::size_t>(channel) + static_cast<std::size_t>(x % 2);
-    return static_cast<std::uint16_t>(static_cast<std::uint16_t>(samples[index]) ^ 0x8000u);
+  int sample(int x, int y, int channel) const {
+    return samples[place(y, x / 2) + kPairSamples * static_cast<std::size_t>(channel) +
+                   static_cast<std::size_t>(x % 2)];
   }
   std::size_t bytes() const;
 };
 
-// Room for rows first_row..last_row of a level, with what filters read, and weigh with 0, beyond its ends.
+// Room for rows first_row..last_row of a level, and for what filters read of its last block and weigh with 0.
 PackedLevel make_level(int width, int height, int channels, int first_row, int last_row);
 
 // Immutable once made, so any number of threads may read it.

@@ -7,18 +7,18 @@
 namespace reeld::kernels {
 
 void SampleRing::begin(const PlacedPicture& placed) {
-  slots = (placed.rows.tap_count + PackedLevel::kBlockRows - 2) / PackedLevel::kBlockRows + 1;
+  slots = (placed.rows.pair_count + kBlockPairs - 2) / kBlockPairs + 1;
   auto count = static_cast<std::size_t>(slots);
   block_in_slot.assign(count, -1);
   // A line more than the channels take: at a power of two the rows would share a few sets of the cache.
-  row_floats =
-      static_cast<std::size_t>(placed.level->channels) * kTileWidth + kVectorAlignment / sizeof(float);
-  std::size_t needed = count * PackedLevel::kBlockRows * row_floats;
+  pair_words =
+      static_cast<std::size_t>(placed.level->channels) * kTileWidth + kVectorAlignment / sizeof(std::int32_t);
+  std::size_t needed = count * kBlockPairs * pair_words;
   if (needed > capacity) {
-    floats = make_aligned<float>(needed);
+    words = make_aligned<std::int32_t>(needed);
     capacity = needed;
     // Columns that a picture does not reach are never filtered, but they are weighed with 0.
-    std::fill(floats.get(), floats.get() + needed, 0.0f);
+    std::fill(words.get(), words.get() + needed, 0);
   }
 }
 

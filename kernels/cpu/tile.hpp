@@ -15,13 +15,12 @@
 
 namespace reeld::kernels {
 
-inline constexpr int kTileWidth = ColumnTaps::kColumnGroup;
+inline constexpr int kTileWidth = AxisTaps::kGroup;
 
 // A picture placed in the frame: layers and overlays are the same thing at this point.
 struct PlacedPicture {
   const PackedLevel* level = nullptr;
-  ColumnTaps columns;
-  RowTaps rows;
+  AxisTaps columns, rows;
   float opacity = 1;
   bool fills = false;  // opaque, and over the whole frame: what lies below never shows
 
@@ -29,23 +28,26 @@ struct PlacedPicture {
 };
 
 // Horizontally filtered source rows of one tile, blocks of PackedLevel::kBlockRows in slots: the window moves
-// down with the frame, so each block is made once.
+// down with the frame, so each block is made once. Two rows lie in one, the upper one's value in the lower
+// half of each word, as sums of pairs down the columns want them.
 struct SampleRing {
+  static constexpr int kBlockPairs = PackedLevel::kBlockRows / 2;
+
   int slots = 0;
-  std::size_t row_floats = 0;      // from one row to the next; in a row the channels one after another
+  std::size_t pair_words = 0;      // from one pair of rows to the next; in it the channels one after another
   std::vector<int> block_in_slot;  // -1 for none
-  AlignedArray<float> floats;
+  AlignedArray<std::int32_t> words;
   std::size_t capacity = 0;
 
   // For a new tile of `placed`. Grows, never shrinks.
   void begin(const PlacedPicture& placed);
-  const float* end() const {
-    return floats.get() + static_cast<std::size_t>(slots) * PackedLevel::kBlockRows * row_floats;
+  const std::int32_t* end() const {
+    return words.get() + static_cast<std::size_t>(slots) * kBlockPairs * pair_words;
   }
-  float* row(int source_row) {
-    int slot = source_row / PackedLevel::kBlockRows % slots;
-    int row = slot * PackedLevel::kBlockRows + source_row % PackedLevel::kBlockRows;
-    return floats.get() + static_cast<std::size_t>(row) * row_floats;
+  // Of source rows 2 * pair and 2 * pair + 1.
+  std::int32_t* row_pair(int pair) {
+    int slot = pair / kBlockPairs % slots;
+    return words.get() + static_cast<std::size_t>(slot * kBlockPairs + pair % kBlockPairs) * pair_words;
   }
 };
 

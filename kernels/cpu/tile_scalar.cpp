@@ -11,37 +11,45 @@ namespace {
 
 using namespace host;
 
-float horizontal_sample(const PlacedPicture& placed, int x, int y, int channel) {
-  const ColumnTaps& taps = placed.columns;
+int upper_half(std::uint32_t word) {
+  return static_cast<std::int16_t>(word >> 16);
+}
+int lower_half(std::uint32_t word) {
+  return static_cast<std::int16_t>(word & 0xFFFF);
+}
+
+int horizontal_value(const PlacedPicture& placed, int x, int y, int channel) {
+  const AxisTaps& taps = placed.columns;
   auto column = static_cast<std::size_t>(x);
   auto pairs = static_cast<std::size_t>(taps.pair_count);
   const std::int16_t* samples = placed.level->samples.get() +
                                 placed.level->place(y, taps.first_pair[column]) +
                                 PackedLevel::kPairSamples * static_cast<std::size_t>(channel);
-  int sum = 32768 * kWeightOne + kSumStart;
+  int sum = kRowStart;
   for (std::size_t pair = 0; pair < pairs; ++pair) {
-    WeightPair weights = taps.weights[column * pairs + pair];
-    sum += static_cast<std::int16_t>(weights & 0xFFFF) * samples[0];
-    sum += static_cast<std::int16_t>(weights >> 16) * samples[1];
+    const WeightPair weights = taps.weights[column * pairs + pair];
+    sum += lower_half(weights) * samples[0] + upper_half(weights) * samples[1];
     samples += PackedLevel::kPairSamples * static_cast<std::size_t>(placed.level->channels);
   }
-  return horizontal_value(sum);
+  return row_value(sum);
 }
 
-// Makes the window of rows from `first` on be in the ring.
-void fill_ring(const PlacedPicture& placed, SampleRing& ring, int x0, int first) {
-  for (int y = first; y < first + placed.rows.tap_count; ++y) {
-    int block = y / PackedLevel::kBlockRows;
+// Makes the window of frame row `y` be in the ring.
+void fill_ring(const PlacedPicture& placed, SampleRing& ring, int x0, int y) {
+  const int first = placed.rows.first_pair[static_cast<std::size_t>(y)];
+  for (int pair = first; pair < first + placed.rows.pair_count; ++pair) {
+    const int block = pair / SampleRing::kBlockPairs;
     int& held = ring.block_in_slot[static_cast<std::size_t>(block % ring.slots)];
     if (held == block) {
       continue;
     }
     held = block;
-    for (int i = 0; i < PackedLevel::kBlockRows; ++i) {
-      int source = block * PackedLevel::kBlockRows + i;
+    for (int i = block * SampleRing::kBlockPairs; i < (block + 1) * SampleRing::kBlockPairs; ++i) {
       for (int c = 0; c < placed.level->channels; ++c) {
         for (int x = 0; x < kTileWidth; ++x) {
-          ring.row(source)[c * kTileWidth + x] = horizontal_sample(placed, x0 + x, source, c);
+          const int upper = horizontal_value(placed, x0 + x, 2 * i, c);
+          const int lower = horizontal_value(placed, x0 + x, 2 * i + 1, c);
+          ring.row_pair(i)[c * kTileWidth + x] = (upper & 0xFFFF) | (lower << 16);
         }
       }
     }
@@ -50,14 +58,18 @@ void fill_ring(const PlacedPicture& placed, SampleRing& ring, int x0, int first)
 
 // The picture's colour in row `y`, which it reaches, column x0 + x; the ring holds the row's window.
 Rgba sample(const PlacedPicture& placed, SampleRing& ring, int y, int x) {
-  auto index = static_cast<std::size_t>(y - placed.rows.begin);
-  auto taps = static_cast<std::size_t>(placed.rows.tap_count);
+  const auto row = static_cast<std::size_t>(y);
+  const auto pairs = static_cast<std::size_t>(placed.rows.pair_count);
   float channel[4] = {0, 0, 0, 0};
   for (int c = 0; c < placed.level->channels; ++c) {
-    for (std::size_t tap = 0; tap < taps; ++tap) {
-      float value = ring.row(placed.rows.first[index] + static_cast<int>(tap))[c * kTileWidth + x];
-      channel[c] = vertical_step(channel[c], value, placed.rows.weights[index * taps + tap]);
+    int sum = kColumnStart;
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+      const WeightPair weights = placed.rows.weights[row * pairs + pair];
+      const auto values = static_cast<std::uint32_t>(
+          ring.row_pair(placed.rows.first_pair[row] + static_cast<int>(pair))[c * kTileWidth + x]);
+      sum += lower_half(weights) * lower_half(values) + upper_half(weights) * upper_half(values);
     }
+    channel[c] = column_value(sum);
   }
   bool opaque = placed.level->channels == 3;
   return existing_colour(Rgba{channel[0], channel[1], channel[2], opaque ? 1.0f : channel[3]});
@@ -71,9 +83,8 @@ void blend_row(const PlacedPicture& placed, SampleRing& ring, int x0, int y, Can
   if (y < placed.rows.begin || y >= placed.rows.end || !placed.reaches(x0)) {
     return;
   }
-  auto index = static_cast<std::size_t>(y - placed.rows.begin);
-  fill_ring(placed, ring, x0, placed.rows.first[index]);
-  float row_coverage = placed.rows.coverage[index] * placed.opacity;
+  fill_ring(placed, ring, x0, y);
+  float row_coverage = placed.rows.coverage[static_cast<std::size_t>(y)] * placed.opacity;
   for (int x = 0; x < kTileWidth; ++x) {
     float coverage = placed.columns.coverage[static_cast<std::size_t>(x0 + x)] * row_coverage;
     canvas->pixel[x] = blend_over(sample(placed, ring, y, x), canvas->pixel[x], coverage);
@@ -205,14 +216,14 @@ void render_tile(const FrameJob& job, TileScratch& scratch, int x0) {
 void resample_tile(const PlacedPicture& placed, SampleRing& ring, int x0, int first, int last,
                    PackedLevel* target) {
   for (int y = first; y < last; ++y) {
-    fill_ring(placed, ring, x0, placed.rows.first[static_cast<std::size_t>(y)]);
+    fill_ring(placed, ring, x0, y);
     for (int x = 0; x < std::min(kTileWidth, target->width - x0); ++x) {
       Rgba colour = sample(placed, ring, y, x);
       float channel[4] = {colour.r, colour.g, colour.b, colour.a};
       std::size_t place = target->place(y, (x0 + x) / 2) + static_cast<std::size_t>(x % 2);
       for (int c = 0; c < target->channels; ++c) {
         target->samples[place + PackedLevel::kPairSamples * static_cast<std::size_t>(c)] =
-            static_cast<std::int16_t>(truncated(channel[c] * 65535.0f + 0.5f) - 32768);
+            static_cast<std::int16_t>(truncated(channel[c] * float(kWhiteSample) + 0.5f));
       }
     }
   }

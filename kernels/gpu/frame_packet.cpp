@@ -19,10 +19,8 @@ std::size_t bytes_of(const std::vector<T>& table) {
   return (table.size() * sizeof(T) + 7) / 8 * 8;
 }
 
-std::size_t table_bytes(const PreparedFrame::Placed& placed) {
-  return bytes_of(placed.columns.first_pair) + bytes_of(placed.columns.weights) +
-         bytes_of(placed.columns.coverage) + bytes_of(placed.rows.first) + bytes_of(placed.rows.weights) +
-         bytes_of(placed.rows.coverage);
+std::size_t table_bytes(const AxisTaps& taps) {
+  return bytes_of(taps.first_pair) + bytes_of(taps.weights) + bytes_of(taps.coverage);
 }
 
 // Copies tables one behind the other and tells their addresses.
@@ -68,11 +66,12 @@ bool settle(const Placement& placement, const GpuPicture& picture, const FramePl
   if (!make_axis_windows(placement.across, width, placement.extent_x, plan.width, windows)) {
     return false;
   }
-  make_column_taps(*windows, plan.width, &placed->columns);
+  make_axis_taps(*windows, width, plan.width, &placed->columns);
   if (!make_axis_windows(placement.down, height, placement.extent_y, plan.height, windows)) {
     return false;
   }
-  make_row_taps(*windows, height, &placed->rows);
+  make_axis_taps(*windows, height, plan.height, &placed->rows);
+  placed->level_height = height;
   placed->region = region_of(*placed, placement.level, width);
   placed->region = region_of_rows(*placed, 0, plan.height);
   return true;
@@ -137,10 +136,11 @@ TexelRegion region_of_rows(const PreparedFrame::Placed& placed, int begin_y, int
   const int begin = std::max(begin_y, placed.rows.begin);
   const int end = std::min(end_y, placed.rows.end);
   for (int y = begin; y < end; ++y) {
-    const int first = placed.rows.first[static_cast<std::size_t>(y - placed.rows.begin)];
+    const int first = 2 * placed.rows.first_pair[static_cast<std::size_t>(y)];
     region.first_row = y == begin ? first : std::min(region.first_row, first);
-    region.end_row = std::max(region.end_row, first + placed.rows.tap_count);
+    region.end_row = std::max(region.end_row, first + 2 * placed.rows.pair_count);
   }
+  region.end_row = std::min(region.end_row, placed.level_height);
   return region;
 }
 
@@ -148,7 +148,7 @@ std::size_t packet_bytes(std::span<const PreparedFrame> frames) {
   std::size_t bytes = frames.size() * sizeof(FrameParams);
   for (const PreparedFrame& frame : frames) {
     for (std::size_t i = 0; i < frame.placed_count; ++i) {
-      bytes += table_bytes(frame.placed[i]);
+      bytes += table_bytes(frame.placed[i].columns) + table_bytes(frame.placed[i].rows);
     }
   }
   return bytes;
@@ -192,11 +192,12 @@ void write_packet(const PreparedFrame& frame, const DevicePlanes& planes,
     to.column_first = tables.put(from.columns.first_pair);
     to.column_weights = tables.put(from.columns.weights);
     to.column_coverage = tables.put(from.columns.coverage);
-    to.row_first = tables.put(from.rows.first);
+    to.row_first = tables.put(from.rows.first_pair);
     to.row_weights = tables.put(from.rows.weights);
     to.row_coverage = tables.put(from.rows.coverage);
-    to.pair_count = from.columns.pair_count;
-    to.tap_count = from.rows.tap_count;
+    to.column_pair_count = from.columns.pair_count;
+    to.row_pair_count = from.rows.pair_count;
+    to.level_height = from.level_height;
     to.is_opaque = from.is_opaque ? 1 : 0;
     to.begin_x = from.columns.begin;
     to.end_x = from.columns.end;

@@ -33,8 +33,8 @@ struct PreparedFrame {
     PictureId picture = 0;
     bool is_opaque = false;
     TexelRegion region;
-    ColumnTaps columns;
-    RowTaps rows;
+    int level_height = 0;
+    AxisTaps columns, rows;
     float opacity = 1;
     int stage = 0;
   };

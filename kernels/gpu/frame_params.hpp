@@ -11,7 +11,7 @@ namespace reeld::kernels::gpu {
 #include "kernels/gpu/frame_params.inc"
 #undef ADDRESS
 
-static_assert(sizeof(PlacedParams) == 104 && sizeof(FrameParams) == 136 + kMaxPlaced * sizeof(PlacedParams),
+static_assert(sizeof(PlacedParams) == 112 && sizeof(FrameParams) == 136 + kMaxPlaced * sizeof(PlacedParams),
               "std430 lays it out without gaps");
 static_assert(kMaxPlaced == kMaxLayers + kMaxOverlays);
 

@@ -4,18 +4,18 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/pixel/host.hpp"
+
 namespace reeld::kernels {
 namespace {
 
 constexpr std::size_t kTexelBytes = 8;
-// What a window may read, and weigh with 0, behind the last texel.
-constexpr std::size_t kTexelsBeyond = kMaxTaps + 2;
 constexpr std::size_t kChunkBytes = std::size_t{4} << 20;  // sent at once
 
 std::size_t region_bytes(const TexelRegion& region) {
   auto rows = static_cast<std::size_t>(region.end_row - region.first_row);
   auto columns = static_cast<std::size_t>(region.end_column - region.first_column);
-  return (rows * columns + kTexelsBeyond) * kTexelBytes;
+  return rows * columns * kTexelBytes;
 }
 
 TexelRegion whole(const PackedLevel& level, int number) {
@@ -26,15 +26,15 @@ TexelRegion whole(const PackedLevel& level, int number) {
 void unpack_rows(const PackedLevel& level, const TexelRegion& region, int first, int last,
                  std::vector<std::uint16_t>* out) {
   auto columns = static_cast<std::size_t>(region.end_column - region.first_column);
-  out->assign(static_cast<std::size_t>(last - first) * columns * 4, 0xFFFF);
+  out->assign(static_cast<std::size_t>(last - first) * columns * 4, host::kWhiteSample);
   for (int y = first; y < last; ++y) {
     std::uint16_t* row = out->data() + static_cast<std::size_t>(y - first) * columns * 4;
     for (int pair = region.first_column / 2; pair < region.end_column / 2; ++pair) {
       const std::int16_t* samples = level.samples.get() + level.place(y, pair);
       std::uint16_t* texel = row + static_cast<std::size_t>(2 * pair - region.first_column) * 4;
       for (int c = 0; c < level.channels; ++c) {
-        texel[c] = static_cast<std::uint16_t>(static_cast<std::uint16_t>(samples[0]) ^ 0x8000u);
-        texel[c + 4] = static_cast<std::uint16_t>(static_cast<std::uint16_t>(samples[1]) ^ 0x8000u);
+        texel[c] = static_cast<std::uint16_t>(samples[0]);
+        texel[c + 4] = static_cast<std::uint16_t>(samples[1]);
         samples += PackedLevel::kPairSamples;
       }
     }

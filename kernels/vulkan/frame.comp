@@ -33,7 +33,7 @@ layout(buffer_reference, std430, buffer_reference_align = 4) writeonly buffer Wo
   int word[];
 };
 
-shared float shared_samples[4752];
+shared int shared_samples[4752];
 shared float shared_encoded[1584];
 
 #define FRAME Frames(push.frames).frame[gl_WorkGroupID.z]
