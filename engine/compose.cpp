@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "engine/files.hpp"
+#include "engine/poster.hpp"
 #include "engine/timeline.hpp"
 
 namespace reeld::engine {
@@ -113,6 +114,8 @@ Part run_part(const Composition& composition, const std::vector<SegmentRange>& s
          {"out", composition.folder.segment(segments[i].first, segments[i].count).string()}});
     part.frames += segments[i].count;
   }
+  const std::int64_t poster = poster_frame(composition.plan);
+  if (poster >= first && poster < first + part.frames) part.task["poster"] = composition.folder.poster();
   return part;
 }
 
@@ -153,17 +156,13 @@ Result<Rendered> render_parts(const Composition& composition, JobProgress& progr
                               : 0};
 }
 
-Result<Joined> join_parts(const Composition& composition, const fs::path& poster, JobProgress& progress) {
-  std::error_code error;
-  fs::create_directories(poster.parent_path(), error);
-  if (error)
-    return file_error(error.value(), "cannot make " + poster.parent_path().string(), Code::target_unwritable);
+Result<Joined> join_parts(const Composition& composition, JobProgress& progress) {
   Json task = common_task(composition, "join");
   task["segments"] = Json::array();
   task["frame_counts"] = Json::array();
   task["sound"] = composition.plan.has_sound() ? composition.folder.sound().string() : "";
   task["out"] = unfinished_film(composition.job.target, composition.job.id).string();
-  task["poster"] = poster.string();
+  task["poster"] = composition.folder.poster();
   for (const SegmentRange& segment : segments_of(composition)) {
     task["segments"].push_back(composition.folder.segment(segment.first, segment.count).string());
     task["frame_counts"].push_back(segment.count);

@@ -39,9 +39,8 @@ struct Joined {
   Scores scores;
 };
 
-// Joins segments and sound into the unfinished film beside the target, makes the poster, and scores the film
-// from what was measured of its segments.
-Result<Joined> join_parts(const Composition& composition, const std::filesystem::path& poster,
-                          JobProgress& progress);
+// Joins segments and sound into the unfinished film beside the target, makes the poster where no rendering
+// did, and scores the film from what was measured of its segments.
+Result<Joined> join_parts(const Composition& composition, JobProgress& progress);
 
 }  // namespace reeld::engine

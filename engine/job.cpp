@@ -70,7 +70,7 @@ struct MadeFilm {
   Plan plan;
   Json facts;  // as probed
   double frames_per_second = 0;
-  fs::path poster;  // where it is made
+  fs::path poster;  // where it is kept
   std::int64_t poster_bytes = 0;
 };
 
@@ -92,6 +92,18 @@ fs::path poster_of(const fs::path& data_dir, const std::string& job_id) {
   return data_dir / "posters" / (job_id + ".jpg");
 }
 
+Result<void> keep_poster(const fs::path& made, MadeFilm& film) {
+  std::error_code error;
+  fs::create_directories(film.poster.parent_path(), error);
+  if (error) {
+    return file_error(error.value(), "cannot make " + film.poster.parent_path().string(),
+                      Code::target_unwritable);
+  }
+  film.poster_bytes = static_cast<std::int64_t>(fs::file_size(made, error));
+  if (error) return file_error(error.value(), "cannot look at " + made.string(), Code::internal);
+  return publish_file(made, film.poster);
+}
+
 Result<void> compose_once(const Composition& composition, const QualitySpec& quality, JobProgress& progress,
                           MadeFilm& film) {
   REELD_ASSIGN(const Rendered rendered,
@@ -99,7 +111,8 @@ Result<void> compose_once(const Composition& composition, const QualitySpec& qua
   film.frames_per_second = rendered.frames_per_second;
   keep_parts(composition);
   return progress.stage("encoding", [&]() -> Result<void> {
-    REELD_ASSIGN(Joined joined, join_parts(composition, film.poster, progress));
+    REELD_ASSIGN(Joined joined, join_parts(composition, progress));
+    REELD_TRY(keep_poster(composition.folder.poster(), film));
     film.facts = std::move(joined.facts);
     return score_finished_film(composition, quality, joined.scores, progress);
   });
@@ -161,10 +174,6 @@ Result<MadeFilm> make_film(const JobTools& tools, const storage::Job& job, const
   const Composition composition{tools, job, folder, film.plan, choice, cancelled};
   film.poster = poster_of(tools.data_dir, job.id);
   REELD_TRY(compose_and_score(composition, request, progress, film));
-  std::error_code error;
-  const auto poster_bytes = fs::file_size(film.poster, error);
-  if (error) return file_error(error.value(), "cannot look at " + film.poster.string(), Code::internal);
-  film.poster_bytes = static_cast<std::int64_t>(poster_bytes);
   return film;
 }
 

@@ -19,6 +19,7 @@ struct JobFolder {
   std::filesystem::path choice() const { return root / "choice.json"; }
   std::filesystem::path sound() const { return root / "sound.m4a"; }
   std::filesystem::path sound_scores() const { return root / "sound.scores.json"; }
+  std::filesystem::path poster() const { return root / "poster.jpg"; }
   std::filesystem::path segments() const { return root / "segments"; }
   // By its frames: what was cut otherwise has another name.
   std::filesystem::path segment(std::int64_t first_frame, std::int64_t frame_count) const {

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "engine/files.hpp"
+#include "engine/finish_beside.hpp"
 #include "engine/frame_buffer.hpp"
+#include "engine/poster.hpp"
 #include "engine/scene_loader.hpp"
 #include "engine/score/segment_meter.hpp"
 #include "kernels/reduced.hpp"
@@ -25,6 +27,15 @@ using kernels::PixelFormat;
 int frames_at_once(int width, int height) {
   constexpr int kSmallFrames = 1 << 20;  // pixels that are worth a launch
   return std::clamp(kSmallFrames / (width * height), 2, 8);
+}
+
+Result<std::vector<std::uint8_t>> rendered_still(const Plan& plan, std::int64_t frame,
+                                                 const SceneLoader& loader, kernels::Device& device) {
+  kernels::FramePlan shown = frame_plan(plan, frame, loader.uploaded());
+  shown.format = PixelFormat::rgb24;
+  FrameBuffer buffer(PixelFormat::rgb24, plan.output.width, plan.output.height);
+  REELD_TRY(device.render(shown, buffer.view));
+  return std::move(buffer.bytes);
 }
 
 // Frames rendered by several threads and taken in order by one. As many are in flight as there are buffers.
@@ -132,7 +143,16 @@ class FrameQueue {
       plans.back().format = format_;
       views.push_back(buffer_of(slot_of(i)).view);
     }
-    return device_.render_all(plans, views);
+    REELD_TRY(device_.render_all(plans, views));
+    const std::int64_t poster = poster_frame(plan_) - run_.first;
+    return !run_.poster.empty() && poster >= first && poster < first + count ? render_poster()
+                                                                             : Result<void>();
+  }
+
+  // Once its pictures are loaded.
+  Result<void> render_poster() {
+    REELD_ASSIGN(const auto rgb, rendered_still(plan_, poster_frame(plan_), loader_, device_));
+    return write_poster(plan_.output, rgb, run_.poster);
   }
 
   const Plan& plan_;
@@ -160,7 +180,7 @@ Result<void> write_frames(FrameQueue& frames, std::int64_t index, std::int64_t c
     REELD_TRY(writer.write());
     frames_done(index + 1);
   }
-  return writer.finish();
+  return {};
 }
 
 // Writes it beside its name, and gives it that when it is whole.
@@ -182,8 +202,10 @@ class NewSegment {
   }
 
   SegmentWriter& writer() { return *writer_; }
-  Result<void> publish(const std::optional<SegmentMeasures>& measures) {
-    if (measures) REELD_TRY(append_measures(unfinished_, *measures));
+  // Codes what the encoder still has; `meter` may be none.
+  Result<void> publish(SegmentMeter* meter) {
+    REELD_TRY(writer_->finish());
+    if (meter != nullptr) REELD_TRY(append_measures(unfinished_, meter->finish()));
     REELD_TRY(publish_file(unfinished_, out_));
     writer_.reset();
     return {};
@@ -212,7 +234,8 @@ Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Devic
                            SegmentWriter& writer, const FramesDone& frames_done) {
   SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
   FrameQueue frames(plan, run, writer.pixel_format(), device, loader, false);
-  return write_frames(frames, 0, run.count, writer, nullptr, frames_done);
+  REELD_TRY(write_frames(frames, 0, run.count, writer, nullptr, frames_done));
+  return writer.finish();
 }
 
 Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::vector<SegmentFile>& segments,
@@ -223,38 +246,36 @@ Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::v
   FrameRun rest = run;
   for (std::size_t i = 0; i < begin; ++i) rest.first += segments[i].frame_count;
   rest.count -= rest.first - run.first;
-  const auto open = [&](std::size_t i) {
-    return NewSegment::open(segments[i], plan.output, encoder, run.threads);
+  const auto open = [&](std::size_t i) -> Result<std::shared_ptr<NewSegment>> {
+    REELD_ASSIGN(auto segment, NewSegment::open(segments[i], plan.output, encoder, run.threads));
+    return std::make_shared<NewSegment>(std::move(segment));
   };
   // The first pictures are loaded while the encoder is opened.
   SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
   loader.begin(rest.first);
-  REELD_ASSIGN(NewSegment segment, open(begin));
-  FrameQueue frames(plan, rest, segment.writer().pixel_format(), device, loader, plan.score);
+  REELD_ASSIGN(std::shared_ptr<NewSegment> segment, open(begin));
+  FrameQueue frames(plan, rest, segment->writer().pixel_format(), device, loader, plan.score);
+  FinishBeside finishing;
   std::int64_t done = 0;
   for (std::size_t i = begin; i < segments.size(); ++i) {
     if (i > begin) {
       REELD_ASSIGN(segment, open(i));
     }
-    std::optional<SegmentMeter> meter;
-    if (plan.score) meter.emplace(plan, rest.first + done);
-    REELD_TRY(write_frames(frames, done, segments[i].frame_count, segment.writer(), meter ? &*meter : nullptr,
+    const auto meter = plan.score ? std::make_shared<SegmentMeter>(plan, rest.first + done) : nullptr;
+    REELD_TRY(write_frames(frames, done, segments[i].frame_count, segment->writer(), meter.get(),
                            [&](std::int64_t frame) { frames_done(rest.first - run.first + frame); }));
-    REELD_TRY(segment.publish(meter ? std::optional(meter->finish()) : std::nullopt));
+    REELD_TRY(finishing.start([segment, meter] { return segment->publish(meter.get()); }));
+    segment.reset();
     done += segments[i].frame_count;
   }
-  return {};
+  return finishing.wait();
 }
 
 Result<std::vector<std::uint8_t>> render_still(const Plan& plan, const fs::path& data_dir, std::int64_t frame,
                                                kernels::Device& device) {
   SceneLoader loader(plan, data_dir, frame + 1, device);
   REELD_TRY(loader.load(frame));
-  kernels::FramePlan shown = frame_plan(plan, frame, loader.uploaded());
-  shown.format = PixelFormat::rgb24;
-  FrameBuffer buffer(PixelFormat::rgb24, plan.output.width, plan.output.height);
-  REELD_TRY(device.render(shown, buffer.view));
-  return std::move(buffer.bytes);
+  return rendered_still(plan, frame, loader, device);
 }
 
 }  // namespace reeld::engine

@@ -21,6 +21,8 @@ struct FrameRun {
   std::int64_t first = 0, count = 0;
   int threads = 1;
   KeptPicture* kept = nullptr;  // of the device's pictures, from run to run; may be none
+  // Where the plan's poster is written on the way, if its frame is rendered; empty: nowhere.
+  std::filesystem::path poster = {};
 };
 
 struct SegmentFile {

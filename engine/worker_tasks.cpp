@@ -13,6 +13,7 @@
 #include "engine/picture_ahead.hpp"
 #include "engine/picture_tasks.hpp"
 #include "engine/plan_file.hpp"
+#include "engine/poster.hpp"
 #include "engine/render.hpp"
 #include "engine/reuse/program_identity.hpp"
 #include "engine/score/fidelity_tasks.hpp"
@@ -28,8 +29,6 @@ namespace reeld::engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kPosterQuality = 90;
 
 Error at(Error error, const Json& item) {
   error.path = item.value("path", "") + error.path;
@@ -84,8 +83,12 @@ Result<Json> inspect(const Json& task, const TaskProgress& progress) {
 Result<Json> render(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const Plan plan, read_plan(task.at("plan").get<std::string>()));
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
-  FrameRun run{task.at("data_dir").get<std::string>(), task.at("first").get<std::int64_t>(), 0,
-               task.at("threads").get<int>(), &kept_picture()};
+  FrameRun run{task.at("data_dir").get<std::string>(),
+               task.at("first").get<std::int64_t>(),
+               0,
+               task.at("threads").get<int>(),
+               &kept_picture(),
+               task.value("poster", std::string())};
   kept_picture().use(device);
   std::vector<SegmentFile> segments;
   for (const Json& segment : task.at("segments")) {
@@ -133,14 +136,14 @@ Result<Json> join(const Json& task, const TaskProgress&) {
                           plan.title, out));
   REELD_ASSIGN(const VideoFacts facts, probe_video(out));
 
-  // The middle of the first scene's time alone: no transition, and its texts are there.
-  const PlanScene& scene = plan.scenes.front();
-  REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
-  REELD_ASSIGN(const auto still,
-               render_still(plan, task.at("data_dir").get<std::string>(),
-                            (scene.frame_count - scene.transition.frame_count) / 2, *device));
-  REELD_TRY(write_jpeg(task.at("poster").get<std::string>(), still.data(), plan.output.width,
-                       plan.output.height, static_cast<std::size_t>(plan.output.width) * 3, kPosterQuality));
+  // Where its frame was rendered now, it is there.
+  const fs::path poster = task.at("poster").get<std::string>();
+  if (!fs::exists(poster)) {
+    REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
+    REELD_ASSIGN(const auto still,
+                 render_still(plan, task.at("data_dir").get<std::string>(), poster_frame(plan), *device));
+    REELD_TRY(write_poster(plan.output, still, poster));
+  }
   Json made = {{"facts", to_json(facts)}};
   if (plan.score) made.update(to_json(score_film(plan, segments, frame_counts)));
   return made;
