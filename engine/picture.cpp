@@ -1,9 +1,9 @@
 #include "engine/picture.hpp"
 
 #include <fcntl.h>
-#include <turbojpeg.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <memory>
@@ -11,10 +11,11 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
-#include <string_view>
 
 #include "engine/files.hpp"
+#include "engine/jpeg_file.hpp"
 #include "engine/picture_container.hpp"
+#include "engine/picture_error.hpp"
 #include "kernels/cpu/aligned_array.hpp"
 
 namespace reeld::engine {
@@ -26,38 +27,30 @@ using Bytes = std::vector<std::uint8_t>;
 // A picture of kMaxPicturePixels hardly compresses to more.
 constexpr std::uintmax_t kMaxFileBytes = 1u << 30;
 
-struct TurboDeleter {
-  void operator()(void* handle) const { tjDestroy(handle); }
-};
-using Turbo = std::unique_ptr<void, TurboDeleter>;
-
-Error invalid(const fs::path& file, const std::string& why) {
-  return Error{Code::picture_invalid, "the picture " + file.string() + " cannot be decoded: " + why};
-}
-
-Error too_large(const fs::path& file, std::int64_t width, std::int64_t height) {
-  return Error{Code::picture_too_large, "the picture " + file.string() + " has " + std::to_string(width) +
-                                            "x" + std::to_string(height) + " pixels; at most " +
-                                            std::to_string(kMaxPicturePixels / 1'000'000) +
-                                            " million are taken"};
-}
-
-Result<Bytes> read_file(const fs::path& file) {
+// Its first `most` bytes, or as many as it has.
+Result<Bytes> read_file(const fs::path& file, std::uintmax_t most = kMaxFileBytes) {
   std::error_code error;
   if (!fs::exists(file, error)) return Error{Code::file_missing, "there is no picture at " + file.string()};
   if (!fs::is_regular_file(file, error))
     return Error{Code::file_unreadable, file.string() + " is not a file"};
-  const std::uintmax_t size = fs::file_size(file, error);
-  if (size > kMaxFileBytes)
+  const std::uintmax_t file_size = fs::file_size(file, error);
+  if (file_size > kMaxFileBytes)
     return Error{Code::picture_too_large, "the picture " + file.string() + " is larger than 1 GiB"};
+  const std::uintmax_t size = std::min(file_size, most);
   std::ifstream in(file, std::ios::binary);
   if (!in) return file_error(errno, "cannot read " + file.string(), Code::file_unreadable);
   Bytes bytes(size);
   in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   if (static_cast<std::uintmax_t>(in.gcount()) != size)
     return Error{Code::file_unreadable, "cannot read " + file.string() + " to its end"};
-  if (bytes.empty()) return invalid(file, "the file is empty");
+  if (bytes.empty()) return invalid_picture(file, "the file is empty");
   return bytes;
+}
+
+Result<PictureKind> kind_of(const fs::path& file) {
+  constexpr std::uintmax_t kFirstBytes = 16;
+  REELD_ASSIGN(const Bytes start, read_file(file, kFirstBytes));
+  return picture_kind(start);
 }
 
 // RGBA, rows without gaps.
@@ -91,70 +84,36 @@ Decoded upright(const Decoded& in, int orientation) {
   return {pixels, pixels.data == in.pixels.data ? in.memory : nullptr};
 }
 
-// Stray bytes before the end marker, which some cameras leave, harm nothing: libjpeg keeps the words of its
-// first warning, and it looks for that marker only when all pixels are decoded.
-bool is_harmless(tjhandle turbo) {
-  constexpr std::string_view kStrayBytes = "extraneous bytes before marker 0xd9";
-  return tjGetErrorCode(turbo) == TJERR_WARNING &&
-         std::string_view(tjGetErrorStr2(turbo)).find(kStrayBytes) != std::string_view::npos;
+Picture picture_of(const Decoded& decoded, kernels::AlphaKind alpha) {
+  const cv::Mat& pixels = decoded.pixels;
+  return {pixels.cols,
+          pixels.rows,
+          pixels.depth() == CV_8U ? kernels::PictureFormat::rgba8 : kernels::PictureFormat::rgba16,
+          // What owns them stays as long as they are wanted.
+          {pixels.data, [keep = decoded](const std::uint8_t*) {}},
+          alpha};
 }
 
-struct JpegHeader {
-  int width = 0, height = 0, colours = 0;
-};
-
-Result<JpegHeader> read_header(tjhandle turbo, const fs::path& file, const Bytes& bytes) {
-  JpegHeader header;
-  int subsampling = 0;
-  if (tjDecompressHeader3(turbo, bytes.data(), bytes.size(), &header.width, &header.height, &subsampling,
-                          &header.colours) != 0) {
-    return invalid(file, tjGetErrorStr2(turbo));
+// One that is not stored upright can be turned only when it is whole.
+Result<ArrivingPicture> begin_jpeg(JpegFile jpeg) {
+  const Decoded decoded = make_decoded(jpeg.width(), jpeg.height());
+  if (const int orientation = jpeg.orientation(); orientation != 1) {
+    kernels::ArrivingRows rows;
+    jpeg.decode(decoded.pixels.data, rows);
+    REELD_TRY(rows.wait_for(jpeg.height()));
+    return ArrivingPicture(picture_of(upright(decoded, orientation), kernels::AlphaKind::opaque));
   }
-  const bool fits = std::max(header.width, header.height) <= kernels::kMaxPictureSize &&
-                    std::int64_t{header.width} * header.height <= kMaxPicturePixels;
-  if (!fits) return too_large(file, header.width, header.height);
-  return header;
-}
-
-// Whether the marker that ends a JPEG stands at its end, or before the zeros that some cameras fill up with.
-bool ends_as_jpeg(const Bytes& bytes) {
-  std::size_t end = bytes.size();
-  while (end > 2 && bytes[end - 1] == 0) --end;
-  return end > 2 && bytes[end - 2] == 0xFF && bytes[end - 1] == 0xD9;
-}
-
-// libjpeg-turbo by itself: OpenCV fills the missing part of a truncated JPEG with grey and says nothing.
-Result<Decoded> decode_jpeg(const fs::path& file, const Bytes& bytes) {
-  const Turbo turbo(tjInitDecompress());
-  REELD_ASSIGN(const JpegHeader header, read_header(turbo.get(), file, bytes));
-  const bool cmyk = header.colours == TJCS_CMYK || header.colours == TJCS_YCCK;
-  Decoded decoded = make_decoded(header.width, header.height);
-  cv::Mat& pixels = decoded.pixels;
-  if (tjDecompress2(turbo.get(), bytes.data(), bytes.size(), pixels.data, header.width,
-                    static_cast<int>(pixels.step), header.height, cmyk ? TJPF_CMYK : TJPF_RGBA,
-                    TJFLAG_ACCURATEDCT) != 0 &&
-      !is_harmless(turbo.get())) {
-    const std::string words = tjGetErrorStr2(turbo.get());
-    return invalid(file, words.find("remature end") != std::string::npos
-                             ? "the file is truncated (" + words + ")"
-                             : words);
-  }
-  if (cmyk) {
-    // Adobe's CMYK is stored inverted: a channel is how much light it lets through, so light is channel times
-    // key.
-    pixels.forEach<cv::Vec4b>([](cv::Vec4b& p, const int*) {
-      for (int c = 0; c < 3; ++c) p[c] = static_cast<std::uint8_t>((p[c] * p[3] + 127) / 255);
-      p[3] = 255;
-    });
-  }
-  return upright(decoded, exif_orientation(PictureKind::jpeg, bytes));
+  // Shared since a std::function can be copied.
+  return ArrivingPicture(picture_of(decoded, kernels::AlphaKind::opaque),
+                         [jpeg = std::make_shared<JpegFile>(std::move(jpeg)), pixels = decoded.memory](
+                             kernels::ArrivingRows& rows) { jpeg->decode(pixels.get(), rows); });
 }
 
 // Anything that OpenCV makes of a file: 1, 3 or 4 channels of 8 or 16 bits, in its order blue, green, red.
 Result<cv::Mat> to_rgba(const fs::path& file, const cv::Mat& in) {
   cv::Mat pixels = in;
   if (in.depth() != CV_8U && in.depth() != CV_16U) {
-    return invalid(file, "its channels are neither 8 nor 16 bits of whole numbers");
+    return invalid_picture(file, "its channels are neither 8 nor 16 bits of whole numbers");
   }
   switch (in.channels()) {
     case 1:
@@ -167,20 +126,24 @@ Result<cv::Mat> to_rgba(const fs::path& file, const cv::Mat& in) {
       cv::cvtColor(in, pixels, cv::COLOR_BGRA2RGBA);
       break;
     default:
-      return invalid(file, "it has " + std::to_string(in.channels()) + " channels");
+      return invalid_picture(file, "it has " + std::to_string(in.channels()) + " channels");
   }
   return pixels;
 }
 
-Result<Decoded> decode_other(const fs::path& file, PictureKind kind, const Bytes& bytes) {
-  if (kind == PictureKind::unknown) return invalid(file, why_unknown(bytes));
-  if (const auto why = truncation(kind, bytes)) return invalid(file, "the file is truncated (" + *why + ")");
+Result<Picture> decode_other(const fs::path& file, PictureKind kind) {
+  REELD_ASSIGN(const Bytes bytes, read_file(file));
+  if (kind == PictureKind::unknown) return invalid_picture(file, why_unknown(bytes));
+  if (const auto why = truncation(kind, bytes))
+    return invalid_picture(file, "the file is truncated (" + *why + ")");
   cv::Mat decoded = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
-  if (decoded.empty()) return invalid(file, "the file is truncated or damaged");
+  if (decoded.empty()) return invalid_picture(file, "the file is truncated or damaged");
   if (static_cast<std::int64_t>(decoded.total()) > kMaxPicturePixels)
-    return too_large(file, decoded.cols, decoded.rows);
+    return too_large_picture(file, decoded.cols, decoded.rows);
+  if (std::max(decoded.cols, decoded.rows) > kernels::kMaxPictureSize)
+    return too_large_picture(file, decoded.cols, decoded.rows);
   REELD_ASSIGN(const cv::Mat rgba, to_rgba(file, decoded));
-  return Decoded{upright(rgba, exif_orientation(kind, bytes))};
+  return picture_of({upright(rgba, exif_orientation(kind, bytes))}, kernels::AlphaKind::straight);
 }
 
 Result<void> write_bytes(const fs::path& file, const Bytes& bytes) {
@@ -201,9 +164,7 @@ Result<void> write_bytes(const fs::path& file, const Bytes& bytes) {
 }  // namespace
 
 kernels::PictureView Picture::view() const {
-  return {pixels.get(), width,
-          height,       bytes().size() / static_cast<std::size_t>(height),
-          format,       kernels::AlphaKind::straight};
+  return {pixels.get(), width, height, bytes().size() / static_cast<std::size_t>(height), format, alpha};
 }
 
 std::span<const std::uint8_t> Picture::bytes() const {
@@ -212,21 +173,32 @@ std::span<const std::uint8_t> Picture::bytes() const {
           static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4 * channel_bytes};
 }
 
-Result<Picture> load_picture(const fs::path& file) {
+ArrivingPicture::ArrivingPicture(Picture picture, const Decoding& decode) : picture_(std::move(picture)) {
+  if (!decode) return;
+  rows_ = std::make_unique<kernels::ArrivingRows>();
+  decoding_ = std::async(std::launch::async, decode, std::ref(*rows_));
+}
+
+kernels::PictureView ArrivingPicture::view() const {
+  kernels::PictureView view = picture_.view();
+  view.rows = rows_.get();
+  return view;
+}
+
+Result<Picture> ArrivingPicture::whole() const {
+  if (rows_) REELD_TRY(rows_->wait_for(picture_.height));
+  return picture_;
+}
+
+Result<ArrivingPicture> begin_loading(const fs::path& file) {
   try {
-    REELD_ASSIGN(const Bytes bytes, read_file(file));
-    const PictureKind kind = picture_kind(bytes);
-    REELD_ASSIGN(const Decoded decoded,
-                 kind == PictureKind::jpeg ? decode_jpeg(file, bytes) : decode_other(file, kind, bytes));
-    const cv::Mat& pixels = decoded.pixels;
-    if (pixels.cols > kernels::kMaxPictureSize || pixels.rows > kernels::kMaxPictureSize)
-      return too_large(file, pixels.cols, pixels.rows);
-    Picture picture{pixels.cols,
-                    pixels.rows,
-                    pixels.depth() == CV_8U ? kernels::PictureFormat::rgba8 : kernels::PictureFormat::rgba16,
-                    // What owns them stays as long as they are wanted.
-                    {pixels.data, [keep = decoded](const std::uint8_t*) {}}};
-    return picture;
+    REELD_ASSIGN(const PictureKind kind, kind_of(file));
+    if (kind == PictureKind::jpeg) {
+      REELD_ASSIGN(JpegFile jpeg, JpegFile::open(file));
+      return begin_jpeg(std::move(jpeg));
+    }
+    REELD_ASSIGN(Picture picture, decode_other(file, kind));
+    return ArrivingPicture(std::move(picture));
   } catch (const cv::Exception& error) {
     // OpenCV's limit on pixels is an assertion that names itself; workers get ours through the environment
     // (engine/worker_process.cpp), since OpenCV reads it before main.
@@ -235,20 +207,25 @@ Result<Picture> load_picture(const fs::path& file) {
                                                 std::to_string(kMaxPicturePixels / 1'000'000) +
                                                 " million pixels"};
     }
-    return invalid(file, error.err);
+    return invalid_picture(file, error.err);
   } catch (const std::bad_alloc&) {
     return Error{Code::picture_too_large, "there is not enough memory for the picture " + file.string()};
   }
 }
 
+Result<Picture> load_picture(const fs::path& file) {
+  REELD_ASSIGN(const ArrivingPicture arriving, begin_loading(file));
+  return arriving.whole();
+}
+
 Result<PictureFacts> inspect_picture(const fs::path& file) {
-  REELD_ASSIGN(const Bytes bytes, read_file(file));
-  if (picture_kind(bytes) == PictureKind::jpeg && ends_as_jpeg(bytes)) {
-    const Turbo turbo(tjInitDecompress());
-    REELD_ASSIGN(const JpegHeader header, read_header(turbo.get(), file, bytes));
-    const bool lies_on_its_side = exif_orientation(PictureKind::jpeg, bytes) >= 5;
-    return lies_on_its_side ? PictureFacts{header.height, header.width}
-                            : PictureFacts{header.width, header.height};
+  REELD_ASSIGN(const PictureKind kind, kind_of(file));
+  if (kind == PictureKind::jpeg) {
+    REELD_ASSIGN(const JpegFile jpeg, JpegFile::open(file));
+    const bool lies_on_its_side = jpeg.orientation() >= 5;
+    if (jpeg.has_end())
+      return lies_on_its_side ? PictureFacts{jpeg.height(), jpeg.width()}
+                              : PictureFacts{jpeg.width(), jpeg.height()};
   }
   REELD_ASSIGN(const Picture picture, load_picture(file));
   return PictureFacts{picture.width, picture.height};

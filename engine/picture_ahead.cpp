@@ -57,10 +57,10 @@ Result<Json> picture_ahead_task(const Json& task, const TaskProgress&) {
   REELD_ASSIGN(const auto device, device_named(task.at("device").get<std::string>()));
   kept_picture().let_go();  // before the next needs memory
   kept_picture().use(device);
-  REELD_ASSIGN(const Picture picture, load_picture(file));
+  REELD_ASSIGN(const ArrivingPicture picture, begin_loading(file));
   const MotionSpec motion = motion_from(task.at("motion"));
-  const MotionFrame frame{task.at("width").get<int>(), task.at("height").get<int>(), picture.width,
-                          picture.height};
+  const MotionFrame frame{task.at("width").get<int>(), task.at("height").get<int>(), picture.width(),
+                          picture.height()};
   const int level = plan_motion(motion, frame, task.at("seed").get<std::uint64_t>(), *motion.number).level;
   REELD_ASSIGN(const auto id, device->upload(picture.view(), {level, level}));
   kept_picture().keep(file, {level, level}, id);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "kernels/arriving_rows.hpp"
 #include "kernels/frame_plan.hpp"
 #include "kernels/statistics.hpp"
 
@@ -32,10 +33,9 @@ struct DeviceInfo {
 
 // How the bytes of a picture are laid out. sRGB-encoded, 4 channels RGBA, interleaved, rows top down.
 enum class PictureFormat : std::uint8_t { rgba8, rgba16 };
-enum class AlphaKind : std::uint8_t {
-  straight,
-  premultiplied
-};  // premultiplied: of encoded values, as cairo makes
+// premultiplied: of encoded values, as cairo makes. opaque: known to be full everywhere, as a JPEG's, so that
+// nobody looks for it.
+enum class AlphaKind : std::uint8_t { straight, premultiplied, opaque };
 
 // The mip levels of a picture that are kept; a picture's last level is 1x1, and a number beyond it means that
 // one.
@@ -51,6 +51,9 @@ struct PictureView {
   std::size_t stride_bytes = 0;
   PictureFormat format = PictureFormat::rgba8;
   AlphaKind alpha = AlphaKind::straight;
+  // Where not null: the picture is still being decoded, and upload waits for the rows that it needs, and
+  // returns the decoder's error, if there is one. measure takes whole pictures only.
+  const ArrivingRows* rows = nullptr;
 };
 
 // Where a frame is written. yuv420p: Y, Cb, Cr; nv12 and p010: Y, CbCr; rgb24: one plane. Owns nothing.

@@ -134,7 +134,7 @@ Result<void> validate_upload(const PictureView& picture, LevelRange levels) {
                                               " pixels, not " + std::to_string(picture.width) + "x" +
                                               std::to_string(picture.height) + "; make it smaller first"};
   }
-  if (picture.format > PictureFormat::rgba16 || picture.alpha > AlphaKind::premultiplied) {
+  if (picture.format > PictureFormat::rgba16 || picture.alpha > AlphaKind::opaque) {
     return invalid("the picture's format or kind of alpha is none that this program knows");
   }
   std::size_t pixel_bytes = picture.format == PictureFormat::rgba8 ? 4 : 8;
@@ -149,6 +149,9 @@ Result<void> validate_upload(const PictureView& picture, LevelRange levels) {
 
 Result<void> validate_measure(const PictureView& picture) {
   REELD_TRY(validate_upload(picture, {}));
+  if (picture.rows != nullptr) {
+    return invalid("a picture is measured when all of its rows are there");
+  }
   if (picture.format != PictureFormat::rgba8) {
     return invalid("a picture is measured at 8 bits a channel; hand over the high bytes of 16");
   }

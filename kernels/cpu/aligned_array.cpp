@@ -10,9 +10,9 @@ namespace reeld::kernels {
 namespace {
 
 constexpr std::size_t kLargePage = std::size_t{2} << 20;
-constexpr std::size_t kLargeArray = 4 * kLargePage;
-// As many as a film lets go of at once: a decoded picture and its samples.
-constexpr std::size_t kMostKept = 2;
+constexpr std::size_t kLargeArray = 2 * kLargePage;
+// As many as a film lets go of at once: a decoded picture, the rows of it that were at work, and its samples.
+constexpr std::size_t kMostKept = 3;
 
 bool is_large(std::size_t bytes) {
   return bytes >= kLargeArray;

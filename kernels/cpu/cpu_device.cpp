@@ -39,7 +39,8 @@ DeviceInfo cpu_device_info(const CpuKernels& kernels) {
 Result<PictureId> CpuDevice::upload(const PictureView& picture, LevelRange levels) {
   REELD_TRY(validate_upload(picture, levels));
   try {
-    auto made = std::make_shared<const Picture>(make_picture(picture, levels, kernels_));
+    REELD_ASSIGN(Picture taken, make_picture(picture, levels, kernels_));
+    auto made = std::make_shared<const Picture>(std::move(taken));
     std::lock_guard lock(mutex_);
     PictureId id = next_id_++;
     pictures_.emplace(id, std::move(made));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "kernels/pixel/host.hpp"
 
@@ -109,22 +110,27 @@ void pack_opaque8_row(const PictureView& view, int y, int first, int end, Packed
 }
 
 // The 16 rows of a block share their cache lines, so a few columns of all rows are done at once.
-void pack_opaque8_rows(const PictureView& view, int first_row, int last_row, PackedLevel* level) {
+void pack_opaque8_block(const PictureView& view, int first_row, int last_row, PackedLevel* level) {
   constexpr int kStrip = 64;  // pairs: 12 KB of the level
   const int pairs = (view.width + 1) / 2;
-  for (int block = first_row; block < last_row; block += PackedLevel::kBlockRows) {
-    const int block_end = std::min(last_row, block + PackedLevel::kBlockRows);
-    for (int pair = 0; pair < pairs; pair += kStrip) {
-      for (int y = block; y < block_end; ++y) {
-        pack_opaque8_row(view, y, pair, std::min(pairs, pair + kStrip), level);
-      }
+  for (int pair = 0; pair < pairs; pair += kStrip) {
+    for (int y = first_row; y < last_row; ++y) {
+      pack_opaque8_row(view, y, pair, std::min(pairs, pair + kStrip), level);
     }
   }
 }
 
 }  // namespace
 
-bool is_opaque(const PictureView& view) {
+Result<void> wait_for_rows(const PictureView& view, int count) {
+  return view.rows == nullptr ? Result<void>() : view.rows->wait_for(count);
+}
+
+Result<bool> is_opaque(const PictureView& view) {
+  if (view.alpha == AlphaKind::opaque) {
+    return true;
+  }
+  REELD_TRY(wait_for_rows(view, view.height));
   for (int y = 0; y < view.height; ++y) {
     const std::uint8_t* row = view_row(view, y);
     unsigned all = 0xFFFF;
@@ -144,14 +150,20 @@ bool is_opaque(const PictureView& view) {
   return true;
 }
 
-PackedLevel pack_rows(const PictureView& view, int channels, int first_row, int last_row) {
-  PackedLevel level = make_level(view.width, view.height, channels, first_row, last_row);
-  if (channels == 3 && view.format == PictureFormat::rgba8) {
-    pack_opaque8_rows(view, first_row, last_row, &level);
-    return level;
-  }
-  for (int y = first_row; y < last_row; ++y) {
-    pack_any_row(view, y, &level);
+Result<PackedLevel> pack_rows(const PictureView& view, int channels, int first_row, int last_row,
+                              AlignedArray<std::int16_t> memory) {
+  PackedLevel level = make_level(view.width, view.height, channels, first_row, last_row, std::move(memory));
+  const bool opaque8 = channels == 3 && view.format == PictureFormat::rgba8;
+  for (int block = first_row; block < last_row; block += PackedLevel::kBlockRows) {
+    const int block_end = std::min(last_row, block + PackedLevel::kBlockRows);
+    REELD_TRY(wait_for_rows(view, block_end));
+    if (opaque8) {
+      pack_opaque8_block(view, block, block_end, &level);
+      continue;
+    }
+    for (int y = block; y < block_end; ++y) {
+      pack_any_row(view, y, &level);
+    }
   }
   return level;
 }

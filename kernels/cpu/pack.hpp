@@ -5,10 +5,15 @@
 
 namespace reeld::kernels {
 
-// Whether every pixel's alpha is full: then alpha is neither kept nor filtered.
-bool is_opaque(const PictureView& view);
+// Waits until the first `count` rows of the picture are there, where they are still arriving.
+Result<void> wait_for_rows(const PictureView& view, int count);
 
-// Rows first_row (a multiple of PackedLevel::kBlockRows) to last_row of the picture.
-PackedLevel pack_rows(const PictureView& view, int channels, int first_row, int last_row);
+// Whether every pixel's alpha is full: then alpha is neither kept nor filtered.
+Result<bool> is_opaque(const PictureView& view);
+
+// Rows first_row (a multiple of PackedLevel::kBlockRows) to last_row of the picture, as they arrive. In
+// `memory`, where that has the room.
+Result<PackedLevel> pack_rows(const PictureView& view, int channels, int first_row, int last_row,
+                              AlignedArray<std::int16_t> memory = {});
 
 }  // namespace reeld::kernels

@@ -28,8 +28,10 @@ constexpr int kFirstWeights[kQuarterTaps] = {19,   -351,  1190, -1943, 1586, 120
 constexpr int kMiddleWeights[kQuarterTaps] = {139,  -572,  916,  -578, -1318, 9605,
                                               9605, -1318, -578, 916,  -572,  139};
 
-// Rows of a level made at once from an uploaded picture whose full size is not kept.
-constexpr int kBandRows = 256;
+// Rows of a level made at once from an uploaded picture whose full size is not kept: few, for the last ones
+// are made when the whole picture is there, and what they are made of is read from the cache; not fewer, for
+// 20 rows of each band are packed for the next one again.
+constexpr int kBandRows = 128;
 
 enum class Reduction : std::uint8_t { half, three_quarters };
 
@@ -128,21 +130,32 @@ PackedLevel reduce(const PackedLevel& source, Reduction by, const CpuKernels& ke
 }
 
 // Level 1 or 2 without ever holding the whole of level 0.
-PackedLevel reduce_view(const PictureView& view, int channels, Reduction by, const CpuKernels& kernels) {
+Result<PackedLevel> reduce_view(const PictureView& view, int channels, Reduction by,
+                                const CpuKernels& kernels) {
   LevelFilter filter(view.width, view.height, channels, by, kernels);
   PackedLevel target = filter.make_target();
+  const auto first_row = [&](int row) {
+    return filter.first_source_row(row) / PackedLevel::kBlockRows * PackedLevel::kBlockRows;
+  };
+  const auto last_row = [&](int row) {
+    return filter.last_source_row(std::min(target.height, row + kBandRows) - 1);
+  };
+  int most_rows = 0;
   for (int row = 0; row < target.height; row += kBandRows) {
-    int end = std::min(target.height, row + kBandRows);
-    int first = filter.first_source_row(row) / PackedLevel::kBlockRows * PackedLevel::kBlockRows;
-    PackedLevel band = pack_rows(view, channels, first, filter.last_source_row(end - 1));
-    filter.make_rows(band, row, end, &target);
+    most_rows = std::max(most_rows, last_row(row) - first_row(row));
+  }
+  PackedLevel band = make_level(view.width, view.height, channels, 0, most_rows);
+  for (int row = 0; row < target.height; row += kBandRows) {
+    REELD_ASSIGN(band, pack_rows(view, channels, first_row(row), last_row(row), std::move(band.samples)));
+    filter.make_rows(band, row, std::min(target.height, row + kBandRows), &target);
   }
   return target;
 }
 
 }  // namespace
 
-PackedLevel make_level(int width, int height, int channels, int first_row, int last_row) {
+PackedLevel make_level(int width, int height, int channels, int first_row, int last_row,
+                       AlignedArray<std::int16_t> memory) {
   PackedLevel level;
   level.width = width;
   level.height = height;
@@ -153,7 +166,11 @@ PackedLevel make_level(int width, int height, int channels, int first_row, int l
   auto blocks = static_cast<std::size_t>((last_row - first_row + PackedLevel::kBlockRows - 1) /
                                          PackedLevel::kBlockRows);
   const std::size_t used = blocks * level.block_samples;
-  level.samples = make_aligned<std::int16_t>(used);
+  if (memory.get_deleter().bytes < used * sizeof(std::int16_t)) {
+    memory = nullptr;  // before the larger one is there
+    memory = make_aligned<std::int16_t>(used);
+  }
+  level.samples = std::move(memory);
   // Rows that no picture fills are read too, with weight 0: the last block's.
   const std::size_t filled = used - (blocks > 0 ? level.block_samples : 0);
   std::memset(level.samples.get() + filled, 0, (used - filled) * sizeof(std::int16_t));
@@ -170,27 +187,31 @@ PictureShape shape_of(const Picture& picture) {
 }
 
 // An even level comes from the even one before, and three quarters of it lie between.
-Picture make_picture(const PictureView& view, LevelRange range, const CpuKernels& kernels) {
+Result<Picture> make_picture(const PictureView& view, LevelRange range, const CpuKernels& kernels) {
   Picture picture{view.width, view.height, 0, {}};
-  const int channels = is_opaque(view) ? 3 : 4;
+  REELD_ASSIGN(const bool opaque, is_opaque(view));
+  const int channels = opaque ? 3 : 4;
   const int smallest = smallest_mip_level(view.width, view.height);
   const int first = std::min(range.first, smallest);
   const int last = std::clamp(range.last, first, smallest);
   picture.first_level = first;
   std::optional<PackedLevel> even;
   if (first == 0) {
-    even = pack_rows(view, channels, 0, view.height);
+    REELD_ASSIGN(even, pack_rows(view, channels, 0, view.height));
   }
   for (int level = 0; level <= last; level += 2) {
-    const auto reduced = [&](Reduction by) {
-      return even ? reduce(*even, by, kernels) : reduce_view(view, channels, by, kernels);
+    const auto reduced = [&](Reduction by) -> Result<PackedLevel> {
+      if (even) {
+        return reduce(*even, by, kernels);
+      }
+      return reduce_view(view, channels, by, kernels);
     };
     std::optional<PackedLevel> between, next;
     if (level + 1 >= first && level + 1 <= last) {
-      between = reduced(Reduction::three_quarters);
+      REELD_ASSIGN(between, reduced(Reduction::three_quarters));
     }
     if (level + 2 <= last) {
-      next = reduced(Reduction::half);
+      REELD_ASSIGN(next, reduced(Reduction::half));
     }
     if (level >= first) {
       picture.levels.push_back(*std::move(even));
@@ -200,6 +221,7 @@ Picture make_picture(const PictureView& view, LevelRange range, const CpuKernels
     }
     even = std::move(next);
   }
+  REELD_TRY(wait_for_rows(view, view.height));  // what is told only then is that the file is in order
   return picture;
 }
 

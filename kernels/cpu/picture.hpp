@@ -42,7 +42,9 @@ struct PackedLevel {
 };
 
 // Room for rows first_row..last_row of a level, and for what filters read of its last block and weigh with 0.
-PackedLevel make_level(int width, int height, int channels, int first_row, int last_row);
+// In `memory`, where that has the room.
+PackedLevel make_level(int width, int height, int channels, int first_row, int last_row,
+                       AlignedArray<std::int16_t> memory = {});
 
 // Immutable once made, so any number of threads may read it.
 struct Picture {
@@ -55,7 +57,8 @@ PictureShape shape_of(const Picture& picture);
 
 struct CpuKernels;
 
-// `view` is valid. A first level beyond the 1x1 level counts as that one.
-Picture make_picture(const PictureView& view, LevelRange levels, const CpuKernels& kernels);
+// `view` is valid. A first level beyond the 1x1 level counts as that one. The error is that of the view's
+// rows, where they are still arriving: it returns when they all are there.
+Result<Picture> make_picture(const PictureView& view, LevelRange levels, const CpuKernels& kernels);
 
 }  // namespace reeld::kernels

@@ -165,7 +165,8 @@ Result<PictureId> GpuDevice::upload(const PictureView& view, LevelRange levels) 
   REELD_TRY(validate_upload(view, levels));
   PictureHandle made;
   try {
-    made = std::make_shared<const Picture>(make_picture(view, levels, cpu_kernels().front()));
+    REELD_ASSIGN(Picture taken, make_picture(view, levels, cpu_kernels().front()));
+    made = std::make_shared<const Picture>(std::move(taken));
   } catch (const std::bad_alloc&) {
     return not_enough_memory(view);
   }

@@ -73,6 +73,66 @@ TEST_CASE("a picture ahead that cannot be read is said so, and none is kept", "[
   CHECK_FALSE(kept_picture().take(file.string(), {0, 0}));
 }
 
+TEST_CASE("a picture ahead that is found to be cut while it is taken in is said so, and none is kept",
+          "[ahead]") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "cut.jpg";
+  fidelity_fixture::write_scenery(file, 1200, 900, 1);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  const auto done = do_task(picture_ahead(request_with("none"), file), [](double, double) {});
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == Code::picture_invalid);
+  CHECK(done.error().message.find("truncated") != std::string::npos);
+  CHECK_FALSE(kept_picture().take(file.string(), {0, 0}));
+  kept_picture().use(nullptr);
+}
+
+TEST_CASE("a scene's picture that is found to be cut while it is taken in is said with its scene",
+          "[ahead]") {
+  Film film(1);
+  const auto file = film.folder.path() / "scene1.jpg";
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  SceneLoader loader(film.plan, film.folder.path(), film.plan.frame_count, *film.device);
+  CHECK(loader.load(0));
+  const auto loaded = loader.load(film.plan.frame_count - 1);
+  REQUIRE_FALSE(loaded);
+  CHECK(loaded.error().code == Code::picture_invalid);
+  CHECK(loaded.error().path == "/scenes/1/picture");
+}
+
+TEST_CASE("a picture ahead makes the frames of one that was whole before it was taken in", "[ahead]") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "scene0.jpg";
+  fidelity_fixture::write_scenery(file, 1200, 900, 1);
+  const Request request = request_with("zoom-in");
+  Facts facts;
+  facts.pictures.push_back({"", "scene0.jpg", 1200, 900, 0});
+  facts.speech.emplace_back();
+  facts.words.emplace_back();
+  const auto plan = make_plan(request, facts);
+  REQUIRE(plan);
+  const auto device = *device_named("cpu");
+  const int level = plan->scenes[0].motion.level;
+  REQUIRE(level > 0);
+
+  const auto whole = load_picture(file);
+  REQUIRE(whole);
+  Uploaded uploaded;
+  uploaded.pictures.push_back(*device->upload(whole->view(), {level, level}));
+  uploaded.texts.emplace_back();
+  FrameBuffer expected(kernels::PixelFormat::yuv420p, plan->output.width, plan->output.height);
+  REQUIRE(device->render(frame_plan(*plan, 7, uploaded), expected.view));
+  device->release(uploaded.pictures[0]);
+
+  REQUIRE(do_task(picture_ahead(request, file), [](double, double) {}));
+  std::filesystem::remove(file);  // what was taken in ahead is all there is
+  {
+    SceneLoader loader(*plan, folder.path(), plan->frame_count, *device, &kept_picture());
+    CHECK(frame_of(*plan, 7, loader, *device) == expected.bytes);
+  }
+  kept_picture().use(nullptr);
+}
+
 TEST_CASE("a picture ahead is of the level that the plan samples, whatever the motion", "[ahead]") {
   const TemporaryFolder folder;
   const auto file = folder.path() / "scene0.jpg";
