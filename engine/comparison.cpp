@@ -5,8 +5,6 @@
 #include <map>
 #include <tuple>
 
-#include "engine/score/catalog.hpp"
-
 namespace reeld::engine {
 namespace {
 
@@ -107,19 +105,14 @@ bool any_of(const Values& values) {
   return std::ranges::any_of(values, [](const auto& value) { return value.has_value(); });
 }
 
-struct ScoreKind {
-  std::string unit, better;
-};
-
-// Of a model that nobody knows here neither way is the better one.
-ScoreKind kind_of(const std::string& name) {
-  if (name == kSsimToFirst) return {"", "higher"};
-  if (name == kPsnrToFirst) return {"dB", "higher"};
-  const MetricKind* const kind = find_metric(name);
-  return kind == nullptr ? ScoreKind{} : ScoreKind{std::string(kind->unit), std::string(kind->better)};
+// Of a model that says nothing neither way is the better one.
+MetricMeaning compared_meaning(const std::string& name, const OwnMetrics& own) {
+  if (name == kSsimToFirst) return {.better = "higher"};
+  if (name == kPsnrToFirst) return {.unit = "dB", .better = "higher"};
+  return meaning_of(name, own);
 }
 
-void add_scores(const std::vector<ComparedFilm>& films, Json& rows) {
+void add_scores(const std::vector<ComparedFilm>& films, const OwnMetrics& own, Json& rows) {
   // Of the whole film first.
   using Key = std::tuple<int, std::string, std::string>;
   std::map<Key, Values> scores;
@@ -132,8 +125,8 @@ void add_scores(const std::vector<ComparedFilm>& films, Json& rows) {
   }
   for (const auto& [key, values] : scores) {
     const auto& [scene, name, model] = key;
-    const auto [unit, better] = kind_of(name);
-    Json row = row_of(name, unit, better, values);
+    const MetricMeaning meaning = compared_meaning(name, own);
+    Json row = row_of(name, meaning.unit, meaning.better, values);
     if (!model.empty()) row["model"] = model;
     if (scene >= 0) row["scene"] = scene;
     rows.push_back(std::move(row));
@@ -163,7 +156,7 @@ Result<std::vector<ComparedFilm>> films_of_group(storage::Database& database, co
   return films;
 }
 
-Json comparison_of(const std::vector<ComparedFilm>& films) {
+Json comparison_of(const std::vector<ComparedFilm>& films, const OwnMetrics& own) {
   Json rows = Json::array();
   for (const Measure& measure : measures()) {
     Values values;
@@ -173,7 +166,7 @@ Json comparison_of(const std::vector<ComparedFilm>& films) {
           row_of(measure.name, measure.unit, measure.better == nullptr ? "" : measure.better, values));
     }
   }
-  add_scores(films, rows);
+  add_scores(films, own, rows);
   return rows;
 }
 

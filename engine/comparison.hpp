@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "engine/request.hpp"
+#include "engine/score/catalog.hpp"
 #include "storage/database.hpp"
 #include "storage/groups.hpp"
 #include "storage/metrics.hpp"
@@ -33,8 +34,8 @@ Result<std::vector<ComparedFilm>> films_of_group(storage::Database& database, co
 
 // One row a metric that any of the films has: {"name", "unit", "better": "higher", "lower" or null, "model",
 // "scene", "values": one a film, null where it has none, "best": the numbers of the best films from 0, none
-// where all are alike, "differences": to the first film's value}.
-Json comparison_of(const std::vector<ComparedFilm>& films);
+// where all are alike, "differences": to the first film's value}. `own`: what scores by users' models mean.
+Json comparison_of(const std::vector<ComparedFilm>& films, const OwnMetrics& own);
 
 // Whether its frames can be held against the first film's; else why not, in a sentence.
 std::optional<std::string> why_not_alike(const ComparedFilm& film, const ComparedFilm& first);

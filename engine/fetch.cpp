@@ -18,13 +18,15 @@ using providers::Capability;
 constexpr std::size_t kParallelWants = 8;
 
 // What the job was given, or what an earlier attempt of it got for the same want. The user's own files are
-// looked at again, for they may have changed; what was given stays as it was in the film it comes from.
+// looked at again, for they may have changed; what was given stays as it was in the film it comes from. Where
+// another picture is asked for, what was given for the one before does not do.
 const storage::Database::JobAsset* already_had(const Fetcher& fetcher, const Want& want,
                                                const std::vector<storage::Database::JobAsset>& linked) {
   const auto it = std::ranges::find_if(linked, [&](const auto& used) {
     const bool same_wish = used.asset.source_type != "USER_UPLOADED" &&
                            used.asset.provider == want.provider && used.asset.params == want.params;
-    return used.role == want.role && used.scene == want.scene && (used.reused || same_wish) &&
+    const bool was_given = used.reused && want.role != kOtherPicture;
+    return used.role == want.role && used.scene == want.scene && (was_given || same_wish) &&
            !used.asset.removed_us && file_is_there(fetcher.data_dir, used.asset);
   });
   return it == linked.end() ? nullptr : &*it;
@@ -42,26 +44,27 @@ class Fetching {
     if (want.provider == kAssetSource) return named(want);
     auto obtained = provided(want);
     if (!obtained) return obtained.error();
-    auto linked = link(want, *obtained);
+    auto linked = link_reused(want, *obtained);
     if (!linked && linked.error().code == Code::not_found) {
       // Its file was cleaned up in the moment between: it is obtained once more.
       obtained = provided(want);
       if (!obtained) return obtained.error();
-      linked = link(want, *obtained);
+      linked = link_reused(want, *obtained);
     }
     if (!linked) return linked.error();
     return Fetched{obtained->asset, obtained->reused};
   }
 
  private:
-  Result<void> link(const Want& want, const Obtained& obtained) const {
-    return fetcher_.database.link_asset(fetcher_.job_id, obtained.asset.id, want.role, want.scene,
-                                        obtained.reused);
+  // What was made is linked since it is in the record.
+  Result<void> link_reused(const Want& want, const Obtained& obtained) const {
+    if (!obtained.reused) return {};
+    return fetcher_.database.link_asset(fetcher_.job_id, obtained.asset.id, want.role, want.scene, true);
   }
 
   Result<Fetched> named(const Want& want) const {
     REELD_ASSIGN(storage::Asset asset, kept_asset(fetcher_.database, fetcher_.data_dir, want));
-    REELD_TRY(link(want, {asset, {}, "", true}));
+    REELD_TRY(link_reused(want, {asset, "", true}));
     return Fetched{asset, true};
   }
 
@@ -81,11 +84,8 @@ class Fetching {
     REELD_ASSIGN(
         Obtained obtained,
         engine::obtain(tools, want.provider, wish_of(want, request_, fetcher_.base_dir, fetcher_.job_id),
-                       budget, scratch, [&] { return fetcher_.cancelled.load(); }));
-    for (const storage::Asset& alternative : obtained.alternatives) {
-      REELD_TRY(fetcher_.database.link_asset(fetcher_.job_id, alternative.id, want.role + "_alternative",
-                                             want.scene));
-    }
+                       budget, storage::Database::AssetUse{fetcher_.job_id, want.role, want.scene}, scratch,
+                       [&] { return fetcher_.cancelled.load(); }));
     if (!obtained.fallback.empty()) fetcher_.fallback(want, obtained.fallback);
     return obtained;
   }

@@ -21,12 +21,15 @@ namespace reeld::engine {
 // name.
 inline constexpr std::string_view kAssetSource = "asset";
 
+// The role of every picture of a scene but the one that is shown.
+inline constexpr const char* kOtherPicture = "picture_alternative";
+
 // One thing that a request wants of a provider.
 struct Want {
   providers::Capability capability = providers::Capability::picture;
   std::string provider;
   Json params;
-  std::string role;  // in the job's record: "picture", "speech", "music"
+  std::string role;  // in the job's record: "picture", kOtherPicture, "speech", "music"
   int scene = -1;    // -1: the whole film
   std::string path;  // of the request's object
 };

@@ -53,39 +53,39 @@ Result<providers::Wish> with_references(const providers::AllowedRoots& roots, pr
   return wish;
 }
 
-// The first is the one to show; the others stay beside it in the record.
+// The first is the one to show; the others stay beside it in the record. All are recorded at once: what a
+// daemon that is killed has of an answer is all or none of it.
 Result<Obtained> keep(const ObtainTools& tools, const std::string& provider, const providers::Wish& wish,
-                      const std::vector<providers::Delivery>& deliveries, const std::string& fingerprint) {
+                      const std::vector<providers::Delivery>& deliveries, const std::string& fingerprint,
+                      const std::optional<storage::Database::AssetUse>& use) {
   Obtained obtained;
   if (const providers::Provenance& made = deliveries.front().provenance; made.fallback) {
     obtained.fallback = provider + " model \"" + made.model_asked + "\" did not answer; \"" +
                         made.model_used + "\" made this, as the request allows";
   }
-  for (std::size_t i = 0; i < deliveries.size(); ++i) {
-    REELD_ASSIGN(const StoredAsset stored, AssetStore(tools.data_dir).put(deliveries[i]));
-    storage::Asset asset = asset_of(provider, wish, deliveries[i], stored);
-    if (i == 0) asset.fingerprint = fingerprint;
-    REELD_ASSIGN(storage::Asset row, tools.database.add_asset(asset));
-    if (i == 0) {
-      obtained.asset = std::move(row);
-    } else {
-      obtained.alternatives.push_back(std::move(row));
-    }
+  std::vector<storage::Asset> assets;
+  for (const providers::Delivery& delivery : deliveries) {
+    REELD_ASSIGN(const StoredAsset stored, AssetStore(tools.data_dir).put(delivery));
+    assets.push_back(asset_of(provider, wish, delivery, stored));
   }
+  assets.front().fingerprint = fingerprint;
+  REELD_ASSIGN(assets, tools.database.add_answer(assets, use));
+  obtained.asset = std::move(assets.front());
   return obtained;
 }
 
 }  // namespace
 
 Result<Obtained> obtain(const ObtainTools& tools, const std::string& provider_name,
-                        const providers::Wish& wish, const Budget& budget, const fs::path& scratch,
+                        const providers::Wish& wish, const Budget& budget,
+                        const std::optional<storage::Database::AssetUse>& use, const fs::path& scratch,
                         const providers::Cancelled& cancelled) {
   REELD_ASSIGN(providers::Provider* const provider, tools.registry.find(provider_name, wish.capability));
   REELD_ASSIGN(const providers::Wish checked, with_references(tools.roots, wish));
   const std::string fingerprint = provider->fingerprint(checked);
   if (!fingerprint.empty()) {
     REELD_ASSIGN(const auto known, tools.database.find_asset_by_fingerprint(fingerprint));
-    if (known && file_is_there(tools.data_dir, *known)) return Obtained{*known, {}, "", true};
+    if (known && file_is_there(tools.data_dir, *known)) return Obtained{*known, "", true};
   }
   REELD_ASSIGN(auto reservation,
                Reservation::make(tools.database, budget, provider_name, provider->estimate(checked)));
@@ -96,7 +96,7 @@ Result<Obtained> obtain(const ObtainTools& tools, const std::string& provider_na
   auto kept = [&]() -> Result<Obtained> {
     if (!deliveries) return deliveries.error();
     REELD_TRY(reservation.settle(deliveries->front().provenance.cost_usd.value_or(0)));
-    return keep(tools, provider_name, wish, *deliveries, fingerprint);
+    return keep(tools, provider_name, wish, *deliveries, fingerprint, use);
   }();
   fs::remove_all(scratch, error);
   return kept;

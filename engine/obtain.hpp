@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,17 +24,18 @@ struct ObtainTools {
 };
 
 struct Obtained {
-  storage::Asset asset;                      // the one to use
-  std::vector<storage::Asset> alternatives;  // made beside it
-  std::string fallback;                      // that another model made it than the one asked for; else empty
-  bool reused = false;                       // it was there already: nobody was asked
+  storage::Asset asset;  // the one to use
+  std::string fallback;  // that another model made it than the one asked for; else empty
+  bool reused = false;   // it was there already: nobody was asked
 };
 
-// `scratch` is made for this and removed after. Paths of errors are relative to the wish's params. Errors:
-// the provider's own; budget_exceeded before anything is sent; what AssetStore::put says.
+// `use`: of the job that it is for, to which all that comes is linked as it is recorded; what was there
+// already is not. Without it nobody has it yet. `scratch` is made for this and removed after. Paths of errors
+// are relative to the wish's params. Errors: the provider's own; budget_exceeded before anything is sent;
+// what AssetStore::put says.
 Result<Obtained> obtain(const ObtainTools& tools, const std::string& provider, const providers::Wish& wish,
-                        const Budget& budget, const std::filesystem::path& scratch,
-                        const providers::Cancelled& cancelled);
+                        const Budget& budget, const std::optional<storage::Database::AssetUse>& use,
+                        const std::filesystem::path& scratch, const providers::Cancelled& cancelled);
 
 // Whether the error is that what came is no picture or sound that can be read.
 bool is_broken_file(Code code);

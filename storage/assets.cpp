@@ -153,6 +153,32 @@ Listing listing_of(const VideoFilter& filter) {
   return listing;
 }
 
+Asset added(Connection& db, const Asset& asset) {
+  insert_unless_there(db, asset);
+  if (!asset.fingerprint.empty()) {
+    // An equal wish that gave other content this time: the newest answer serves from now on.
+    Statement row(db,
+                  "INSERT INTO asset_fingerprints (fingerprint, asset_id) "
+                  "SELECT ?1, id FROM media_assets WHERE sha256 = ?2 "
+                  "ON CONFLICT (fingerprint) DO UPDATE SET asset_id = excluded.asset_id");
+    bind_all(row, asset.fingerprint, asset.sha256);
+    row.exec();
+  }
+  Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.sha256 = ?");
+  row.bind(1, asset.sha256);
+  row.executeStep();
+  return asset_in(row);
+}
+
+void link(Connection& db, const Database::AssetUse& use, const std::string& asset_id, const std::string& role,
+          bool reused) {
+  Statement row(db,
+                "INSERT INTO job_assets (job_id, asset_id, role, scene_number, reused) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  bind_all(row, use.job_id, asset_id, role, use.scene, reused);
+  row.exec();
+}
+
 }  // namespace
 
 Result<void> Media::set_measured(const std::vector<Measured>& assets) {
@@ -219,24 +245,19 @@ Result<std::int64_t> Media::count_videos(const VideoFilter& filter) {
 }
 
 Result<Asset> Database::add_asset(const Asset& asset) {
-  return impl_->write("record asset " + asset.sha256, [&](Connection& db) -> Result<Asset> {
-    insert_unless_there(db, asset);
-    if (!asset.fingerprint.empty()) {
-      // An equal wish that gave other content this time: the newest answer serves from now on.
-      Statement row(db,
-                    "INSERT INTO asset_fingerprints (fingerprint, asset_id) "
-                    "SELECT ?1, id FROM media_assets WHERE sha256 = ?2 "
-                    "ON CONFLICT (fingerprint) DO UPDATE SET asset_id = excluded.asset_id");
-      row.bind(1, asset.fingerprint);
-      row.bind(2, asset.sha256);
-      row.exec();
-    }
-    Asset kept;
-    {
-      Statement row(db, "SELECT " REELD_ASSET_COLUMNS " FROM media_assets a WHERE a.sha256 = ?");
-      row.bind(1, asset.sha256);
-      row.executeStep();
-      kept = asset_in(row);
+  return impl_->write("record asset " + asset.sha256,
+                      [&](Connection& db) -> Result<Asset> { return added(db, asset); });
+}
+
+Result<std::vector<Asset>> Database::add_answer(const std::vector<Asset>& assets,
+                                                const std::optional<AssetUse>& use) {
+  using Kept = std::vector<Asset>;
+  return impl_->write("record an answer", [&](Connection& db) -> Result<Kept> {
+    Kept kept;
+    for (const Asset& asset : assets) {
+      kept.push_back(added(db, asset));
+      if (!use) continue;
+      link(db, *use, kept.back().id, kept.size() == 1 ? use->role : use->role + "_alternative", false);
     }
     return kept;
   });
@@ -275,11 +296,7 @@ Result<void> Database::link_asset(const std::string& job_id, const std::string& 
     removed.bind(1, asset_id);
     if (removed.executeStep())
       return Error{Code::not_found, "The file of asset " + asset_id + " was removed."};
-    Statement row(db,
-                  "INSERT INTO job_assets (job_id, asset_id, role, scene_number, reused) "
-                  "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-    bind_all(row, job_id, asset_id, role, scene, reused);
-    row.exec();
+    link(db, {job_id, role, scene}, asset_id, role, reused);
     return {};
   });
 }

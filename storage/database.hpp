@@ -81,6 +81,7 @@ class Database {
                           const std::optional<Error>& error = std::nullopt);
   // Progress never goes back within an attempt: a smaller percentage is kept out.
   Result<void> set_progress(const std::string& id, const std::string& stage, double percent);
+  // One that is there already, as after a restart, is not added again.
   Result<void> add_warning(const std::string& id, const Json& warning);
   // Another model than the one asked for answered. invalid_state where the job does not allow it.
   Result<void> set_fallback_occurred(const std::string& id);
@@ -95,6 +96,13 @@ class Database {
 
   // One row a content; adding what is there gives the row that is there (its fingerprint is added to it).
   Result<Asset> add_asset(const Asset& asset);
+  // What one answer brought, in its order, and the job's from that moment on: the first in the role that it
+  // was asked for, the others as that role's "_alternative". All or nothing. Without a `use` nobody's yet.
+  struct AssetUse {
+    std::string job_id, role;
+    int scene = -1;
+  };
+  Result<std::vector<Asset>> add_answer(const std::vector<Asset>& assets, const std::optional<AssetUse>& use);
   // Of a speech whose provider gave no times: those worked out here. What a provider gave is never replaced.
   Result<void> set_estimated_words(const std::string& asset_id, const std::vector<Word>& words);
   Result<std::optional<Asset>> find_asset_by_fingerprint(const std::string& fingerprint);

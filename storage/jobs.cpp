@@ -223,8 +223,9 @@ Result<void> Database::set_progress(const std::string& id, const std::string& st
 Result<void> Database::add_warning(const std::string& id, const Json& warning) {
   return impl_->write("record a warning of job " + id, [&](Connection& db) -> Result<void> {
     Statement row(db,
-                  "UPDATE jobs SET generation_warnings = json_insert(generation_warnings, '$[#]', "
-                  "json(?1)) WHERE id = ?2");
+                  "UPDATE jobs SET generation_warnings = iif("
+                  "EXISTS (SELECT 1 FROM json_each(generation_warnings) WHERE value = json(?1)), "
+                  "generation_warnings, json_insert(generation_warnings, '$[#]', json(?1))) WHERE id = ?2");
     row.bind(1, text_of(warning));
     row.bind(2, id);
     if (row.exec() == 0) return no_such_job(id);

@@ -21,29 +21,52 @@ std::string figure(const Json& value) {
   return fmt::format("{:.6g}", value.get<double>());
 }
 
+std::string with_unit(const std::string& name, const Json& score) {
+  const std::string unit = text(score, "unit");
+  return name + (unit.empty() ? "" : " (" + unit + ")");
+}
+
 std::string called(const Json& score) {
-  const std::string unit = text(score, "unit"), model = text(score, "model");
-  return text(score, "name") + (unit.empty() ? "" : " (" + unit + ")") +
-         (model.empty() || model == "reeld-1" ? "" : " by " + model);
+  const std::string model = text(score, "model");
+  return with_unit(text(score, "name"), score) + (model.empty() || model == "reeld-1" ? "" : " by " + model);
+}
+
+std::string better_way(const Json& score) {
+  return score.at("better").is_null() ? "-" : text(score, "better");
+}
+
+// "0..1", "0.." where there is no upper end, "-" where nobody says.
+std::string range_words(const Json& score) {
+  const Json& range = score.at("range");
+  if (range.is_null()) return "-";
+  const auto end = [](const Json& value) { return value.is_null() ? "" : figure(value); };
+  return end(range[0]) + ".." + end(range[1]);
 }
 
 // A row a score; in the columns the whole film and its scenes.
 std::string scores_table(const Json& scores) {
-  std::map<std::string, std::map<int, std::string>> cells;  // by name, then by scene; -1: the film
+  struct Line {
+    std::string better, range;
+    std::map<int, std::string> cells;  // by scene; -1: the film
+  };
+  std::map<std::string, Line> lines;
   std::set<int> scenes;
   for (const Json& score : scores) {
     const int scene = score.at("scene").is_null() ? -1 : score.at("scene").get<int>();
     scenes.insert(scene);
-    cells[called(score)][scene] = figure(score.at("value"));
+    Line& line = lines[called(score)];
+    line.better = better_way(score);
+    line.range = range_words(score);
+    line.cells[scene] = figure(score.at("value"));
   }
-  Row heads = {"score"};
+  Row heads = {"score", "better", "range"};
   for (const int scene : scenes) heads.push_back(scene < 0 ? "film" : fmt::format("scene {}", scene));
   std::vector<Row> rows = {heads};
-  for (const auto& [name, values] : cells) {
-    Row row = {name};
+  for (const auto& [name, line] : lines) {
+    Row row = {name, line.better, line.range};
     for (const int scene : scenes) {
-      const auto value = values.find(scene);
-      row.push_back(value == values.end() ? "-" : value->second);
+      const auto value = line.cells.find(scene);
+      row.push_back(value == line.cells.end() ? "-" : value->second);
     }
     rows.push_back(std::move(row));
   }
@@ -89,11 +112,12 @@ int run_metrics(const Console& console, const MetricsOptions& options) {
 
 std::string models_words(const Json& reply) {
   std::string words;
-  std::vector<Row> rows = {{"score", "model", "may be asked of", "manifest"}};
+  std::vector<Row> rows = {{"score", "better", "range", "model", "may be asked of", "manifest"}};
   for (const Json& model : reply.at("models")) {
     std::string reach;
     for (const Json& gate : model.at("reach")) reach += (reach.empty() ? "" : ", ") + gate.get<std::string>();
-    rows.push_back({text(model, "metric"), text(model, "model"), reach, text(model, "manifest")});
+    rows.push_back({with_unit(text(model, "metric"), model), better_way(model), range_words(model),
+                    text(model, "model"), reach, text(model, "manifest")});
   }
   if (rows.size() > 1) words += table(rows);
   for (const Json& refused : reply.at("refused")) words += "refused: " + refused.get<std::string>() + "\n";

@@ -10,6 +10,7 @@
 #include "engine/done_share.hpp"
 #include "engine/files.hpp"
 #include "engine/job_folder.hpp"
+#include "engine/learned/manifest.hpp"
 #include "engine/records.hpp"
 #include "engine/variations.hpp"
 
@@ -181,7 +182,9 @@ Result<Json> GroupDesk::whole(const storage::Group& group) {
     shown.push_back(brief_film(film));
     any = any || film.job.status == JobStatus::completed;
   }
-  return Json{{"group", brief}, {"films", shown}, {"comparison", any ? comparison_of(films) : Json()}};
+  return Json{{"group", brief},
+              {"films", shown},
+              {"comparison", any ? comparison_of(films, own_metrics(tools_.models_dir)) : Json()}};
 }
 
 Result<Json> GroupDesk::compare(const Json& params) {
@@ -216,7 +219,7 @@ Result<Json> GroupDesk::compare(const Json& params) {
               {"status", state.result ? "done" : "running"},
               {"progress", 100 * state.done},
               {"films", shown},
-              {"metrics", comparison_of(films)},
+              {"metrics", comparison_of(films, own_metrics(tools_.models_dir))},
               {"not_measured", not_measured}};
 }
 

@@ -50,8 +50,12 @@ Handlers MetricsDesk::handlers() {
   };
 }
 
+Result<JobMetrics> MetricsDesk::found_of(const Json& params) {
+  return metrics_of_job(tools_.database, params.at("job").get<std::string>(), own_metrics(tools_.models_dir));
+}
+
 Result<Json> MetricsDesk::metrics(const Json& params) {
-  REELD_ASSIGN(const JobMetrics found, metrics_of_job(tools_.database, params.at("job").get<std::string>()));
+  REELD_ASSIGN(const JobMetrics found, found_of(params));
   return metrics_json(found);
 }
 
@@ -62,8 +66,8 @@ Result<Json> MetricsDesk::list(const Json& params) {
   return answer_page(
       params, "metrics", [&](const auto& page) { return metrics.list(filter, page); },
       [&] { return metrics.count(filter); },
-      [](const storage::Metric& metric) {
-        Json row = score_json(metric);
+      [own = own_metrics(tools_.models_dir)](const storage::Metric& metric) {
+        Json row = score_json(metric, own);
         row["id"] = metric.id;
         row["job"] = metric.job_id;
         return row;
@@ -72,7 +76,7 @@ Result<Json> MetricsDesk::list(const Json& params) {
 
 Result<Json> MetricsDesk::report(const Json& params) {
   REELD_ASSIGN(const fs::path target, target_of(params));
-  REELD_ASSIGN(const JobMetrics found, metrics_of_job(tools_.database, params.at("job").get<std::string>()));
+  REELD_ASSIGN(const JobMetrics found, found_of(params));
   const std::string id = found.job.id;
   if (!storage::is_final(found.job.status)) {
     return Error{Code::invalid_state, "the job is " +

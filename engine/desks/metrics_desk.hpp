@@ -3,6 +3,7 @@
 
 #include "engine/asked_work.hpp"
 #include "engine/desks/desk.hpp"
+#include "engine/score/job_metrics.hpp"
 
 namespace reeld::engine {
 
@@ -13,6 +14,7 @@ class MetricsDesk {
   Handlers handlers();
 
  private:
+  Result<JobMetrics> found_of(const Json& params);
   Result<Json> metrics(const Json& params);
   Result<Json> list(const Json& params);
   Result<Json> report(const Json& params);

@@ -6,7 +6,7 @@
 
 #include "base/nearest.hpp"
 #include "engine/request_schema_check.hpp"
-#include "engine/score/catalog.hpp"
+#include "engine/score/job_metrics.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -80,20 +80,31 @@ std::vector<Place> places_of(const Request& request) {
   return places;
 }
 
-Result<void> check_bar(const std::string& metric, bool of_pictures, const std::string& path,
+Error refused(const std::string& path, const std::string& why) {
+  return {Code::invalid_request, path + ": " + why, path};
+}
+
+// Of a metric that only users' models measure.
+Result<void> check_in_range(const Bar& bar, const std::string& path, const MetricMeaning& meaning) {
+  if (!meaning.least || !meaning.most) return {};
+  if (bar.value >= *meaning.least && bar.value <= *meaning.most) return {};
+  return refused(path + (bar.is_least ? "/at_least" : "/at_most"),
+                 found_text(bar.value) + " is not allowed: " + bar.metric + " is " +
+                     found_text(*meaning.least) + " to " + found_text(*meaning.most));
+}
+
+Result<void> check_bar(const Bar& bar, bool of_pictures, const std::string& path,
                        const std::vector<Manifest>& manifests, const fs::path& folder) {
-  const auto refuse = [&](const std::string& why) {
-    return Error{Code::invalid_request, path + ": " + why, path};
-  };
+  const std::string& metric = bar.metric;
   if (find_metric(metric) != nullptr) {
     if (!is_among(kNeedModel, metric) || measures(manifests, metric)) return {};
-    return refuse(why_absent(metric, folder));
+    return refused(path + "/metric", why_absent(metric, folder));
   }
   const bool there = std::ranges::any_of(manifests, [&](const Manifest& manifest) {
     return manifest.metric == metric && may_stand(manifest, of_pictures);
   });
-  if (there) return {};
-  return refuse(why_unknown(metric, manifests, of_pictures, folder));
+  if (there) return check_in_range(bar, path, meaning_of(metric, own_metrics(manifests)));
+  return refused(path + "/metric", why_unknown(metric, manifests, of_pictures, folder));
 }
 
 }  // namespace
@@ -112,14 +123,16 @@ Json models_json(const fs::path& folder) {
                {"models", Json::array()},
                {"refused", Json::array()},
                {"absent", Json::array()}};
+  const OwnMetrics own = own_metrics(manifests.usable);
   for (const Manifest& manifest : manifests.usable) {
     Json reach = Json::array();
     if (may_stand(manifest, true)) reach.push_back("pictures");
     if (may_stand(manifest, false)) reach.push_back("film");
-    json["models"].push_back({{"model", manifest.model},
-                              {"metric", manifest.metric},
-                              {"reach", std::move(reach)},
-                              {"manifest", manifest.path.string()}});
+    Json& row = json["models"].emplace_back(meaning_json(meaning_of(manifest.metric, own)));
+    row.update({{"model", manifest.model},
+                {"metric", manifest.metric},
+                {"reach", std::move(reach)},
+                {"manifest", manifest.path.string()}});
   }
   for (const Error& error : manifests.refused) json["refused"].push_back(error.message);
   for (const std::string_view metric : kNeedModel) {
@@ -135,8 +148,8 @@ Result<void> check_models(const Request& request, const fs::path& folder) {
   const std::vector<Manifest> manifests = read_manifests(folder).usable;
   for (const Place& place : places) {
     for (std::size_t i = 0; i < place.reach.size(); ++i) {
-      REELD_TRY(check_bar(place.reach[i].metric, place.of_pictures,
-                          place.path + "/" + std::to_string(i) + "/metric", manifests, folder));
+      REELD_TRY(check_bar(place.reach[i], place.of_pictures, place.path + "/" + std::to_string(i), manifests,
+                          folder));
     }
   }
   return {};

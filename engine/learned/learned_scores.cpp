@@ -8,6 +8,8 @@
 #include <opencv2/core.hpp>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "engine/learned/natural_scenes.hpp"
 #include "engine/learned/onnx_model.hpp"
 #include "engine/learned/picture_input.hpp"
@@ -108,12 +110,30 @@ Result<SceneValues> agreement(const Manifest& manifest, const std::vector<Number
   return values;
 }
 
-// What one network's answers say of scenes.
-Result<SceneValues> values_of(const Manifest& manifest, const std::vector<Numbers>& answers,
+Result<SceneValues> unbounded(const Manifest& manifest, const std::vector<Numbers>& answers,
                               const std::vector<ShownPicture>& scenes, int threads) {
   if (manifest.text) return agreement(manifest, answers, scenes, threads);
   if (manifest.meaning == Meaning::embedding) return consistency(manifest, answers);
   return plain_scores(manifest, answers);
+}
+
+// What one network's answers say of scenes: within the range that its manifest names.
+Result<SceneValues> values_of(const Manifest& manifest, const std::vector<Numbers>& answers,
+                              const std::vector<ShownPicture>& scenes, int threads) {
+  REELD_ASSIGN(SceneValues values, unbounded(manifest, answers, scenes, threads));
+  if (!manifest.says.least || !manifest.says.most) return values;
+  const double least = *manifest.says.least, most = *manifest.says.most;
+  // A network's floats may end a little beside the range's ends.
+  const double slack = (most - least) / 1000;
+  for (auto& value : values) {
+    if (!value) continue;
+    if (*value < least - slack || *value > most + slack) {
+      return unlike(manifest, fmt::format("it gave {:.6g}, and its manifest's /output/range is {:g} to {:g}",
+                                          *value, least, most));
+    }
+    value = std::clamp(*value, least, most);
+  }
+  return values;
 }
 
 // Of pictures, in the order in which scenes show them.

@@ -40,7 +40,10 @@ constexpr const char* kSchema = R"({
         "meaning": {"type": "string", "enum": ["score", "distribution", "embedding"]},
         "scale": {"type": "number", "minimum": -1000000, "maximum": 1000000},
         "offset": {"type": "number", "minimum": -1000000, "maximum": 1000000},
-        "values": {"type": "array", "minItems": 2, "maxItems": 1000, "items": {"type": "number"}}}},
+        "values": {"type": "array", "minItems": 2, "maxItems": 1000, "items": {"type": "number"}},
+        "better": {"type": "string", "enum": ["higher", "lower"]},
+        "unit": {"type": "string", "minLength": 1, "maxLength": 40},
+        "range": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}}},
     "text": {"type": "object", "additionalProperties": false, "required": ["file", "vocabulary"],
       "properties": {
         "file": {"$ref": "#/definitions/file"}, "vocabulary": {"$ref": "#/definitions/file"},
@@ -117,6 +120,21 @@ Result<void> check_name(const Json& json) {
                                 kind_name(kind) + ": choose another name");
 }
 
+constexpr const char* kMeaningFields[] = {"better", "unit", "range"};
+
+// A known name says which way it is good, and so do VBench's.
+Result<void> check_says(const std::string& metric, const Json& output) {
+  for (const char* field : kMeaningFields) {
+    if (output.contains(field) && is_taken(metric))
+      return refused(std::string("/output/") + field,
+                     "is of names of your own only, and what " + found_text(metric) + " means is known");
+  }
+  const auto range = output.find("range");
+  if (range != output.end() && !((*range)[0].get<double>() < (*range)[1].get<double>()))
+    return refused("/output/range", found_text(*range) + " is no range: the lower end stands first");
+  return {};
+}
+
 // What the schema cannot say.
 Result<void> check_meaning(const Json& json) {
   if (json.contains("range")) return check_brisque(json);
@@ -125,7 +143,8 @@ Result<void> check_meaning(const Json& json) {
       return refused(std::string("/") + field, "is missing: a network needs it, a BRISQUE model has a range");
   }
   REELD_TRY(check_output(json.at("output"), json.contains("text")));
-  return check_name(json);
+  REELD_TRY(check_name(json));
+  return check_says(json.at("metric").get<std::string>(), json.at("output"));
 }
 
 Result<void> check(const Json& json) {
@@ -161,6 +180,18 @@ PictureInput input_from(const Json& json) {
   return input;
 }
 
+// VBench's names are known though reeld measures them only by such a model: of all the higher is the better.
+MetricMeaning says_from(const std::string& metric, const Json& output) {
+  MetricMeaning says;
+  says.better = is_taken(metric) ? "higher" : output.value("better", "");
+  says.unit = output.value("unit", "");
+  if (const auto range = output.find("range"); range != output.end()) {
+    says.least = (*range)[0].get<double>();
+    says.most = (*range)[1].get<double>();
+  }
+  return says;
+}
+
 Result<Manifest> manifest_from(const fs::path& path, const Json& json) {
   REELD_TRY(check(json));
   Manifest manifest;
@@ -180,6 +211,7 @@ Result<Manifest> manifest_from(const fs::path& path, const Json& json) {
   manifest.scale = output.value("scale", 1.0);
   manifest.offset = output.value("offset", 0.0);
   manifest.values = output.value("values", std::vector<double>{});
+  manifest.says = says_from(manifest.metric, output);
   if (json.contains("text")) {
     const Json& text = json.at("text");
     TextInput input;
@@ -189,6 +221,34 @@ Result<Manifest> manifest_from(const fs::path& path, const Json& json) {
     manifest.text = input;
   }
   return manifest;
+}
+
+// The field in which two manifests of one metric do not say the same of it; nullptr: there is none.
+const char* unlike_field(const MetricMeaning& one, const MetricMeaning& other) {
+  if (one.better != other.better) return "/output/better";
+  if (one.unit != other.unit) return "/output/unit";
+  return one.least == other.least && one.most == other.most ? nullptr : "/output/range";
+}
+
+// Why a manifest cannot stand beside those that were read before it.
+std::optional<Error> clash_of(const Manifest& manifest, const std::vector<Manifest>& others) {
+  const std::string which = "the model's manifest " + manifest.path.string() + ": ";
+  for (const Manifest& other : others) {
+    if (other.metric != manifest.metric) continue;
+    if (other.model == manifest.model) {
+      return Error{Code::conflict,
+                   which + manifest.metric + " by " + manifest.model + " is already described by " +
+                       other.path.string(),
+                   "/model"};
+    }
+    if (const char* const field = unlike_field(manifest.says, other.says)) {
+      return Error{Code::conflict,
+                   which + field + ": is not what " + other.path.string() + " says of " + manifest.metric +
+                       ": make them alike, or give one another metric",
+                   field};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -222,20 +282,25 @@ Manifests read_manifests(const fs::path& folder) {
       manifests.refused.push_back(manifest.error());
       continue;
     }
-    const auto same = std::ranges::find_if(manifests.usable, [&](const Manifest& other) {
-      return other.metric == manifest->metric && other.model == manifest->model;
-    });
-    if (same != manifests.usable.end()) {
-      manifests.refused.push_back({Code::conflict,
-                                   "the model's manifest " + file.string() + ": " + manifest->metric +
-                                       " by " + manifest->model + " is already described by " +
-                                       same->path.string(),
-                                   "/model"});
+    if (auto clash = clash_of(*manifest, manifests.usable)) {
+      manifests.refused.push_back(*std::move(clash));
       continue;
     }
     manifests.usable.push_back(*std::move(manifest));
   }
   return manifests;
+}
+
+OwnMetrics own_metrics(const std::vector<Manifest>& manifests) {
+  OwnMetrics own;
+  for (const Manifest& manifest : manifests) {
+    if (find_metric(manifest.metric) == nullptr) own.emplace(manifest.metric, manifest.says);
+  }
+  return own;
+}
+
+OwnMetrics own_metrics(const fs::path& folder) {
+  return own_metrics(read_manifests(folder).usable);
 }
 
 }  // namespace reeld::engine

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engine/score/catalog.hpp"
 
 namespace reeld::engine {
 
@@ -57,6 +58,7 @@ struct Manifest {
   double scale = 1, offset = 0;        // of a score or a distribution's mean
   std::vector<double> values = {};     // of a distribution
   std::optional<TextInput> text = {};  // of an embedding: the score is how well text and picture agree
+  MetricMeaning says = {};             // of a name that find_metric does not know
 };
 
 // Whether it judges each picture by itself, rather than how alike pictures are.
@@ -72,8 +74,12 @@ struct Manifests {
   std::vector<Error> refused;
 };
 
-// Every *.json file of a folder; none where there is no such folder. Two manifests of one metric and model:
-// the second is refused.
+// Every *.json file of a folder; none where there is no such folder. Of two manifests of one metric and
+// model, or of one metric and unlike words on its numbers, the second is refused.
 Manifests read_manifests(const std::filesystem::path& folder);
+
+// What the usable ones say of the names that only they know.
+OwnMetrics own_metrics(const std::vector<Manifest>& manifests);
+OwnMetrics own_metrics(const std::filesystem::path& folder);
 
 }  // namespace reeld::engine

@@ -74,6 +74,15 @@ const MetricKind* find_metric(std::string_view name) {
   return it == metric_kinds().end() ? nullptr : &*it;
 }
 
+MetricMeaning meaning_of(std::string_view name, const OwnMetrics& own) {
+  if (const MetricKind* const kind = find_metric(name)) {
+    return {std::string(kind->unit), std::string(kind->better),
+            kind->least == kAny ? std::nullopt : std::optional(kind->least), kind->most};
+  }
+  const auto it = own.find(name);
+  return it == own.end() ? MetricMeaning{} : it->second;
+}
+
 std::vector<std::string> metric_names(bool of_pictures) {
   std::vector<std::string> names;
   for (const MetricKind& kind : metric_kinds()) {

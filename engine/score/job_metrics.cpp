@@ -1,7 +1,8 @@
 #include "engine/score/job_metrics.hpp"
 
+#include <utility>
+
 #include "engine/records.hpp"
-#include "engine/score/catalog.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -25,19 +26,27 @@ Json try_json(const storage::PictureTry& tried) {
 
 }  // namespace
 
-Json score_json(const storage::Metric& score) {
-  const MetricKind* const kind = find_metric(score.name);
-  return {{"scene", score.scene ? Json(*score.scene) : Json(nullptr)},
-          {"name", score.name},
-          {"value", score.value},
-          {"unit", kind == nullptr ? "" : kind->unit},
-          {"better", kind == nullptr ? Json(nullptr) : text_or_null(kind->better)},
-          {"model", text_or_null(score.model)},
-          {"created_at", time_text(score.created_us)}};
+Json score_json(const storage::Metric& score, const OwnMetrics& own) {
+  Json json = {{"scene", score.scene ? Json(*score.scene) : Json(nullptr)},
+               {"name", score.name},
+               {"value", score.value},
+               {"model", text_or_null(score.model)},
+               {"created_at", time_text(score.created_us)}};
+  json.update(meaning_json(meaning_of(score.name, own)));
+  return json;
 }
 
-Result<JobMetrics> metrics_of_job(storage::Database& database, const std::string& job_id) {
+Json meaning_json(const MetricMeaning& meaning) {
+  const auto end = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  const bool has_range = meaning.least || meaning.most;
+  return {{"unit", meaning.unit},
+          {"better", text_or_null(meaning.better)},
+          {"range", has_range ? Json::array({end(meaning.least), end(meaning.most)}) : Json(nullptr)}};
+}
+
+Result<JobMetrics> metrics_of_job(storage::Database& database, const std::string& job_id, OwnMetrics own) {
   JobMetrics found;
+  found.own = std::move(own);
   REELD_ASSIGN(found.job, database.find_job(job_id));
   REELD_ASSIGN(found.video, database.video(job_id));
   REELD_ASSIGN(found.scores, storage::Metrics(database).of_job(job_id));
@@ -52,7 +61,8 @@ Json metrics_json(const JobMetrics& metrics) {
                {"series", Json::array()},
                {"pictures", Json::array()},
                {"why_not", metrics.any() ? Json(nullptr) : Json(why_no_scores(metrics))}};
-  for (const storage::Metric& score : metrics.scores) json["scores"].push_back(score_json(score));
+  for (const storage::Metric& score : metrics.scores)
+    json["scores"].push_back(score_json(score, metrics.own));
   for (const storage::MetricSeries& one : metrics.series) {
     json["series"].push_back({{"name", one.name},
                               {"first_frame", one.first_frame},

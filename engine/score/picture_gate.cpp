@@ -13,8 +13,7 @@ namespace {
 using storage::Asset;
 using storage::PictureTry;
 
-// Of every picture of a scene but the one that is shown.
-constexpr const char* kTryRole = "picture_alternative";
+constexpr const char* kGaveSame = "its provider gave a picture that it gave before";
 
 const std::vector<Bar>& bars_of(const Request& request, std::size_t scene) {
   const auto& own = request.scenes[scene].reach;
@@ -118,6 +117,8 @@ class Gating {
     for (const PictureTry& tried : tries) {
       if (static_cast<std::size_t>(tried.scene) >= scenes_.size()) continue;
       Scene& scene = scenes_[static_cast<std::size_t>(tried.scene)];
+      const bool is_again = tried.attempt == gate_.job.attempt && scene.tried(tried.asset_id) != nullptr;
+      if (is_again) scene.why_over = kGaveSame;
       scene.tries.push_back(tried);
       const auto used =
           std::ranges::find(linked, tried.asset_id, [](const auto& one) { return one.asset.id; });
@@ -149,7 +150,7 @@ class Gating {
     std::vector<Want> wants;
     for (const Scene* scene : low) {
       Want want = scene->want;
-      want.role = kTryRole;
+      want.role = kOtherPicture;
       want.params["seed"] = seed_of_try(seed_in(want.params), gate_.job.id, want.scene, scene->next_number());
       want.params.erase("count");
       wants.push_back(std::move(want));
@@ -184,7 +185,7 @@ class Gating {
   Result<void> take_others() {
     REELD_ASSIGN(const auto linked, gate_.scorer.tools.database.job_assets(gate_.job.id));
     for (const auto& used : linked) {
-      if (used.role != kTryRole || static_cast<std::size_t>(used.scene) >= scenes_.size()) continue;
+      if (used.role != kOtherPicture || static_cast<std::size_t>(used.scene) >= scenes_.size()) continue;
       Scene& scene = scenes_[static_cast<std::size_t>(used.scene)];
       const std::string& id = used.asset.id;
       if (scene.reach.empty() || !scene.can_be_made_again() || scene.tried(id) != nullptr ||
@@ -209,7 +210,7 @@ class Gating {
         if (same == nullptr) {
           fresh.push_back({&scene, std::move(came)});
         } else if (scene.assets.contains(came.asset.id)) {
-          scene.why_over = "its provider gave a picture that it gave before";
+          scene.why_over = kGaveSame;
           made.push_back(add_try(scene, came, {same->scores.get<Figures>(), same->hash}));
         } else {
           scene.assets.emplace(came.asset.id, std::move(came.asset));

@@ -42,9 +42,18 @@ std::string shortened(const std::string& words) {
   return words.substr(0, end) + "…";
 }
 
-std::string with_unit(double value, const MetricKind* kind) {
-  const std::string unit = kind == nullptr ? "" : std::string(kind->unit);
+std::string with_unit(double value, const std::string& unit) {
   return figure_text(value) + (unit.empty() ? "" : " " + escaped(unit));
+}
+
+// "higher is better, 0 to 100"
+std::string way_text(const MetricMeaning& meaning) {
+  std::string text = meaning.better.empty() ? "" : meaning.better + " is better";
+  const std::string between = text.empty() ? "" : ", ";
+  if (meaning.least && meaning.most)
+    return text + between + figure_text(*meaning.least) + " to " + figure_text(*meaning.most);
+  if (meaning.least) return text + between + figure_text(*meaning.least) + " and more";
+  return text;
 }
 
 std::optional<double> film_figure(const Report& report, const char* name) {
@@ -93,15 +102,10 @@ std::string of_film(const Report& report) {
   std::string rows;
   for (const Score& score : report.scores) {
     if (score.scene) continue;
-    const MetricKind* kind = find_metric(score.name);
-    const std::string_view better = kind == nullptr ? "" : kind->better;
+    const MetricMeaning meaning = meaning_of(score.name, report.own);
     rows += fmt::format(
         "<tr><td>{}</td><td>{}</td><td class=\"words quiet\">{}</td><td class=\"words quiet\">{}</td></tr>\n",
-        spoken(score.name), with_unit(score.value, kind),
-        better == "higher"  ? "higher is better"
-        : better == "lower" ? "lower is better"
-                            : "",
-        escaped(score.model));
+        spoken(score.name), with_unit(score.value, meaning.unit), way_text(meaning), escaped(score.model));
   }
   if (rows.empty()) return "";
   return section("The whole film",
@@ -131,12 +135,12 @@ std::string charts(const Report& report) {
 
 using Column = std::map<int, double>;  // by scene
 
-bool is_worst(const Column& column, const MetricKind* kind, double value) {
-  if (kind == nullptr || kind->better.empty() || column.size() < 2) return false;
+bool is_worst(const Column& column, const std::string& better, double value) {
+  if (better.empty() || column.size() < 2) return false;
   const auto [least, most] =
       std::ranges::minmax_element(column, {}, [](const auto& one) { return one.second; });
   if (least->second == most->second) return false;
-  return value == (kind->better == "higher" ? least->second : most->second);
+  return value == (better == "higher" ? least->second : most->second);
 }
 
 // The scores of one kind, a row a scene. Scenes are counted from 0, as the request's paths do.
@@ -156,7 +160,10 @@ std::string scene_table(const Report& report, std::optional<MetricOf> of, bool w
   std::ranges::stable_sort(names, {}, place);
   std::string table = "<div class=\"scroll\"><table><tr><th>scene</th>";
   if (with_pictures) table += "<th></th><th class=\"words\">picture</th>";
-  for (const std::string& name : names) table += "<th>" + spoken(name) + "</th>";
+  for (const std::string& name : names) {
+    const std::string unit = meaning_of(name, report.own).unit;
+    table += "<th>" + spoken(name) + (of || unit.empty() ? "" : ", " + escaped(unit)) + "</th>";
+  }
   table += "</tr>\n";
   for (std::size_t i = 0; i < report.scenes.size(); ++i) {
     table += fmt::format("<tr><td>{}</td>", i);
@@ -171,7 +178,8 @@ std::string scene_table(const Report& report, std::optional<MetricOf> of, bool w
         table += "<td></td>";
         continue;
       }
-      table += is_worst(column, find_metric(name), figure->second) ? "<td class=\"worst\">" : "<td>";
+      table += is_worst(column, meaning_of(name, report.own).better, figure->second) ? "<td class=\"worst\">"
+                                                                                     : "<td>";
       table += figure_text(figure->second) + "</td>";
     }
     table += "</tr>\n";

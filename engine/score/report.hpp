@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/score/catalog.hpp"
 #include "engine/score/score.hpp"
 #include "engine/score/worst_frames.hpp"
 #include "storage/metrics.hpp"
@@ -30,6 +31,7 @@ struct Report {
   std::string poster_jpeg;
   double frames_per_second = 30;
   std::vector<Score> scores;
+  OwnMetrics own;  // what scores by users' models mean
   std::vector<Series> series;
   std::vector<ReportScene> scenes;
   std::vector<storage::PictureTry> tries;

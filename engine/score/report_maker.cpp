@@ -91,6 +91,7 @@ class Making {
     report_.made_at = moment_text(storage::now_us());
     report_.facts = facts_of(metrics_);
     report_.tries = metrics_.tries;
+    report_.own = metrics_.own;
     for (const storage::Metric& score : metrics_.scores) {
       report_.scores.push_back({score.scene, score.name, score.value, score.model});
     }

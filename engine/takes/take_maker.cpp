@@ -183,8 +183,8 @@ Result<Take> TakeMaker::make(const Take& take, const std::atomic<bool>& stop) {
   const ObtainTools tools{tools_.database, tools_.providers.registry(), tools_.roots, tools_.data_dir};
   const Budget budget{.own_usd = take.budget_usd, .day_usd = tools_.day_budget_usd};
   const fs::path scratch = tools_.data_dir / "takes" / take.id;
-  REELD_ASSIGN(const Obtained obtained, obtain(tools, take.provider, wish_of(take), budget, scratch,
-                                               [&] { return stop || is_forgotten(take.id); }));
+  REELD_ASSIGN(const Obtained obtained, obtain(tools, take.provider, wish_of(take), budget, std::nullopt,
+                                               scratch, [&] { return stop || is_forgotten(take.id); }));
   auto finished = finish(take, obtained, stop);
   // The take may be gone with its scene; what came for it is not kept for nobody.
   if (!finished) {

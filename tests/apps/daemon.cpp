@@ -96,6 +96,12 @@ void Daemon::send(int signal) {
   ::kill(pid_, signal);
 }
 
+bool Daemon::has_ended() const {
+  siginfo_t ended{};
+  return ::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         ended.si_pid == pid_;
+}
+
 int Daemon::wait() {
   const int status = wait_for(pid_);
   pid_ = -1;

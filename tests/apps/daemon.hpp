@@ -38,6 +38,7 @@ class Daemon {
   ipc::Client& client() { return *client_; }
 
   void send(int signal);
+  bool has_ended() const;  // it may still have to be waited for
   // Its exit status, as Ran::status.
   int wait();
 

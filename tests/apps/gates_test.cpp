@@ -3,68 +3,13 @@
 #include <csignal>
 #include <filesystem>
 
-#include "tests/apps/studio.hpp"
+#include "tests/apps/gates_fixture.hpp"
 
 namespace reeld::test {
 namespace {
 
 using Catch::Matchers::Contains;
 namespace fs = std::filesystem;
-
-// Far above what is out of focus, far below what is not.
-const Json kSharp = {{"reach", {{{"metric", "sharpness_laplacian"}, {"at_least", 20}}}}};
-
-struct Gates {
-  Gates() { write_picture(studio.folder.path() / "mine" / "own.jpg", 320, 180, 1); }
-
-  std::string target() const { return (studio.folder.path() / "film.mp4").string(); }
-
-  static Json made(const std::string& prompt) {
-    return {{"picture", {{"provider", "gemini"}, {"prompt", prompt}, {"seed", 7}}}, {"duration", 0.2}};
-  }
-  static Json request(const Json& quality, const Json& scenes) {
-    return {{"reeld", 1},
-            {"output", {{"width", 320}, {"height", 180}, {"device", "cpu"}, {"encoder", "libx264"}}},
-            {"quality", quality},
-            {"scenes", scenes}};
-  }
-  static Json pictures(int tries, const char* otherwise = "warn") {
-    Json gate = kSharp;
-    gate["tries"] = tries;
-    gate["otherwise"] = otherwise;
-    return {{"pictures", gate}};
-  }
-
-  std::string submit(const Json& request) {
-    const auto submitted =
-        studio.daemon->client().submit(request, target(), (studio.folder.path() / "mine").string(), "");
-    INFO((submitted ? "" : submitted.error().message));
-    REQUIRE(submitted);
-    return submitted->at("job").at("id").get<std::string>();
-  }
-  Json show(const std::string& job) { return *studio.call("show", {{"job", job}}); }
-  // The job at its end.
-  Json end_of(const std::string& job) {
-    REQUIRE(studio.daemon->client().follow(job, [](const Json&) { return true; }));
-    return show(job);
-  }
-  Json done(const Json& request) { return end_of(submit(request)); }
-  Json metrics(const Json& shown) {
-    const auto found = studio.call("metrics", {{"job", shown.at("job").at("id")}});
-    REQUIRE(found);
-    return *found;
-  }
-  void blur(int times) { studio.standin.dial({{"fault", "blurred"}, {"times", times}}); }
-  std::size_t asked() { return studio.standin.count("generateContent"); }
-
-  Studio studio{{"A harbour."}};
-};
-
-std::size_t in_role(const Json& shown, const std::string& role) {
-  std::size_t found = 0;
-  for (const Json& asset : shown.at("job").at("assets")) found += asset.at("role") == role;
-  return found;
-}
 
 TEST_CASE("a picture that nobody makes is not made again: it warns, or fails before anything is rendered",
           "[gates]") {
@@ -241,6 +186,27 @@ TEST_CASE("of an answer of several pictures one that is none costs only itself",
   CHECK(tries[1].at("seed") == 9);
   CHECK(tries[1].at("kept") == true);
   CHECK(in_role(shown, "picture_alternative") == 1);
+}
+
+TEST_CASE("pictures that another film paid for are tried first, and then the next seeds are asked for",
+          "[gates]") {
+  Gates gates;
+  gates.blur(2);
+  const Json scenes = Json::array({Gates::made("A canal")});
+  gates.done(Gates::request(Gates::pictures(2), scenes));
+  CHECK(gates.asked() == 2);
+  const Json shown = gates.done(Gates::request(Gates::pictures(5), scenes));
+  INFO(shown.dump(1));
+  CHECK(gates.asked() == 3);
+  CHECK(shown.at("job").at("warnings").empty());
+  CHECK(shown.at("job").at("cost_usd").get<double>() == Approx(0.04));
+  const Json tries = gates.metrics(shown).at("pictures");
+  REQUIRE(tries.size() == 3);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(tries[i].at("seed") == 7 + i);
+    CHECK(tries[i].at("cost_usd").get<double>() == Approx(i < 2 ? 0 : 0.04));
+    CHECK(tries[i].at("kept") == (i == 2));
+  }
 }
 
 TEST_CASE("a daemon that is killed between two tries pays for none of them twice", "[gates]") {

@@ -9,6 +9,7 @@ namespace reeld::test {
 namespace {
 
 using Catch::Matchers::Contains;
+using Catch::Matchers::Matches;
 namespace fs = std::filesystem;
 
 struct Stage {
@@ -18,7 +19,7 @@ struct Stage {
   }
 
   // The mean of the red channel, 0..1, as what a user takes for beauty, or for what he names.
-  void give_model(const std::string& metric = "aesthetic_quality") {
+  void give_model(const std::string& metric = "aesthetic_quality", const std::string& more_output = "") {
     const fs::path models = daemon.data_dir() / "models";
     fs::create_directories(models);
     const std::string command =
@@ -26,7 +27,8 @@ struct Stage {
     REQUIRE(std::system(command.c_str()) == 0);
     std::ofstream(models / "red.json")
         << R"({"model": "red", "metric": ")" + metric + R"(", "file": "first_channel.onnx",
-      "input": {"width": 16, "height": 8, "fit": "stretch"}, "output": {"meaning": "score"}})";
+      "input": {"width": 16, "height": 8, "fit": "stretch"}, "output": {"meaning": "score")"
+        << more_output << "}}";
   }
 
   static Json request(const Json& quality) {
@@ -159,6 +161,48 @@ TEST_CASE("pictures and films must reach a metric of the user's own", "[learned]
   quality["pictures"]["reach"][0]["at_least"] = 0.99;
   CHECK(stage.done(quality).at("error").at("path") == "/scenes/0/picture");
   CHECK_FALSE(fs::exists(stage.target()));
+}
+
+TEST_CASE("which way a user's metric is good, its unit and its range are told wherever it is", "[learned]") {
+  Stage stage;
+  stage.give_model("redness", R"(, "better": "lower", "unit": "reds", "range": [0, 1])");
+  const Json model = stage.call("models").at("models")[0];
+  CHECK(model.at("better") == "lower");
+  CHECK(model.at("unit") == "reds");
+  CHECK(model.at("range") == Json{0.0, 1.0});
+  for (const char* gate : {"pictures", "film"}) {
+    const Error refused = stage.refused({{gate, at_least("redness", 2, "fail")}});
+    CHECK(refused.path == std::string("/quality/") + gate + "/reach/0/at_least");
+    CHECK_THAT(refused.message, Contains("2.0 is not allowed: redness is 0.0 to 1.0"));
+  }
+
+  const Json job = stage.done(Json::object());
+  const Json score = stage.score(job, 0, "redness");
+  REQUIRE_FALSE(score.is_null());
+  CHECK(score.at("better") == "lower");
+  CHECK(score.at("unit") == "reds");
+  CHECK(score.at("range") == Json{0.0, 1.0});
+  CHECK(stage.call("metric_list", {{"name", "redness"}}).at("metrics")[0].at("better") == "lower");
+  const std::string id = job.at("id");
+  const auto reelctl = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {program("reelctl"), "--endpoint", stage.daemon.endpoint()});
+    const Ran ran = run(words);
+    CHECK(ran.status == 0);
+    return ran.output;
+  };
+  CHECK_THAT(reelctl({"metrics", id}), Matches("[^]*redness \\(reds\\) by red +lower +0\\.\\.1 [^]*"));
+  CHECK_THAT(reelctl({"metrics", id}), Matches("[^]*noise \\(levels\\) +lower +0\\.\\. [^]*"));
+  CHECK_THAT(reelctl({"models"}), Matches("[^]*redness \\(reds\\) +lower +0\\.\\.1 +red [^]*"));
+  const std::string page = (stage.folder.path() / "report.html").string();
+  reelctl({"metrics", id, "--report", page});
+  std::ifstream in(page);
+  CHECK_THAT(std::string(std::istreambuf_iterator<char>(in), {}),
+             Contains("redness, reds") && Contains("lower is better, 0 to 1"));
+
+  // Nobody says any more; the scores stay.
+  fs::remove(stage.daemon.data_dir() / "models" / "red.json");
+  CHECK(stage.score(job, 0, "redness").at("value") == score.at("value"));
+  CHECK(stage.score(job, 0, "redness").at("better").is_null());
 }
 
 TEST_CASE("a film that does not reach what was measured of it gets no name", "[learned]") {

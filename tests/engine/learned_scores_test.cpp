@@ -231,6 +231,20 @@ TEST_CASE("a score is the network's number, scaled, for each scene and the film"
   CHECK(scores.scores.scores.front().model == "taste");
 }
 
+TEST_CASE("a network that leaves the range of its manifest is absent; its rounding is forgiven") {
+  Models models;
+  // The pictures' red is 0.2 and 0.8.
+  models.add("rounded", {{"metric", "redness"}, {"output", {{"range", {0.2001, 0.8}}}}});
+  models.add("wrong", {{"metric", "greenness"}, {"output", {{"range", {0, 0.5}}}}});
+  const LearnedScores scores =
+      models.score({{models.picture("dark", 51, 0, 0)}, {models.picture("light", 204, 0, 0)}});
+  CHECK(value(scores, 0, "redness") == 0.2001);
+  CHECK(value(scores, 1, "redness") == Approx(0.8).margin(kTolerance));
+  CHECK_FALSE(value(scores, 0, "greenness"));
+  REQUIRE(scores.absent.size() == 1);
+  CHECK_THAT(scores.absent[0].why.message, Contains("it gave 0.8") && Contains("/output/range is 0 to 0.5"));
+}
+
 TEST_CASE("a picture is normalised as the manifest says") {
   Models models;
   models.add("taste", {{"input", {{"mean", {0.5, 0, 0}}, {"std", {0.25, 1, 1}}}}});

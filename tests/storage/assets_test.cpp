@@ -112,6 +112,33 @@ TEST_CASE("an asset's file lies inside the data directory and its kind is a know
   CHECK(db->add_asset(asset).error().code == Code::database_failed);
 }
 
+TEST_CASE("an answer of several assets is recorded whole, and its job's at once, or not at all") {
+  const TempDir dir;
+  const auto db = opened(dir / "reeld.db");
+  const std::string job = made(*db).id;
+  Asset wrong = some_asset('b', "");
+  wrong.type = "SMELL";
+  CHECK_FALSE(db->add_answer({some_asset('a', "one"), wrong}, {{job, "speech", 2}}));
+  CHECK(db->job_assets(job)->empty());
+  CHECK_FALSE(db->find_asset_by_fingerprint("one")->has_value());
+  CHECK_FALSE(db->add_answer({some_asset('a', "one")}, {{new_id(), "speech", 2}}));
+  CHECK_FALSE(db->find_asset_by_fingerprint("one")->has_value());
+
+  const auto kept = db->add_answer({some_asset('a', "one"), some_asset('b', "")}, {{job, "speech", 2}});
+  REQUIRE(kept);
+  REQUIRE(kept->size() == 2);
+  const auto assets = db->job_assets(job);
+  REQUIRE(assets->size() == 2);
+  CHECK((*assets)[0].role == "speech");
+  CHECK((*assets)[0].asset.id == (*kept)[0].id);
+  CHECK((*assets)[0].scene == 2);
+  CHECK_FALSE((*assets)[0].reused);
+  CHECK((*assets)[1].role == "speech_alternative");
+  CHECK((*assets)[1].asset.id == (*kept)[1].id);
+  CHECK(db->add_answer({some_asset('c', "two")}, std::nullopt)->size() == 1);  // nobody's yet
+  CHECK(db->job_assets(job)->size() == 2);
+}
+
 TEST_CASE("a job's assets are told by scene and role; linking twice is one link") {
   const TempDir dir;
   const auto db = opened(dir / "reeld.db");

@@ -169,12 +169,13 @@ TEST_CASE("jobs are listed newest first, by status and in pages; the unfinished 
   CHECK((*db->counts())["jobs"]["failed"] == 0);
 }
 
-TEST_CASE("warnings are kept in their order") {
+TEST_CASE("warnings are kept in their order, and each once") {
   const TempDir dir;
   const auto db = opened(dir / "reeld.db");
   const std::string id = made(*db).id;
   REQUIRE(db->add_warning(id, {{"code", "a"}}));
   REQUIRE(db->add_warning(id, "b"));
+  REQUIRE(db->add_warning(id, {{"code", "a"}}));
   CHECK(db->find_job(id)->warnings == Json::array({{{"code", "a"}}, "b"}));
   CHECK(db->add_warning("nobody", "b").error().code == Code::not_found);
 }

@@ -14,6 +14,7 @@ class Score(TypedDict):
     value: float
     unit: str
     better: Literal["higher", "lower"] | None
+    range: list[float | None] | None  # its ends, None: it has none; None for all: nobody says
     model: str | None
     created_at: str
 
@@ -72,6 +73,9 @@ class Report(TypedDict):
 class Model(TypedDict):
     model: str
     metric: str
+    unit: str
+    better: Literal["higher", "lower"] | None
+    range: list[float | None] | None
     reach: list[str]  # the gates of a request that may name the metric: "pictures", "film"
     manifest: str
 
