@@ -1,6 +1,6 @@
-// The end of one segment's coding beside the beginning of the next: an encoder looks ahead, so behind the last
-// frame it has a dozen left, and until it has as many of the next segment it codes none. One after the other,
-// that leaves cores idle.
+// The end of one segment's coding beside the beginning of the next: an encoder looks ahead, so behind the
+// last frame it has a dozen left, and until it has as many of the next segment it codes none. One after the
+// other, that leaves cores idle.
 #pragma once
 
 #include <functional>

@@ -126,11 +126,10 @@ Result<void> wait_for_rows(const PictureView& view, int count) {
   return view.rows == nullptr ? Result<void>() : view.rows->wait_for(count);
 }
 
-Result<bool> is_opaque(const PictureView& view) {
+bool is_opaque(const PictureView& view) {
   if (view.alpha == AlphaKind::opaque) {
     return true;
   }
-  REELD_TRY(wait_for_rows(view, view.height));
   for (int y = 0; y < view.height; ++y) {
     const std::uint8_t* row = view_row(view, y);
     unsigned all = 0xFFFF;

@@ -189,8 +189,10 @@ PictureShape shape_of(const Picture& picture) {
 // An even level comes from the even one before, and three quarters of it lie between.
 Result<Picture> make_picture(const PictureView& view, LevelRange range, const CpuKernels& kernels) {
   Picture picture{view.width, view.height, 0, {}};
-  REELD_ASSIGN(const bool opaque, is_opaque(view));
-  const int channels = opaque ? 3 : 4;
+  if (view.alpha != AlphaKind::opaque) {
+    REELD_TRY(wait_for_rows(view, view.height));
+  }
+  const int channels = is_opaque(view) ? 3 : 4;
   const int smallest = smallest_mip_level(view.width, view.height);
   const int first = std::min(range.first, smallest);
   const int last = std::clamp(range.last, first, smallest);
