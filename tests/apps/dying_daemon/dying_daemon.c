@@ -4,25 +4,17 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "../number_switch.h"
 
 // 0: it is to live.
 static int last_sync(void) {
-  const char* const name = getenv("DYING_SWITCH");
-  if (name == NULL) return 0;
-  const int file = (int)syscall(SYS_openat, AT_FDCWD, name, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  char text[16] = {0};
-  const long length = syscall(SYS_read, file, text, sizeof text - 1);
-  syscall(SYS_close, file);
-  return length > 0 ? atoi(text) : 0;
+  return number_in("DYING_SWITCH");
 }
 
 static int is_log(int file) {

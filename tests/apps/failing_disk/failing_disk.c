@@ -10,21 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "../number_switch.h"
+
 // 0: the disk is well.
 static int error_now(void) {
-  const char* const name = getenv("FAILING_DISK_SWITCH");
-  if (name == NULL) return 0;
-  const int file = (int)syscall(SYS_openat, AT_FDCWD, name, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  char text[16] = {0};
-  const long length = syscall(SYS_read, file, text, sizeof text - 1);
-  syscall(SYS_close, file);
-  return length > 0 ? atoi(text) : 0;
+  return number_in("FAILING_DISK_SWITCH");
 }
 
 static int fails_at(const char* path) {
