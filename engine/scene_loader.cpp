@@ -123,6 +123,7 @@ void SceneLoader::start(int scene) {
 
 Result<void> SceneLoader::load_picture_of(int scene) {
   const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
+  const std::lock_guard lock(loading_);
   const auto picture = begin_loading(file_of(index));
   if (!picture) return in_scene(picture.error(), scene, "/picture");
   const auto id = device_.upload(picture->view(), pictures_[index].levels);

@@ -67,6 +67,9 @@ class SceneLoader {
   KeptPicture* const kept_;
   bool took_kept_ = false;
   std::mutex mutex_;  // guards the states' futures
+  // Held while a picture is decoded: two at once would be no sooner there, for one keeps two cores busy, and
+  // take the memory of both.
+  std::mutex loading_;
   std::vector<PictureState> pictures_;
   std::vector<SceneState> scenes_;
   Uploaded uploaded_;  // an element is written before its future is ready, and read after

@@ -33,7 +33,7 @@ constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 constexpr std::chrono::seconds kKeptFor{10};
 
 // An encoder takes some 10 MB for each frame it holds, and frees them with its segment. Kept in the heap
-// until the task's end, they serve the next segment's, and the kernel need not clear them again: 4% of a
+// until the task's end, they serve the next segment's, and the kernel need not clear as many anew: 4% of a
 // film's CPU (bench/README.md).
 void keep_freed_memory() {
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
