@@ -11,10 +11,10 @@ namespace {
 
 using namespace host;
 
-int upper_half(std::uint32_t word) {
+int high_half(std::uint32_t word) {
   return static_cast<std::int16_t>(word >> 16);
 }
-int lower_half(std::uint32_t word) {
+int low_half(std::uint32_t word) {
   return static_cast<std::int16_t>(word & 0xFFFF);
 }
 
@@ -28,7 +28,7 @@ int horizontal_value(const PlacedPicture& placed, int x, int y, int channel) {
   int sum = kRowStart;
   for (std::size_t pair = 0; pair < pairs; ++pair) {
     const WeightPair weights = taps.weights[column * pairs + pair];
-    sum += lower_half(weights) * samples[0] + upper_half(weights) * samples[1];
+    sum += low_half(weights) * samples[0] + high_half(weights) * samples[1];
     samples += PackedLevel::kPairSamples * static_cast<std::size_t>(placed.level->channels);
   }
   return row_value(sum);
@@ -67,7 +67,7 @@ Rgba sample(const PlacedPicture& placed, SampleRing& ring, int y, int x) {
       const WeightPair weights = placed.rows.weights[row * pairs + pair];
       const auto values = static_cast<std::uint32_t>(
           ring.row_pair(placed.rows.first_pair[row] + static_cast<int>(pair))[c * kTileWidth + x]);
-      sum += lower_half(weights) * lower_half(values) + upper_half(weights) * upper_half(values);
+      sum += low_half(weights) * low_half(values) + high_half(weights) * high_half(values);
     }
     channel[c] = column_value(sum);
   }

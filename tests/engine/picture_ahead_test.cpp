@@ -63,6 +63,15 @@ std::vector<std::uint8_t> frame_of(const Plan& plan, std::int64_t frame, SceneLo
   return buffer.bytes;
 }
 
+// Of one scene, whose picture is scene0.jpg of that size.
+Result<Plan> plan_of(const Request& request, int width, int height) {
+  Facts facts;
+  facts.pictures.push_back({"", "scene0.jpg", width, height, 0});
+  facts.speech.emplace_back();
+  facts.words.emplace_back();
+  return make_plan(request, facts);
+}
+
 TEST_CASE("a picture ahead that cannot be read is said so, and none is kept", "[ahead]") {
   const TemporaryFolder folder;
   const auto file = folder.path() / "broken.jpg";
@@ -105,11 +114,7 @@ TEST_CASE("a picture ahead makes the frames of one that was whole before it was 
   const auto file = folder.path() / "scene0.jpg";
   fidelity_fixture::write_scenery(file, 1200, 900, 1);
   const Request request = request_with("zoom-in");
-  Facts facts;
-  facts.pictures.push_back({"", "scene0.jpg", 1200, 900, 0});
-  facts.speech.emplace_back();
-  facts.words.emplace_back();
-  const auto plan = make_plan(request, facts);
+  const auto plan = plan_of(request, 1200, 900);
   REQUIRE(plan);
   const auto device = *device_named("cpu");
   const int level = plan->scenes[0].motion.level;
@@ -145,11 +150,7 @@ TEST_CASE("a picture ahead is of the level that the plan samples, whatever the m
   for (const Json& motion : motions) {
     CAPTURE(motion.dump());
     const Request request = request_with(motion);
-    Facts facts;
-    facts.pictures.push_back({"", "scene0.jpg", 2400, 1800, 0});
-    facts.speech.emplace_back();
-    facts.words.emplace_back();
-    const auto plan = make_plan(request, facts);
+    const auto plan = plan_of(request, 2400, 1800);
     REQUIRE(plan);
     REQUIRE(do_task(picture_ahead(request, file), [](double, double) {}));
     const int level = plan->scenes[0].motion.level;
