@@ -53,13 +53,19 @@ float snapped_coverage(double overlap) {
   return overlap < kEdgeTolerance ? 0.0f : static_cast<float>(overlap);
 }
 
+// To the nearest, of what is above -kWeightOne: std::lround is a call, and this is done for each tap of a
+// frame.
+int rounded_weight(double weight) {
+  return static_cast<int>(weight * host::kWeightOne + (host::kWeightOne + 0.5)) - host::kWeightOne;
+}
+
 // Rounds a window to whole multiples of 1 / kWeightOne; what the rounding lost goes to the largest weight, so
 // that a flat area stays flat. `rounded` has room for `count`.
 void round_window(const double* weights, int count, int* rounded) {
   int lost = host::kWeightOne;
   int largest = 0;
   for (int i = 0; i < count; ++i) {
-    rounded[i] = static_cast<int>(std::lround(weights[i] * host::kWeightOne));
+    rounded[i] = rounded_weight(weights[i]);
     lost -= rounded[i];
     largest = rounded[i] > rounded[largest] ? i : largest;
   }

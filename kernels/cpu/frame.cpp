@@ -46,7 +46,7 @@ Result<void> FrameRenderer::begin(const FramePlan& plan, const FramePictures& pi
       return shrunk_too_far("overlay", i);
     }
   }
-  scratch_.edges.resize(static_cast<std::size_t>(plan.height) * 3);
+  scratch_.edges.resize(static_cast<std::size_t>(plan.height / 2) * 2);
   return {};
 }
 

@@ -64,8 +64,8 @@ struct FrameJob {
 struct TileScratch {
   SampleRing layers[kMaxLayers];
   SampleRing overlays[kMaxOverlays];
-  std::vector<float>
-      edges;  // [height][3] encoded R'G'B' of the last column of the tile before, for sited chroma
+  // [height / 2][2]: two rows' differences, blue and red, in the last column of the tile before
+  std::vector<float> edges;
 };
 
 // The work of one instruction set.

@@ -39,40 +39,47 @@ namespace reeld::kernels::HWY_NAMESPACE {
 #include "kernels/cpu/tile_reduce.inc"
 // clang-format on
 
+// Where the tile's part of row `y` begins. A tile writes one line of the cache a row, which the processor
+// does not foresee, so the line some rows below is asked for.
+HWY_INLINE std::uint8_t* tile_line(const FrameView& out, int plane, int y, std::size_t first_byte) {
+  constexpr std::size_t kRowsAhead = 8;
+  std::uint8_t* line = out.planes[plane] + static_cast<std::size_t>(y) * out.stride_bytes[plane] + first_byte;
+  __builtin_prefetch(line + kRowsAhead * out.stride_bytes[plane], 1);
+  return line;
+}
+
 void render_tile(const FrameJob& job, TileScratch& scratch, int x0) {
   const FramePlan& plan = *job.plan;
   const int count = std::min(kTileWidth, plan.width - x0);
-  const bool is_whole = count == kTileWidth;
+  const bool is_first = x0 == 0, is_whole = count == kTileWidth;
   const auto column = static_cast<std::size_t>(x0);
   const bool deep = plan.format == PixelFormat::p010;
   const std::size_t size = deep ? 2 : 1;
-  DitherRow dither[kDitherSize];
-  fill_dither(dither);
+  const float codes = deep ? kDeepCodes : 1.0f;
+  const CodeScale rgb_scale(255.0f, 0.0f), luma_scale(codes * kLumaScale, codes * kLumaZero);
+  const ChromaScales chroma_scales = {CodeScale(codes * kBlueScale, codes * kChromaZero),
+                                      CodeScale(codes * kRedScale, codes * kChromaZero)};
   TileMix mix;
   Canvas canvas;
-  EncodedRow rows[2];
+  DifferenceRow differences;
   for (int y = 0; y < plan.height; ++y) {
     if (job.mixes && (y == 0 || job.transition.axis == MixAxis::y)) {
       weigh_mix(job, x0, y, &mix);
     }
     compose_row(job, scratch, mix, x0, y, &canvas);
-    EncodedRow& row = rows[y % 2];
-    encode_row(canvas, x0 == 0, &scratch.edges[static_cast<std::size_t>(y) * 3], &row);
-    std::uint8_t* first = job.out.planes[0] + static_cast<std::size_t>(y) * job.out.stride_bytes[0];
     if (plan.format == PixelFormat::rgb24) {
-      write_rgb(row, dither[y % kDitherSize], count, first + 3 * column);
+      write_rgb(canvas, rgb_scale, count, y, tile_line(job.out, 0, y, 3 * column));
       continue;
     }
-    write_luma(row, dither[y % kDitherSize], deep, count, first + column * size);
+    write_luma(canvas, luma_scale, deep, count, y, tile_line(job.out, 0, y, column * size), &differences);
     if (y % 2 == 1) {
       const int chroma_y = y / 2;
-      std::uint8_t* cb = job.out.planes[1] + static_cast<std::size_t>(chroma_y) * job.out.stride_bytes[1];
-      ChromaTarget target = {cb + column * size, nullptr};
+      ChromaTarget target = {tile_line(job.out, 1, chroma_y, column * size), nullptr};
       if (plan.format == PixelFormat::yuv420p) {
-        std::uint8_t* cr = job.out.planes[2] + static_cast<std::size_t>(chroma_y) * job.out.stride_bytes[2];
-        target = {cb + column / 2, cr + column / 2};
+        target = {tile_line(job.out, 1, chroma_y, column / 2), tile_line(job.out, 2, chroma_y, column / 2)};
       }
-      write_chroma(rows[0], rows[1], dither[chroma_y % kDitherSize], deep, count, target);
+      float* edges = &scratch.edges[static_cast<std::size_t>(chroma_y) * 2];
+      write_chroma(differences, edges, is_first, chroma_scales, deep, count, chroma_y, target);
     }
     const bool ends_block = (y + 1) % kReducedBlock == 0 || y + 1 == plan.height;
     if (job.out.reduced != nullptr && is_whole && ends_block) {

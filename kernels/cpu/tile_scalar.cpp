@@ -125,87 +125,94 @@ void compose_row(const FrameJob& job, TileScratch& scratch, int x0, int y, Canva
   blend_overlays(job, scratch, Overlay::kOnTop, x0, y, canvas);
 }
 
-// Encoded R'G'B'; index 0 is the column before the tile.
-struct EncodedRow {
-  Rgb pixel[kTileWidth + 1];
+// B'-Y' and R'-Y' of two rows, summed; index 0 is the column before the tile.
+struct DifferenceRow {
+  float blue[kTileWidth + 1];
+  float red[kTileWidth + 1];
 };
 
-void encode_row(const Canvas& canvas, bool is_first, float* edge, EncodedRow* row) {
-  for (int x = 0; x < kTileWidth; ++x) {
-    const Rgb& linear = canvas.pixel[x];
-    row->pixel[x + 1] =
-        Rgb{encoded_of_linear(linear.r), encoded_of_linear(linear.g), encoded_of_linear(linear.b)};
-  }
-  row->pixel[0] = is_first ? row->pixel[1] : Rgb{edge[0], edge[1], edge[2]};
-  const Rgb& last = row->pixel[kTileWidth];
-  edge[0] = last.r;
-  edge[1] = last.g;
-  edge[2] = last.b;
-}
-
 // Writes one code of one or two bytes.
-void put(std::uint8_t* plane, std::size_t index, float code, float offset, bool deep) {
+void put(std::uint8_t* plane, std::size_t index, int code, bool deep) {
   if (deep) {
-    int value = dithered_code(code * 4.0f, offset) << 6;
-    plane[2 * index] = static_cast<std::uint8_t>(value & 0xFF);
-    plane[2 * index + 1] = static_cast<std::uint8_t>(value >> 8);
+    plane[2 * index] = static_cast<std::uint8_t>(code << 6 & 0xFF);
+    plane[2 * index + 1] = static_cast<std::uint8_t>(code >> 2);
   } else {
-    plane[index] = static_cast<std::uint8_t>(dithered_code(code, offset));
+    plane[index] = static_cast<std::uint8_t>(code);
   }
 }
 
-void write_first_plane(const FrameJob& job, const EncodedRow& row, int x0, int y, int count) {
+Rgb encoded(const Rgb& linear) {
+  return Rgb{encoded_of_linear(linear.r), encoded_of_linear(linear.g), encoded_of_linear(linear.b)};
+}
+
+void write_rgb(const FrameJob& job, const Canvas& canvas, int x0, int y, int count) {
   std::uint8_t* line = job.out.planes[0] + static_cast<std::size_t>(y) * job.out.stride_bytes[0];
   for (int x = 0; x < count; ++x) {
-    const Rgb& p = row.pixel[x + 1];
-    float offset = dither_offset(x % kDitherSize, y % kDitherSize);
+    const Rgb p = encoded(canvas.pixel[x]);
+    const float start = code_start(0.0f, x % kDitherSize, y % kDitherSize);
     auto at = static_cast<std::size_t>(x0 + x);
-    if (job.plan->format == PixelFormat::rgb24) {
-      put(line, 3 * at, p.r * 255.0f, offset, false);
-      put(line, 3 * at + 1, p.g * 255.0f, offset, false);
-      put(line, 3 * at + 2, p.b * 255.0f, offset, false);
-    } else {
-      put(line, at, luma_code(luma709(p.r, p.g, p.b)), offset, job.plan->format == PixelFormat::p010);
+    put(line, 3 * at, code_of(p.r, 255.0f, start), false);
+    put(line, 3 * at + 1, code_of(p.g, 255.0f, start), false);
+    put(line, 3 * at + 2, code_of(p.b, 255.0f, start), false);
+  }
+}
+
+// A row's luma, and its differences: the upper row's, or the lower's added to them.
+void write_luma(const FrameJob& job, const Canvas& canvas, int x0, int y, int count, DifferenceRow* row) {
+  const bool deep = job.plan->format == PixelFormat::p010;
+  const float codes = deep ? kDeepCodes : 1.0f;
+  std::uint8_t* line = job.out.planes[0] + static_cast<std::size_t>(y) * job.out.stride_bytes[0];
+  for (int x = 0; x < kTileWidth; ++x) {
+    const Rgb p = encoded(canvas.pixel[x]);
+    const float luma = luma709(p.r, p.g, p.b);
+    const float blue = p.b - luma, red = p.r - luma;
+    row->blue[x + 1] = y % 2 == 0 ? blue : rows_sum(row->blue[x + 1], blue);
+    row->red[x + 1] = y % 2 == 0 ? red : rows_sum(row->red[x + 1], red);
+    if (x < count) {
+      const float start = code_start(codes * kLumaZero, x % kDitherSize, y % kDitherSize);
+      put(line, static_cast<std::size_t>(x0 + x), code_of(luma, codes * kLumaScale, start), deep);
     }
   }
 }
 
-float sited(float Rgb::*channel, const EncodedRow& upper, const EncodedRow& lower, int x) {
-  const Rgb* above = upper.pixel + 1 + x;
-  const Rgb* below = lower.pixel + 1 + x;
-  return sited_left(rows_mean(above[-1].*channel, below[-1].*channel),
-                    rows_mean(above->*channel, below->*channel),
-                    rows_mean(above[1].*channel, below[1].*channel));
+float sited(const float* differences, int x) {
+  return sited_left(differences[x], differences[x + 1], differences[x + 2]);
 }
 
-void write_chroma(const FrameJob& job, const EncodedRow* rows, int x0, int y, int count) {
+// `edges`: of these rows the last column of the tile before, blue and red, and then of this tile.
+void write_chroma(const FrameJob& job, DifferenceRow& row, float* edges, int x0, int y, int count) {
+  row.blue[0] = x0 == 0 ? row.blue[1] : edges[0];
+  row.red[0] = x0 == 0 ? row.red[1] : edges[1];
+  edges[0] = row.blue[kTileWidth];
+  edges[1] = row.red[kTileWidth];
   bool planar = job.plan->format == PixelFormat::yuv420p;
   bool deep = job.plan->format == PixelFormat::p010;
+  const float codes = deep ? kDeepCodes : 1.0f;
   std::uint8_t* cb_line = job.out.planes[1] + static_cast<std::size_t>(y) * job.out.stride_bytes[1];
   std::uint8_t* cr_line =
       planar ? job.out.planes[2] + static_cast<std::size_t>(y) * job.out.stride_bytes[2] : cb_line;
   for (int x = 0; x < count / 2; ++x) {
-    float r = sited(&Rgb::r, rows[0], rows[1], 2 * x);
-    float g = sited(&Rgb::g, rows[0], rows[1], 2 * x);
-    float b = sited(&Rgb::b, rows[0], rows[1], 2 * x);
-    float luma = luma709(r, g, b);
-    float offset = dither_offset(x % kDitherSize, y % kDitherSize);
+    const float start = code_start(codes * kChromaZero, x % kDitherSize, y % kDitherSize);
     auto at = static_cast<std::size_t>(x0 / 2 + x);
-    put(cb_line, planar ? at : 2 * at, cb_code(luma, b), offset, deep);
-    put(cr_line, planar ? at : 2 * at + 1, cr_code(luma, r), offset, deep);
+    put(cb_line, planar ? at : 2 * at, code_of(sited(row.blue, 2 * x), codes * kBlueScale, start), deep);
+    put(cr_line, planar ? at : 2 * at + 1, code_of(sited(row.red, 2 * x), codes * kRedScale, start), deep);
   }
 }
 
 void render_tile(const FrameJob& job, TileScratch& scratch, int x0) {
   int count = std::min(kTileWidth, job.plan->width - x0);
   Canvas canvas;
-  EncodedRow rows[2];
+  DifferenceRow differences;
   for (int y = 0; y < job.plan->height; ++y) {
     compose_row(job, scratch, x0, y, &canvas);
-    encode_row(canvas, x0 == 0, &scratch.edges[static_cast<std::size_t>(y) * 3], &rows[y % 2]);
-    write_first_plane(job, rows[y % 2], x0, y, count);
-    if (y % 2 == 1 && job.plan->format != PixelFormat::rgb24) {
-      write_chroma(job, rows, x0, y / 2, count);
+    if (job.plan->format == PixelFormat::rgb24) {
+      write_rgb(job, canvas, x0, y, count);
+      continue;
+    }
+    write_luma(job, canvas, x0, y, count, &differences);
+    if (y % 2 == 1) {
+      float* edges = &scratch.edges[static_cast<std::size_t>(y / 2) * 2];
+      write_chroma(job, differences, edges, x0, y / 2, count);
     }
   }
   if (job.out.reduced != nullptr) {
