@@ -1,7 +1,9 @@
 // What a finished file says of itself.
 #include <cerrno>
+#include <memory>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "engine/encoder.hpp"
 #include "engine/ffmpeg.hpp"
@@ -37,6 +39,31 @@ std::int64_t stream_duration_us(const AVStream& stream, const AVFormatContext& c
   return context.duration == AV_NOPTS_VALUE ? 0 : context.duration;  // mkv has one for the whole file
 }
 
+// All that a container says, without decoding a frame for the one thing that it does not: the pixel format.
+int find_stream_info(AVFormatContext& context) {
+  std::vector<AVDictionary*> options(context.nb_streams, nullptr);
+  for (AVDictionary*& stream : options) av_dict_set(&stream, "skip_frame", "all", 0);
+  const int error = avformat_find_stream_info(&context, options.data());
+  for (AVDictionary*& stream : options) av_dict_free(&stream);
+  return error;
+}
+
+// By the head of a coded frame; none where the codec's parser does not tell.
+AVPixelFormat coded_format(const AVStream& stream, const AVPacket& packet) {
+  const av::CodecContextPtr codec(avcodec_alloc_context3(nullptr));
+  const std::unique_ptr<AVCodecParserContext, decltype(&av_parser_close)> parser(
+      av_parser_init(stream.codecpar->codec_id), av_parser_close);
+  if (!codec || !parser || avcodec_parameters_to_context(codec.get(), stream.codecpar) < 0) {
+    return AV_PIX_FMT_NONE;
+  }
+  parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
+  std::uint8_t* data = nullptr;
+  int size = 0;
+  av_parser_parse2(parser.get(), codec.get(), &data, &size, packet.data, packet.size, packet.pts, packet.dts,
+                   packet.pos);
+  return static_cast<AVPixelFormat>(parser->format);
+}
+
 // Seconds as a decimal, exact to the microsecond it was made of.
 double seconds(std::int64_t us) {
   return static_cast<double>(us) / 1e6;
@@ -56,7 +83,7 @@ Result<VideoFacts> probe_video(const fs::path& file) {
     return unreadable(error);
   }
   const av::InputPtr context(opened);
-  if (const int error = avformat_find_stream_info(context.get(), nullptr); error < 0) {
+  if (const int error = find_stream_info(*context); error < 0) {
     return unreadable(error);
   }
   const int video_index = av_find_best_stream(context.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
@@ -71,8 +98,6 @@ Result<VideoFacts> probe_video(const fs::path& file) {
   facts.fps = reduced({video.avg_frame_rate.num, video.avg_frame_rate.den});
   facts.container = container_name(*context);
   facts.codec = avcodec_get_name(video.codecpar->codec_id);
-  const char* format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(video.codecpar->format));
-  facts.pixel_format = format == nullptr ? "" : format;
   facts.duration_us = context->duration == AV_NOPTS_VALUE ? 0 : context->duration;
   if (sound_index >= 0) {
     const AVStream& sound = *context->streams[sound_index];
@@ -82,7 +107,10 @@ Result<VideoFacts> probe_video(const fs::path& file) {
   const av::PacketPtr packet(av_packet_alloc());
   int error = packet ? 0 : AVERROR(ENOMEM);
   while (error >= 0 && (error = av_read_frame(context.get(), packet.get())) >= 0) {
-    facts.frame_count += packet->stream_index == video_index ? 1 : 0;
+    if (packet->stream_index == video_index && ++facts.frame_count == 1) {
+      const char* format = av_get_pix_fmt_name(coded_format(video, *packet));
+      facts.pixel_format = format == nullptr ? "" : format;
+    }
     av_packet_unref(packet.get());
   }
   if (error != AVERROR_EOF || context->pb->error < 0) {
