@@ -11,8 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/result.hpp"
+#include "engine/encoder_input.hpp"
+#include "engine/frame_source.hpp"
 #include "engine/request.hpp"
-#include "kernels/device.hpp"
 
 namespace reeld::engine {
 
@@ -41,22 +42,17 @@ class SegmentWriter {
  public:
   virtual ~SegmentWriter() = default;
 
-  // What frames must be rendered as: of 8 bits yuv420p for software encoders and nv12 for hardware ones, of
-  // 10 bits p010 for either.
-  virtual kernels::PixelFormat pixel_format() const = 0;
-  // A frame to render into, owned by the writer, valid until the next call of write. Errors: internal (out of
-  // memory).
-  virtual Result<kernels::FrameView> next_frame() = 0;
-  // Encodes the frame that next_frame gave. Errors: disk_full, encoder_unavailable, device_lost.
-  virtual Result<void> write() = 0;
+  // Encodes the next frame, one of the writer's EncoderInput. Errors: disk_full, encoder_unavailable,
+  // device_lost, limit_exceeded.
+  virtual Result<void> write(EncoderFrame frame) = 0;
   // Flushes and closes. Errors: disk_full, target_unwritable.
   virtual Result<void> finish() = 0;
 };
 
-// `threads` for software encoders; 0: as many as cores. The segment file is an mp4 with the output's time
-// base.
+// `input` is opened for the same output, and outlives the writer. `threads` for software encoders; 0: as many
+// as cores. The segment file is an mp4 with the output's time base.
 Result<std::unique_ptr<SegmentWriter>> open_segment(const std::filesystem::path& out,
-                                                    const OutputSpec& output, const std::string& encoder,
+                                                    const OutputSpec& output, const EncoderInput& input,
                                                     int threads);
 
 // What a probe of the finished file says; nothing of it comes from the request.

@@ -46,6 +46,12 @@ Error none_opened(const OutputSpec& output, const EncoderChoice& choice) {
           "/output/encoder"};
 }
 
+Result<void> try_encoder(const EncoderKind& kind, const OutputSpec& output) {
+  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, kind));
+  REELD_TRY(open_encoder(input, output, 1));
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> encoder_candidates(const std::string& codec) {
@@ -78,7 +84,7 @@ Result<EncoderChoice> choose_encoder(const OutputSpec& output, const std::vector
   }
   EncoderChoice choice;
   for (const std::string& name : any ? in_order(candidates, order) : std::vector{output.encoder}) {
-    auto opened = open_encoder(*find_encoder_kind(name), output, 1);
+    const auto opened = try_encoder(*find_encoder_kind(name), output);
     if (opened) {
       choice.name = name;
       return choice;

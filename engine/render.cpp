@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "engine/files.hpp"
 #include "engine/finish_beside.hpp"
@@ -38,21 +39,21 @@ Result<std::vector<std::uint8_t>> rendered_still(const Plan& plan, std::int64_t 
   return std::move(buffer.bytes);
 }
 
-// Frames rendered by several threads and taken in order by one. As many are in flight as there are buffers.
+// Frames rendered by several threads and taken in order by one. As many are in flight as there are slots.
 class FrameQueue {
  public:
   // `reduces`: their reduced luma is made as well.
-  FrameQueue(const Plan& plan, const FrameRun& run, PixelFormat format, kernels::Device& device,
+  FrameQueue(const Plan& plan, const FrameRun& run, const FrameSource& source, kernels::Device& device,
              SceneLoader& loader, bool reduces)
       : plan_(plan),
         run_(run),
-        format_(format),
+        source_(source),
         device_(device),
         reduces_(reduces),
         at_once_(frames_at_once(plan.output.width, plan.output.height)),
         loader_(loader) {
     const int threads = std::max(1, run.threads);
-    slots_.resize(static_cast<std::size_t>(threads * at_once_ + 2));
+    slots_.resize(static_cast<std::size_t>(threads * at_once_ + kReadyFrames));
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { render_frames(); });
   }
 
@@ -65,16 +66,16 @@ class FrameQueue {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // Copies frame run.first + index into `target`, and hands what is measured of it to `meter`, where there is
-  // one. Called for index 0, 1, ... in order.
-  Result<void> take(std::int64_t index, const FrameView& target, SegmentMeter* meter) {
+  // Frame run.first + index; hands what is measured of it to `meter`, where there is one. Called for index 0,
+  // 1, ... in order.
+  Result<EncoderFrame> take(std::int64_t index, SegmentMeter* meter) {
     Slot& slot = slot_of(index);
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return error_ || slot.ready == index; });
       if (error_) return *error_;
     }
-    slot.buffer->copy_to(target);
+    EncoderFrame taken = *std::exchange(slot.frame, std::nullopt);
     if (meter != nullptr) {
       meter->add({slot.reduced, text_places(plan_, run_.first + index, loader_.uploaded())});
     }
@@ -84,12 +85,15 @@ class FrameQueue {
       loader_.release_before(run_.first + taken_);
     }
     changed_.notify_all();
-    return {};
+    return taken;
   }
 
  private:
+  // Rendered and not yet taken, beside those that threads are rendering: what keeps the encoder busy.
+  static constexpr int kReadyFrames = 2;
+
   struct Slot {
-    std::optional<FrameBuffer> buffer;  // made by the thread that first needs it
+    std::optional<EncoderFrame> frame;  // until it is taken
     ReducedLuma reduced;
     std::int64_t ready = -1;  // the frame whose pixels it holds
   };
@@ -116,22 +120,22 @@ class FrameQueue {
     }
   }
 
-  // Free buffers; at the end always some, so that nobody waits for more.
+  // Free slots; at the end always some, so that nobody waits for more.
   std::int64_t room() const {
     return next_ >= run_.count ? 1 : taken_ + static_cast<std::int64_t>(slots_.size()) - next_;
   }
   Slot& slot_of(std::int64_t index) { return slots_[static_cast<std::size_t>(index) % slots_.size()]; }
 
-  FrameBuffer& buffer_of(Slot& slot) const {
-    if (slot.buffer) return *slot.buffer;
-    const OutputSpec& output = plan_.output;
-    slot.buffer.emplace(format_, output.width, output.height);
+  // A new frame of the slot, to render into.
+  Result<FrameView> begin_frame(Slot& slot) const {
+    REELD_ASSIGN(slot.frame, source_.next());
+    FrameView view = slot.frame->view();
     if (reduces_) {
-      slot.reduced.resize(static_cast<std::size_t>(kernels::reduced_size(output.width)) *
-                          static_cast<std::size_t>(kernels::reduced_size(output.height)));
-      slot.buffer->view.reduced = slot.reduced.data();
+      slot.reduced.resize(static_cast<std::size_t>(kernels::reduced_size(plan_.output.width)) *
+                          static_cast<std::size_t>(kernels::reduced_size(plan_.output.height)));
+      view.reduced = slot.reduced.data();
     }
-    return *slot.buffer;
+    return view;
   }
 
   Result<void> render(std::int64_t first, std::int64_t count) {
@@ -140,8 +144,9 @@ class FrameQueue {
     for (std::int64_t i = first; i < first + count; ++i) {
       REELD_TRY(loader_.load(run_.first + i));
       plans.push_back(frame_plan(plan_, run_.first + i, loader_.uploaded()));
-      plans.back().format = format_;
-      views.push_back(buffer_of(slot_of(i)).view);
+      plans.back().format = source_.pixel_format();
+      REELD_ASSIGN(const FrameView view, begin_frame(slot_of(i)));
+      views.push_back(view);
     }
     REELD_TRY(device_.render_all(plans, views));
     const std::int64_t poster = poster_frame(plan_) - run_.first;
@@ -157,7 +162,7 @@ class FrameQueue {
 
   const Plan& plan_;
   const FrameRun& run_;
-  const PixelFormat format_;
+  const FrameSource& source_;
   kernels::Device& device_;
   const bool reduces_;
   const int at_once_;
@@ -175,9 +180,8 @@ class FrameQueue {
 Result<void> write_frames(FrameQueue& frames, std::int64_t index, std::int64_t count, SegmentWriter& writer,
                           SegmentMeter* meter, const FramesDone& frames_done) {
   for (const std::int64_t end = index + count; index < end; ++index) {
-    REELD_ASSIGN(const FrameView target, writer.next_frame());
-    REELD_TRY(frames.take(index, target, meter));
-    REELD_TRY(writer.write());
+    REELD_ASSIGN(EncoderFrame frame, frames.take(index, meter));
+    REELD_TRY(writer.write(std::move(frame)));
     frames_done(index + 1);
   }
   return {};
@@ -187,9 +191,9 @@ Result<void> write_frames(FrameQueue& frames, std::int64_t index, std::int64_t c
 class NewSegment {
  public:
   static Result<NewSegment> open(const SegmentFile& segment, const OutputSpec& output,
-                                 const std::string& encoder, int threads) {
+                                 const EncoderInput& input, int threads) {
     NewSegment made(segment);
-    REELD_ASSIGN(made.writer_, open_segment(made.unfinished_, output, encoder, threads));
+    REELD_ASSIGN(made.writer_, open_segment(made.unfinished_, output, input, threads));
     return made;
   }
   NewSegment(NewSegment&&) = default;
@@ -231,9 +235,9 @@ std::size_t there_already(const std::vector<SegmentFile>& segments) {
 }  // namespace
 
 Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Device& device,
-                           SegmentWriter& writer, const FramesDone& frames_done) {
+                           const FrameSource& source, SegmentWriter& writer, const FramesDone& frames_done) {
   SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
-  FrameQueue frames(plan, run, writer.pixel_format(), device, loader, false);
+  FrameQueue frames(plan, run, source, device, loader, false);
   REELD_TRY(write_frames(frames, 0, run.count, writer, nullptr, frames_done));
   return writer.finish();
 }
@@ -246,26 +250,20 @@ Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::v
   FrameRun rest = run;
   for (std::size_t i = 0; i < begin; ++i) rest.first += segments[i].frame_count;
   rest.count -= rest.first - run.first;
-  const auto open = [&](std::size_t i) -> Result<std::shared_ptr<NewSegment>> {
-    REELD_ASSIGN(auto segment, NewSegment::open(segments[i], plan.output, encoder, run.threads));
-    return std::make_shared<NewSegment>(std::move(segment));
-  };
   // The first pictures are loaded while the encoder is opened.
   SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
   loader.begin(rest.first);
-  REELD_ASSIGN(std::shared_ptr<NewSegment> segment, open(begin));
-  FrameQueue frames(plan, rest, segment->writer().pixel_format(), device, loader, plan.score);
+  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(plan.output, encoder));
+  FrameQueue frames(plan, rest, input.frames(), device, loader, plan.score);
   FinishBeside finishing;
   std::int64_t done = 0;
   for (std::size_t i = begin; i < segments.size(); ++i) {
-    if (i > begin) {
-      REELD_ASSIGN(segment, open(i));
-    }
+    REELD_ASSIGN(NewSegment opened, NewSegment::open(segments[i], plan.output, input, run.threads));
+    const auto segment = std::make_shared<NewSegment>(std::move(opened));
     const auto meter = plan.score ? std::make_shared<SegmentMeter>(plan, rest.first + done) : nullptr;
     REELD_TRY(write_frames(frames, done, segments[i].frame_count, segment->writer(), meter.get(),
                            [&](std::int64_t frame) { frames_done(rest.first - run.first + frame); }));
     REELD_TRY(finishing.start([segment, meter] { return segment->publish(meter.get()); }));
-    segment.reset();
     done += segments[i].frame_count;
   }
   return finishing.wait();

@@ -40,9 +40,10 @@ Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::v
                              const std::string& encoder, kernels::Device& device,
                              const FramesDone& frames_done);
 
-// The run's frames in order into any writer, which is finished with the last.
+// The run's frames, each one of `source`, in order into any writer that takes such, which is finished with
+// the last.
 Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Device& device,
-                           SegmentWriter& writer, const FramesDone& frames_done);
+                           const FrameSource& source, SegmentWriter& writer, const FramesDone& frames_done);
 
 // One frame as sRGB, 8 bits, 3 bytes a pixel, rows without gaps.
 Result<std::vector<std::uint8_t>> render_still(const Plan& plan, const std::filesystem::path& data_dir,

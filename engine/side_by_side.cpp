@@ -87,16 +87,17 @@ void copy(const AVFrame& frame, const OutputSpec& output, const kernels::FrameVi
 Result<void> encode(FilmGraph& graph, FilmGraph::Flow last, const OutputSpec& output,
                     const SideBySide& wanted, std::int64_t frames, const std::string& encoder,
                     const fs::path& segment, const std::function<void(std::int64_t)>& progress) {
-  REELD_ASSIGN(const auto writer, open_segment(segment, output, encoder, wanted.threads));
-  REELD_TRY(graph.end(last, av::to_av(writer->pixel_format())));
+  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, encoder));
+  REELD_ASSIGN(const auto writer, open_segment(segment, output, input, wanted.threads));
+  REELD_TRY(graph.end(last, av::to_av(input.frames().pixel_format())));
   av::FramePtr shown;
   for (std::int64_t n = 0; n < frames; ++n) {
     REELD_ASSIGN(av::FramePtr next, graph.next());
     if (next) shown = std::move(next);
     if (!shown) return Error{Code::file_unreadable, "None of the films has a frame that can be read."};
-    REELD_ASSIGN(const kernels::FrameView view, writer->next_frame());
-    copy(*shown, output, view);
-    REELD_TRY(writer->write());
+    REELD_ASSIGN(EncoderFrame frame, input.frames().next());
+    copy(*shown, output, frame.view());
+    REELD_TRY(writer->write(std::move(frame)));
     progress(n + 1);
   }
   return writer->finish();

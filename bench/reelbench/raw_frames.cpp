@@ -9,12 +9,12 @@
 
 #include "bench/reelbench/frame_bytes.hpp"
 #include "engine/files.hpp"
+#include "engine/frame_buffer.hpp"
 
 namespace reeld::bench {
 namespace {
 
 using engine::file_error;
-using engine::FrameBuffer;
 using engine::PlaneSize;
 
 // What the encoder and the render threads need beside the frames.
@@ -52,22 +52,17 @@ Result<void> read_all(int fd, std::uint8_t* data, std::size_t size, std::int64_t
 
 class RawWriter final : public engine::SegmentWriter {
  public:
-  RawWriter(const FrameShape& shape, RawFrames* frames, std::int64_t first)
-      : shape_(shape), frames_(frames), next_(first), buffer_(shape.format, shape.width, shape.height) {}
+  RawWriter(RawFrames* frames, std::int64_t first) : frames_(frames), next_(first) {}
 
-  kernels::PixelFormat pixel_format() const override { return shape_.format; }
-  Result<kernels::FrameView> next_frame() override { return buffer_.view; }
-  Result<void> write() override {
+  Result<void> write(engine::EncoderFrame frame) override {
     const std::int64_t index = next_++;
-    return frames_ == nullptr ? Result<void>() : frames_->write(index, buffer_);
+    return frames_ == nullptr ? Result<void>() : frames_->write(index, frame.view());
   }
   Result<void> finish() override { return {}; }
 
  private:
-  const FrameShape shape_;
   RawFrames* frames_;
   std::int64_t next_;
-  FrameBuffer buffer_;
 };
 
 }  // namespace
@@ -103,30 +98,38 @@ std::string RawFrames::path() const {
   return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd_);
 }
 
-Result<void> RawFrames::write(std::int64_t index, const FrameBuffer& frame) {
-  return write_all(fd_, frame.bytes.data(), frame.bytes.size(), index * shape_.bytes());
-}
-
-Result<void> RawFrames::read(std::int64_t index, const kernels::FrameView& target) const {
+template <class Visit>
+Result<void> RawFrames::visit(std::int64_t index, const kernels::FrameView& frame, Visit visit) const {
   std::int64_t offset = index * shape_.bytes();
   const auto planes = engine::plane_sizes(shape_.format, shape_.width, shape_.height);
   for (std::size_t i = 0; i < planes.size(); ++i) {
     const PlaneSize& plane = planes[i];
-    // A plane without gaps is one read: what is measured is the encoder, not system calls.
-    const bool gapless = target.stride_bytes[i] == plane.row_bytes;
+    // A plane without gaps is one visit: what is measured is the encoder, not system calls.
+    const bool gapless = frame.stride_bytes[i] == plane.row_bytes;
     const std::size_t rows = gapless ? 1 : plane.rows;
     const std::size_t row_bytes = gapless ? plane.row_bytes * plane.rows : plane.row_bytes;
     for (std::size_t y = 0; y < rows; ++y) {
-      REELD_TRY(read_all(fd_, target.planes[i] + y * target.stride_bytes[i], row_bytes, offset));
+      REELD_TRY(visit(frame.planes[i] + y * frame.stride_bytes[i], row_bytes, offset));
       offset += static_cast<std::int64_t>(row_bytes);
     }
   }
   return {};
 }
 
-std::unique_ptr<engine::SegmentWriter> open_raw_writer(const FrameShape& shape, RawFrames* frames,
-                                                       std::int64_t first) {
-  return std::make_unique<RawWriter>(shape, frames, first);
+Result<void> RawFrames::write(std::int64_t index, const kernels::FrameView& frame) {
+  return visit(index, frame, [&](const std::uint8_t* data, std::size_t size, std::int64_t offset) {
+    return write_all(fd_, data, size, offset);
+  });
+}
+
+Result<void> RawFrames::read(std::int64_t index, const kernels::FrameView& target) const {
+  return visit(index, target, [&](std::uint8_t* data, std::size_t size, std::int64_t offset) {
+    return read_all(fd_, data, size, offset);
+  });
+}
+
+std::unique_ptr<engine::SegmentWriter> open_raw_writer(RawFrames* frames, std::int64_t first) {
+  return std::make_unique<RawWriter>(frames, first);
 }
 
 }  // namespace reeld::bench

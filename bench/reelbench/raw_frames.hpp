@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 #include "engine/encoder.hpp"
-#include "engine/frame_buffer.hpp"
+#include "kernels/device.hpp"
 
 namespace reeld::bench {
 
@@ -33,18 +33,21 @@ class RawFrames {
   const FrameShape& shape() const { return shape_; }
 
   // From any thread. Errors: limit_exceeded, file_unreadable.
-  Result<void> write(std::int64_t index, const engine::FrameBuffer& frame);
+  Result<void> write(std::int64_t index, const kernels::FrameView& frame);
   Result<void> read(std::int64_t index, const kernels::FrameView& target) const;
 
  private:
   RawFrames(int fd, const FrameShape& shape) : fd_(fd), shape_(shape) {}
+  // With each run of a frame's bytes that has no gap, in order, and its place in the memory.
+  template <class Visit>
+  Result<void> visit(std::int64_t index, const kernels::FrameView& frame, Visit visit) const;
 
   const int fd_;
   const FrameShape shape_;
 };
 
-// Takes frames in an encoder's place: keeps them in `frames` from `first` on, or drops them where it is null.
-std::unique_ptr<engine::SegmentWriter> open_raw_writer(const FrameShape& shape, RawFrames* frames,
-                                                       std::int64_t first);
+// Takes frames of host memory in an encoder's place: keeps them in `frames` from `first` on, or drops them
+// where it is null.
+std::unique_ptr<engine::SegmentWriter> open_raw_writer(RawFrames* frames, std::int64_t first);
 
 }  // namespace reeld::bench

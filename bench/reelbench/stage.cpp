@@ -79,19 +79,21 @@ struct Stage {
 
 Result<void> render_segment(const Stage& stage, const SegmentRange& range, RawFrames* keep) {
   const engine::FrameRun run{stage.task.inputs, range.first, range.count, stage.task.layout.threads_per_slot};
-  const auto writer = open_raw_writer(stage.frames->shape(), keep, range.first);
-  return engine::render_frames(stage.plan, run, *stage.device, *writer, [](std::int64_t) {});
+  const FrameShape& shape = stage.frames->shape();
+  const auto source = engine::FrameSource::in_memory(shape.format, shape.width, shape.height);
+  const auto writer = open_raw_writer(keep, range.first);
+  return engine::render_frames(stage.plan, run, *stage.device, source, *writer, [](std::int64_t) {});
 }
 
 Result<void> encode_segment(const Stage& stage, const SegmentRange& range) {
   const engine::OutputSpec& output = stage.plan.output;
-  REELD_ASSIGN(const auto writer,
-               engine::open_segment(stage.folder / (std::to_string(range.first) + ".mp4"), output,
-                                    output.encoder, stage.task.layout.threads_per_slot));
+  REELD_ASSIGN(const auto input, engine::EncoderInput::open(output, output.encoder));
+  REELD_ASSIGN(const auto writer, engine::open_segment(stage.folder / (std::to_string(range.first) + ".mp4"),
+                                                       output, input, stage.task.layout.threads_per_slot));
   for (std::int64_t i = 0; i < range.count; ++i) {
-    REELD_ASSIGN(const kernels::FrameView target, writer->next_frame());
-    REELD_TRY(stage.frames->read(range.first + i, target));
-    REELD_TRY(writer->write());
+    REELD_ASSIGN(engine::EncoderFrame frame, input.frames().next());
+    REELD_TRY(stage.frames->read(range.first + i, frame.view()));
+    REELD_TRY(writer->write(std::move(frame)));
   }
   return writer->finish();
 }
@@ -175,19 +177,15 @@ Result<Json> measure(const Stage& stage) {
               {"frames", stage.plan.frame_count}};
 }
 
-// Software encoders take yuv420p, hardware ones nv12, either p010 of 10 bits: asked of the encoder itself.
-Result<kernels::PixelFormat> format_of(const engine::OutputSpec& output, const fs::path& folder) {
-  REELD_ASSIGN(const auto writer, engine::open_segment(folder / "probe.mp4", output, output.encoder, 1));
-  return writer->pixel_format();
-}
-
 Result<Json> do_stage(const StageTask& task, const fs::path& folder) {
   Stage stage{task, {}, nullptr, nullptr, folder};
   REELD_ASSIGN(stage.plan, plan_of(task.request, task.inputs));
   const engine::OutputSpec& output = stage.plan.output;
   stage.plan.score = task.stage == "scored";
   if (!task.frames.empty()) {
-    REELD_ASSIGN(const auto format, format_of(output, folder));
+    // Software encoders take yuv420p, hardware ones nv12, either p010 of 10 bits.
+    REELD_ASSIGN(const auto input, engine::EncoderInput::open(output, output.encoder));
+    const kernels::PixelFormat format = input.frames().pixel_format();
     REELD_ASSIGN(stage.frames, RawFrames::open(task.frames, {format, output.width, output.height}));
   }
   REELD_ASSIGN(stage.device, engine::device_named(output.device));

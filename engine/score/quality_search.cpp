@@ -93,11 +93,12 @@ class QualitySearch {
   Result<void> encode(const std::vector<FrameBuffer>& frames, int crf, const fs::path& file) const {
     OutputSpec output = plan_.output;
     output.crf = crf;
-    REELD_ASSIGN(const auto writer, open_segment(file, output, wish_.encoder, wish_.threads));
+    REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, wish_.encoder));
+    REELD_ASSIGN(const auto writer, open_segment(file, output, input, wish_.threads));
     for (const FrameBuffer& frame : frames) {
-      REELD_ASSIGN(const FrameView target, writer->next_frame());
-      copy_frame(frame, writer->pixel_format(), target);
-      REELD_TRY(writer->write());
+      REELD_ASSIGN(EncoderFrame target, input.frames().next());
+      copy_frame(frame, input.frames().pixel_format(), target.view());
+      REELD_TRY(writer->write(std::move(target)));
     }
     return writer->finish();
   }

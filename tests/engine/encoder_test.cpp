@@ -93,14 +93,16 @@ void fill(const kernels::FrameView& view, const OutputSpec& output, const Bytes&
 
 void write_segment(const fs::path& file, const OutputSpec& output, const std::string& encoder, int first,
                    int count) {
-  auto writer = open_segment(file, output, encoder, 2);
+  const auto input = EncoderInput::open(output, encoder);
+  REQUIRE((input ? "" : input.error().message) == "");
+  auto writer = open_segment(file, output, *input, 2);
   REQUIRE((writer ? "" : writer.error().message) == "");
-  CHECK((*writer)->pixel_format() == kernels::PixelFormat::yuv420p);
+  CHECK(input->frames().pixel_format() == kernels::PixelFormat::yuv420p);
   for (int n = first; n < first + count; ++n) {
-    auto view = (*writer)->next_frame();
-    REQUIRE(view);
-    fill(*view, output, picture(output, n));
-    REQUIRE((*writer)->write());
+    auto frame = input->frames().next();
+    REQUIRE(frame);
+    fill(frame->view(), output, picture(output, n));
+    REQUIRE((*writer)->write(*std::move(frame)));
   }
   REQUIRE((*writer)->finish());
 }
@@ -361,10 +363,11 @@ TEST_CASE("A segment of one frame joins with longer ones", "[encoder]") {
 TEST_CASE("A segment that is given up leaves no file", "[encoder]") {
   const Scratch scratch;
   {
-    auto writer = open_segment(scratch / "0.mp4", small_output(), "libx264", 1);
+    const auto input = EncoderInput::open(small_output(), "libx264");
+    REQUIRE(input);
+    auto writer = open_segment(scratch / "0.mp4", small_output(), *input, 1);
     REQUIRE(writer);
-    REQUIRE((*writer)->next_frame());
-    REQUIRE((*writer)->write());
+    REQUIRE((*writer)->write(*input->frames().next()));
   }
   CHECK_FALSE(fs::exists(scratch / "0.mp4"));
 }
@@ -396,9 +399,11 @@ TEST_CASE("The choice is what opens, and tells why others do not", "[encoder]") 
     CHECK(demanded.error().code == Code::encoder_unavailable);
     CHECK(demanded.error().path == "/output/encoder");
     CHECK(demanded.error().message.find(choice->failed[0].why_not) != std::string::npos);
-    const auto segment = open_segment("/nowhere/0.mp4", output, "h264_nvenc", 1);
-    REQUIRE_FALSE(segment);
-    CHECK(segment.error().code == Code::encoder_unavailable);
+    const auto input = EncoderInput::open(output, "h264_nvenc");
+    REQUIRE_FALSE(input);
+    CHECK(input.error().code == Code::encoder_unavailable);
+    CHECK(input.error().path == "/output/encoder");
+    CHECK(input.error().message == "h264_nvenc does not open: " + choice->failed[0].why_not + ".");
   } else {
     WARN("this machine has " << choice->name << ": its failing is not tested");
   }
@@ -482,7 +487,9 @@ TEST_CASE("A directory that is not there cannot be written to", "[encoder]") {
   CHECK(joined.error().code == Code::target_unwritable);
   CHECK(joined.error().message.find("No such file or directory") != std::string::npos);
   CHECK(film.join("/proc/film.mp4").error().code == Code::target_unwritable);
-  const auto segment = open_segment("/proc/0.mp4", film.output, "libx264", 1);
+  const auto input = EncoderInput::open(film.output, "libx264");
+  REQUIRE(input);
+  const auto segment = open_segment("/proc/0.mp4", film.output, *input, 1);
   REQUIRE_FALSE(segment);
   CHECK(segment.error().code == Code::target_unwritable);
 }
@@ -546,11 +553,12 @@ TEST_CASE("A segment on a full disk says so", "[encoder]") {
   // Nothing is printed under the limit: it holds for the report too.
   const auto write_all = [&]() -> Result<void> {
     const FileSizeLimit limited(bytes);
-    REELD_ASSIGN(auto writer, open_segment(scratch / "0.mp4", output, "libx264", 1));
+    REELD_ASSIGN(const auto input, EncoderInput::open(output, "libx264"));
+    REELD_ASSIGN(auto writer, open_segment(scratch / "0.mp4", output, input, 1));
     for (int n = 0; n < 30; ++n) {
-      REELD_ASSIGN(const auto view, writer->next_frame());
-      fill(view, output, picture(output, n));
-      REELD_TRY(writer->write());
+      REELD_ASSIGN(EncoderFrame frame, input.frames().next());
+      fill(frame.view(), output, picture(output, n));
+      REELD_TRY(writer->write(std::move(frame)));
     }
     return writer->finish();
   };
