@@ -17,7 +17,8 @@
 
 namespace reeld::engine {
 
-// An encoder that was tried and did not open, and why, in its own words.
+// An encoder that was tried and did not open, and why, in its own words; or a better way to an encoder, which
+// then takes frames through host memory.
 struct EncoderTrial {
   std::string name;
   std::string why_not;
@@ -32,9 +33,11 @@ struct EncoderChoice {
 std::vector<std::string> encoder_candidates(const std::string& codec);
 
 // Opens candidates one after the other for this very output; a demanded one (output.encoder != "auto") alone.
-// `order` replaces the default order where it is not empty (names not of this codec are left out).
-// Errors: encoder_unavailable with every reason; path "/output/encoder" or "/output/codec".
-Result<EncoderChoice> choose_encoder(const OutputSpec& output, const std::vector<std::string>& order);
+// `order` replaces the default order where it is not empty (names not of this codec are left out). `device`
+// as EncoderInput::open takes it. Errors: encoder_unavailable with every reason; path "/output/encoder" or
+// "/output/codec".
+Result<EncoderChoice> choose_encoder(const OutputSpec& output, const std::vector<std::string>& order,
+                                     const kernels::Device* device = nullptr);
 
 // Codes one segment: begins with an IDR frame, closed GOPs, BT.709 limited range tags, exact frame times.
 // One thread writes. The file is whole only after finish().

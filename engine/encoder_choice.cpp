@@ -46,9 +46,14 @@ Error none_opened(const OutputSpec& output, const EncoderChoice& choice) {
           "/output/encoder"};
 }
 
-Result<void> try_encoder(const EncoderKind& kind, const OutputSpec& output) {
-  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, kind));
+// Opens it; adds to `trials` where it opens, but frames do not reach it on the shortest way.
+Result<void> try_encoder(const EncoderKind& kind, const OutputSpec& output, const kernels::Device* device,
+                         std::vector<EncoderTrial>& trials) {
+  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, kind, device));
   REELD_TRY(open_encoder(input, output, 1));
+  if (!input.detour().empty()) {
+    trials.push_back({std::string(kind.name) + " on the device's own frames", input.detour()});
+  }
   return {};
 }
 
@@ -64,7 +69,8 @@ std::vector<std::string> encoder_candidates(const std::string& codec) {
   return names;
 }
 
-Result<EncoderChoice> choose_encoder(const OutputSpec& output, const std::vector<std::string>& order) {
+Result<EncoderChoice> choose_encoder(const OutputSpec& output, const std::vector<std::string>& order,
+                                     const kernels::Device* device) {
   const std::vector<std::string> candidates = encoder_candidates(output.codec);
   if (candidates.empty()) {
     return Error{Code::encoder_unavailable,
@@ -84,7 +90,7 @@ Result<EncoderChoice> choose_encoder(const OutputSpec& output, const std::vector
   }
   EncoderChoice choice;
   for (const std::string& name : any ? in_order(candidates, order) : std::vector{output.encoder}) {
-    const auto opened = try_encoder(*find_encoder_kind(name), output);
+    const auto opened = try_encoder(*find_encoder_kind(name), output, device, choice.failed);
     if (opened) {
       choice.name = name;
       return choice;

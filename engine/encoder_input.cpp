@@ -3,13 +3,15 @@
 #include <cstdint>
 #include <utility>
 
+#include "engine/cuda_context.hpp"
 #include "engine/encoder_setup.hpp"
 
 namespace reeld::engine {
 namespace {
 
 // Surfaces that are there from the beginning. VAAPI's pools do not grow: those queued by two encoders, one of
-// which ends while the next one begins; frames that they refer to are of their own.
+// which ends while the next one begins; frames that they refer to are of their own. CUDA's grow where more
+// are under way: those being rendered, and at most 64 in each of two encoders.
 constexpr int kSurfaceCount = 32;
 
 // 8 bits as the encoder takes them; of 10 bits a device renders p010, which software encoders do not take.
@@ -18,14 +20,20 @@ kernels::PixelFormat rendered_format(bool is_hardware, int bit_depth) {
   return is_hardware ? kernels::PixelFormat::nv12 : kernels::PixelFormat::yuv420p;
 }
 
-Result<av::BufferPtr> make_surfaces(const EncoderKind& kind, const OutputSpec& output, AVPixelFormat format) {
+// A context of their own.
+Result<av::BufferPtr> open_context(AVHWDeviceType type) {
   const av::LogCapture log;
-  AVBufferRef* device = nullptr;
-  if (const int error = av_hwdevice_ctx_create(&device, kind.device, nullptr, nullptr, 0); error < 0) {
+  AVBufferRef* context = nullptr;
+  if (const int error = av_hwdevice_ctx_create(&context, type, nullptr, nullptr, 0); error < 0) {
     return library_error(log, error);
   }
-  const av::BufferPtr device_owner(device);
-  av::BufferPtr frames(av_hwframe_ctx_alloc(device));
+  return av::BufferPtr(context);
+}
+
+Result<av::BufferPtr> make_surfaces(const EncoderKind& kind, const OutputSpec& output, AVPixelFormat format,
+                                    AVBufferRef* context) {
+  const av::LogCapture log;
+  av::BufferPtr frames(av_hwframe_ctx_alloc(context));
   if (!frames) {
     return library_error(log, AVERROR(ENOMEM));
   }
@@ -39,6 +47,18 @@ Result<av::BufferPtr> make_surfaces(const EncoderKind& kind, const OutputSpec& o
     return library_error(log, error);
   }
   return frames;
+}
+
+bool can_share(const EncoderKind& kind, const kernels::Device* device) {
+  return kind.device == AV_HWDEVICE_TYPE_CUDA && device != nullptr &&
+         device->info().kind == kernels::DeviceKind::cuda;
+}
+
+// Surfaces in the context in which `device` works.
+Result<av::BufferPtr> share_surfaces(const EncoderKind& kind, const OutputSpec& output, AVPixelFormat format,
+                                     const kernels::Device& device) {
+  REELD_ASSIGN(const av::BufferPtr context, primary_cuda_context(device.info().index));
+  return make_surfaces(kind, output, format, context.get());
 }
 
 // A row of 10 bits in the upper part of 16 as software encoders take them, in the lower part.
@@ -65,24 +85,36 @@ void unpack(const AVFrame& from, AVFrame& to) {
 
 }  // namespace
 
-Result<EncoderInput> EncoderInput::open(const OutputSpec& output, const std::string& encoder) {
+Result<EncoderInput> EncoderInput::open(const OutputSpec& output, const std::string& encoder,
+                                        const kernels::Device* device) {
   const EncoderKind* kind = find_encoder_kind(encoder);
   if (kind == nullptr) {
     return Error{Code::encoder_unavailable, "'" + encoder + "' is no encoder that this program knows.",
                  "/output/encoder"};
   }
-  auto input = open(output, *kind);
+  auto input = open(output, *kind, device);
   if (!input) return does_not_open(*kind, input.error());
   return input;
 }
 
-Result<EncoderInput> EncoderInput::open(const OutputSpec& output, const EncoderKind& kind) {
+Result<EncoderInput> EncoderInput::open(const OutputSpec& output, const EncoderKind& kind,
+                                        const kernels::Device* device) {
   REELD_TRY(find_codec(kind, output));
   const bool is_hardware = kind.device != AV_HWDEVICE_TYPE_NONE;
   const kernels::PixelFormat format = rendered_format(is_hardware, output.bit_depth);
   EncoderInput input(kind, FrameSource::in_memory(format, output.width, output.height));
+  if (can_share(kind, device)) {
+    auto shared = share_surfaces(kind, output, av::to_av(format), *device);
+    if (shared) {
+      input.surfaces_ = *std::move(shared);
+      input.frames_ = {format, FramePool(av::BufferPtr(av_buffer_ref(input.surfaces_.get())))};
+      return input;
+    }
+    input.detour_ = shared.error().message;
+  }
   if (is_hardware) {
-    REELD_ASSIGN(input.surfaces_, make_surfaces(kind, output, av::to_av(format)));
+    REELD_ASSIGN(const av::BufferPtr context, open_context(kind.device));
+    REELD_ASSIGN(input.surfaces_, make_surfaces(kind, output, av::to_av(format), context.get()));
     input.taken_.emplace(av::BufferPtr(av_buffer_ref(input.surfaces_.get())));
   } else if (software_format(output.bit_depth) != av::to_av(format)) {
     input.taken_.emplace(software_format(output.bit_depth), output.width, output.height);

@@ -253,7 +253,7 @@ Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::v
   // The first pictures are loaded while the encoder is opened.
   SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
   loader.begin(rest.first);
-  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(plan.output, encoder));
+  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(plan.output, encoder, &device));
   FrameQueue frames(plan, rest, input.frames(), device, loader, plan.score);
   FinishBeside finishing;
   std::int64_t done = 0;

@@ -87,7 +87,7 @@ void copy(const AVFrame& frame, const OutputSpec& output, const kernels::FrameVi
 Result<void> encode(FilmGraph& graph, FilmGraph::Flow last, const OutputSpec& output,
                     const SideBySide& wanted, std::int64_t frames, const std::string& encoder,
                     const fs::path& segment, const std::function<void(std::int64_t)>& progress) {
-  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, encoder));
+  REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, encoder, nullptr));
   REELD_ASSIGN(const auto writer, open_segment(segment, output, input, wanted.threads));
   REELD_TRY(graph.end(last, av::to_av(input.frames().pixel_format())));
   av::FramePtr shown;

@@ -67,7 +67,7 @@ Result<Json> inspect(const Json& task, const TaskProgress& progress) {
   REELD_ASSIGN(const OutputSpec output, output_from_json(task.at("output")));
   REELD_ASSIGN(const auto device, device_named(output.device));
   REELD_ASSIGN(const EncoderChoice choice,
-               choose_encoder(output, task.value("encoder_order", std::vector<std::string>{})));
+               choose_encoder(output, task.value("encoder_order", std::vector<std::string>{}), device.get()));
   for (const Json& font : task.at("fonts")) {
     if (auto found = check_font(font.at("family").get<std::string>()); !found) return at(found.error(), font);
   }

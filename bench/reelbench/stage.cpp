@@ -87,7 +87,7 @@ Result<void> render_segment(const Stage& stage, const SegmentRange& range, RawFr
 
 Result<void> encode_segment(const Stage& stage, const SegmentRange& range) {
   const engine::OutputSpec& output = stage.plan.output;
-  REELD_ASSIGN(const auto input, engine::EncoderInput::open(output, output.encoder));
+  REELD_ASSIGN(const auto input, engine::EncoderInput::open(output, output.encoder, nullptr));
   REELD_ASSIGN(const auto writer, engine::open_segment(stage.folder / (std::to_string(range.first) + ".mp4"),
                                                        output, input, stage.task.layout.threads_per_slot));
   for (std::int64_t i = 0; i < range.count; ++i) {
@@ -184,7 +184,7 @@ Result<Json> do_stage(const StageTask& task, const fs::path& folder) {
   stage.plan.score = task.stage == "scored";
   if (!task.frames.empty()) {
     // Software encoders take yuv420p, hardware ones nv12, either p010 of 10 bits.
-    REELD_ASSIGN(const auto input, engine::EncoderInput::open(output, output.encoder));
+    REELD_ASSIGN(const auto input, engine::EncoderInput::open(output, output.encoder, nullptr));
     const kernels::PixelFormat format = input.frames().pixel_format();
     REELD_ASSIGN(stage.frames, RawFrames::open(task.frames, {format, output.width, output.height}));
   }

@@ -93,7 +93,7 @@ class QualitySearch {
   Result<void> encode(const std::vector<FrameBuffer>& frames, int crf, const fs::path& file) const {
     OutputSpec output = plan_.output;
     output.crf = crf;
-    REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, wish_.encoder));
+    REELD_ASSIGN(const EncoderInput input, EncoderInput::open(output, wish_.encoder, nullptr));
     REELD_ASSIGN(const auto writer, open_segment(file, output, input, wish_.threads));
     for (const FrameBuffer& frame : frames) {
       REELD_ASSIGN(EncoderFrame target, input.frames().next());

@@ -93,7 +93,7 @@ void fill(const kernels::FrameView& view, const OutputSpec& output, const Bytes&
 
 void write_segment(const fs::path& file, const OutputSpec& output, const std::string& encoder, int first,
                    int count) {
-  const auto input = EncoderInput::open(output, encoder);
+  const auto input = EncoderInput::open(output, encoder, nullptr);
   REQUIRE((input ? "" : input.error().message) == "");
   auto writer = open_segment(file, output, *input, 2);
   REQUIRE((writer ? "" : writer.error().message) == "");
@@ -363,7 +363,7 @@ TEST_CASE("A segment of one frame joins with longer ones", "[encoder]") {
 TEST_CASE("A segment that is given up leaves no file", "[encoder]") {
   const Scratch scratch;
   {
-    const auto input = EncoderInput::open(small_output(), "libx264");
+    const auto input = EncoderInput::open(small_output(), "libx264", nullptr);
     REQUIRE(input);
     auto writer = open_segment(scratch / "0.mp4", small_output(), *input, 1);
     REQUIRE(writer);
@@ -399,7 +399,7 @@ TEST_CASE("The choice is what opens, and tells why others do not", "[encoder]") 
     CHECK(demanded.error().code == Code::encoder_unavailable);
     CHECK(demanded.error().path == "/output/encoder");
     CHECK(demanded.error().message.find(choice->failed[0].why_not) != std::string::npos);
-    const auto input = EncoderInput::open(output, "h264_nvenc");
+    const auto input = EncoderInput::open(output, "h264_nvenc", nullptr);
     REQUIRE_FALSE(input);
     CHECK(input.error().code == Code::encoder_unavailable);
     CHECK(input.error().path == "/output/encoder");
@@ -487,7 +487,7 @@ TEST_CASE("A directory that is not there cannot be written to", "[encoder]") {
   CHECK(joined.error().code == Code::target_unwritable);
   CHECK(joined.error().message.find("No such file or directory") != std::string::npos);
   CHECK(film.join("/proc/film.mp4").error().code == Code::target_unwritable);
-  const auto input = EncoderInput::open(film.output, "libx264");
+  const auto input = EncoderInput::open(film.output, "libx264", nullptr);
   REQUIRE(input);
   const auto segment = open_segment("/proc/0.mp4", film.output, *input, 1);
   REQUIRE_FALSE(segment);
@@ -553,7 +553,7 @@ TEST_CASE("A segment on a full disk says so", "[encoder]") {
   // Nothing is printed under the limit: it holds for the report too.
   const auto write_all = [&]() -> Result<void> {
     const FileSizeLimit limited(bytes);
-    REELD_ASSIGN(const auto input, EncoderInput::open(output, "libx264"));
+    REELD_ASSIGN(const auto input, EncoderInput::open(output, "libx264", nullptr));
     REELD_ASSIGN(auto writer, open_segment(scratch / "0.mp4", output, input, 1));
     for (int n = 0; n < 30; ++n) {
       REELD_ASSIGN(EncoderFrame frame, input.frames().next());

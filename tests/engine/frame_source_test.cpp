@@ -15,7 +15,7 @@ namespace {
 using kernels::PixelFormat;
 
 TEST_CASE("an encoder that is not known gets no frames", "[frame_source]") {
-  const auto input = EncoderInput::open(OutputSpec{}, "libx2644");
+  const auto input = EncoderInput::open(OutputSpec{}, "libx2644", nullptr);
   REQUIRE_FALSE(input);
   CHECK(input.error().code == Code::encoder_unavailable);
   CHECK(input.error().path == "/output/encoder");
@@ -59,7 +59,7 @@ TEST_CASE("rows begin where vectors like them, and the view is of host memory", 
 TEST_CASE("of 8 bits a software encoder takes the very frame that was rendered", "[frame_source]") {
   OutputSpec output;
   output.width = 64, output.height = 32;
-  const auto input = EncoderInput::open(output, "libx264");
+  const auto input = EncoderInput::open(output, "libx264", nullptr);
   REQUIRE(input);
   CHECK(input->frames().pixel_format() == PixelFormat::yuv420p);
   auto frame = input->frames().next();
@@ -74,7 +74,7 @@ TEST_CASE("of 8 bits a software encoder takes the very frame that was rendered",
 TEST_CASE("of 10 bits it takes planes, with the values of what was rendered", "[frame_source]") {
   OutputSpec output;
   output.width = 6, output.height = 4, output.bit_depth = 10;
-  const auto input = EncoderInput::open(output, "libx264");
+  const auto input = EncoderInput::open(output, "libx264", nullptr);
   REQUIRE(input);
   CHECK(input->frames().pixel_format() == PixelFormat::p010);
   auto frame = input->frames().next();
