@@ -1,5 +1,6 @@
 #include "engine/encoder_input.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -66,7 +67,7 @@ void lower_row(const std::uint16_t* from, int count, std::uint16_t* to) {
   for (int x = 0; x < count; ++x) to[x] = static_cast<std::uint16_t>(from[x] >> 6);
 }
 void lower_pairs(const std::uint16_t* from, int count, std::uint16_t* first, std::uint16_t* second) {
-  for (int x = 0; x < count; ++x) {
+  for (std::ptrdiff_t x = 0; x < count; ++x) {
     first[x] = static_cast<std::uint16_t>(from[2 * x] >> 6);
     second[x] = static_cast<std::uint16_t>(from[2 * x + 1] >> 6);
   }

@@ -53,7 +53,7 @@ class FrameQueue {
         at_once_(frames_at_once(plan.output.width, plan.output.height)),
         loader_(loader) {
     const int threads = std::max(1, run.threads);
-    slots_.resize(static_cast<std::size_t>(threads * at_once_ + kReadyFrames));
+    slots_.resize(static_cast<std::size_t>(threads) * static_cast<std::size_t>(at_once_) + kReadyFrames);
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { render_frames(); });
   }
 
@@ -90,7 +90,7 @@ class FrameQueue {
 
  private:
   // Rendered and not yet taken, beside those that threads are rendering: what keeps the encoder busy.
-  static constexpr int kReadyFrames = 2;
+  static constexpr std::size_t kReadyFrames = 2;
 
   struct Slot {
     std::optional<EncoderFrame> frame;  // until it is taken
