@@ -8,10 +8,12 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "engine/files.hpp"
 #include "engine/poster.hpp"
+#include "engine/score/shown_pictures.hpp"
 #include "engine/timeline.hpp"
 
 namespace reeld::engine {
@@ -97,8 +99,9 @@ Part sound_part(const Composition& composition) {
   return {task, 0};
 }
 
+// A picture is scored by the first run that shows it, which takes it out of `unscored`.
 Part run_part(const Composition& composition, const std::vector<SegmentRange>& segments,
-              const SegmentRun& run) {
+              const SegmentRun& run, std::set<std::size_t>& unscored) {
   Part part{common_task(composition, "render"), 0};
   const std::int64_t first = segments[run.first].first;
   const auto scene = static_cast<std::size_t>(visible_scenes(composition.plan, first).first);
@@ -114,6 +117,12 @@ Part run_part(const Composition& composition, const std::vector<SegmentRange>& s
          {"out", composition.folder.segment(segments[i].first, segments[i].count).string()}});
     part.frames += segments[i].count;
   }
+  part.task["unscored"] = Json::array();
+  for (const std::size_t shown : visible_pictures(composition.plan, first, part.frames)) {
+    if (unscored.erase(shown) == 0) continue;
+    const auto scores = composition.folder.picture_scores(composition.plan.pictures[shown].sha256);
+    part.task["unscored"].push_back({{"picture", shown}, {"out", scores.string()}});
+  }
   const std::int64_t poster = poster_frame(composition.plan);
   if (poster >= first && poster < first + part.frames) part.task["poster"] = composition.folder.poster();
   return part;
@@ -125,22 +134,30 @@ std::vector<SegmentRange> segments_of(const Composition& composition) {
   return split_into_segments(composition.plan, composition.choice.at("segment_seconds").get<double>());
 }
 
+std::vector<bool> missing_segments(const Composition& composition,
+                                   const std::vector<SegmentRange>& segments) {
+  std::vector<bool> missing;
+  for (const SegmentRange& segment : segments)
+    missing.push_back(!fs::exists(composition.folder.segment(segment.first, segment.count)));
+  return missing;
+}
+
 Result<Rendered> render_parts(const Composition& composition, JobProgress& progress) {
   const std::vector<SegmentRange> segments = segments_of(composition);
-  std::vector<bool> missing;
+  const std::vector<bool> missing = missing_segments(composition, segments);
   std::int64_t frames_before = 0;
-  for (const SegmentRange& segment : segments) {
-    missing.push_back(!fs::exists(composition.folder.segment(segment.first, segment.count)));
-    if (!missing.back()) frames_before += segment.count;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (!missing[i]) frames_before += segments[i].count;
   }
   const bool with_sound = composition.plan.has_sound() && !(fs::exists(composition.folder.sound()) &&
                                                             fs::exists(composition.folder.sound_scores()));
+  std::set<std::size_t> unscored = unscored_pictures(composition);
   std::vector<Part> parts;
   if (with_sound) parts.push_back(sound_part(composition));
   for (const SegmentRun& run :
        runs_of(segments, missing, composition.plan.output.fps, composition.tools.segment_seconds,
                composition.tools.executor.slots())) {
-    parts.push_back(run_part(composition, segments, run));
+    parts.push_back(run_part(composition, segments, run, unscored));
   }
   const auto started = std::chrono::steady_clock::now();
   PartQueue queue(composition, progress, parts, frames_before);

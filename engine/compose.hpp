@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <vector>
 
 #include "engine/job.hpp"
 #include "engine/job_folder.hpp"
@@ -29,6 +30,9 @@ struct Rendered {
 
 // The film's segments, in order.
 std::vector<SegmentRange> segments_of(const Composition& composition);
+
+// Which of them are to be rendered.
+std::vector<bool> missing_segments(const Composition& composition, const std::vector<SegmentRange>& segments);
 
 // Renders the segments that are not there yet, and the sound. A worker that dies is replaced and its part
 // tried once more, from the segment on that it had not finished.

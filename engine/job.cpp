@@ -18,6 +18,7 @@
 #include "engine/score/film_gate.hpp"
 #include "engine/score/finished_film.hpp"
 #include "engine/score/picture_gate.hpp"
+#include "engine/score/shown_pictures.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 using storage::JobStatus;
 
 Result<void> make_folders(const JobFolder& folder) {
-  for (const fs::path& path : {folder.scratch(), folder.segments()}) {
+  for (const fs::path& path : {folder.scratch(), folder.pictures(), folder.segments()}) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error)
@@ -104,11 +105,13 @@ Result<void> keep_poster(const fs::path& made, MadeFilm& film) {
   return publish_file(made, film.poster);
 }
 
-Result<void> compose_once(const Composition& composition, const QualitySpec& quality, JobProgress& progress,
-                          MadeFilm& film) {
+// `pictures` may be none.
+Result<void> compose_once(const Composition& composition, const QualitySpec& quality, ShownPictures* pictures,
+                          JobProgress& progress, MadeFilm& film) {
   REELD_ASSIGN(const Rendered rendered,
                progress.stage("rendering", [&] { return render_parts(composition, progress); }));
   film.frames_per_second = rendered.frames_per_second;
+  if (pictures != nullptr) pictures->go_on();
   keep_parts(composition);
   return progress.stage("encoding", [&]() -> Result<void> {
     REELD_ASSIGN(Joined joined, join_parts(composition, progress));
@@ -120,29 +123,24 @@ Result<void> compose_once(const Composition& composition, const QualitySpec& qua
 
 // Segments that were kept come from other runs of an encoder: where they do not fit together after all (a
 // driver changed), the whole film is rendered.
-Result<void> compose(const Composition& composition, const QualitySpec& quality, JobProgress& progress,
-                     MadeFilm& film) {
-  const auto composed = compose_once(composition, quality, progress, film);
+Result<void> compose(const Composition& composition, const QualitySpec& quality, ShownPictures* pictures,
+                     JobProgress& progress, MadeFilm& film) {
+  const auto composed = compose_once(composition, quality, pictures, progress, film);
   if (composed || composed.error().code != Code::internal) return composed;
   REELD_ASSIGN(const bool again, give_up_kept_parts(composition));
   if (!again) return composed;
   spdlog::warn("job={} all is rendered anew: {}", composition.job.id, composed.error().message);
-  return compose_once(composition, quality, progress, film);
+  return compose_once(composition, quality, pictures, progress, film);
 }
 
-// The pictures' scores while the frames are rendered. A film is no worse for want of them.
+// The pictures' scores beside the frames. A film is no worse for want of them.
 Result<void> compose_and_score(const Composition& composition, const Request& request, JobProgress& progress,
                                MadeFilm& film) {
   const QualitySpec& quality = request.quality;
-  if (!quality.score) return compose(composition, quality, progress, film);
-  const PictureScorer scorer{composition.tools, progress, composition.choice.at("device").get<std::string>(),
-                             composition.cancelled};
-  auto scoring = std::async(std::launch::async, [&] {
-    return score_shown_pictures(scorer, composition.job, request, composition.plan);
-  });
-  auto composed = compose(composition, quality, progress, film);
-  const auto scored = scoring.get();
-  if (!composed) return composed;
+  if (!quality.score) return compose(composition, quality, nullptr, progress, film);
+  ShownPictures pictures(composition, request, progress);
+  REELD_TRY(compose(composition, quality, &pictures, progress, film));
+  const auto scored = pictures.wait();
   if (!scored && !composition.cancelled) {
     REELD_TRY(progress.warn("the pictures have no scores: " + scored.error().message, scored.error().path));
   }

@@ -20,6 +20,11 @@ struct JobFolder {
   std::filesystem::path sound() const { return root / "sound.m4a"; }
   std::filesystem::path sound_scores() const { return root / "sound.scores.json"; }
   std::filesystem::path poster() const { return root / "poster.jpg"; }
+  // Of pictures that were scored while they were rendered, by their content.
+  std::filesystem::path pictures() const { return root / "pictures"; }
+  std::filesystem::path picture_scores(const std::string& sha256) const {
+    return pictures() / (sha256 + ".json");
+  }
   std::filesystem::path segments() const { return root / "segments"; }
   // By its frames: what was cut otherwise has another name.
   std::filesystem::path segment(std::int64_t first_frame, std::int64_t frame_count) const {

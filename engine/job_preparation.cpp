@@ -14,6 +14,7 @@
 #include "engine/quality_choice.hpp"
 #include "engine/reuse/job_reuse.hpp"
 #include "engine/score/picture_gate.hpp"
+#include "engine/score/shown_pictures.hpp"
 #include "engine/sound_length.hpp"
 #include "engine/word_times.hpp"
 #include "storage/media.hpp"
@@ -126,8 +127,8 @@ FallbackSink fallback_sink(const JobTools& tools, const storage::Job& job, JobPr
 // place.
 AssetSink first_picture_sink(const JobTools& tools, const Request& request, PictureAhead& ahead) {
   return [&, gated = gates_pictures(request)](const Want& want, const storage::Asset& asset) {
-    if (!gated && want.role == "picture" && want.scene == 0)
-      ahead.begin(request, tools.data_dir / asset.file);
+    if (gated || want.role != "picture" || want.scene != 0) return;
+    ahead.begin(request, tools.data_dir / asset.file, request.quality.score && renderings_score(tools));
   };
 }
 

@@ -11,18 +11,19 @@ void KeptPicture::use(std::shared_ptr<kernels::Device> device) {
   device_ = std::move(device);
 }
 
-void KeptPicture::keep(std::string file, kernels::LevelRange levels, kernels::PictureId picture) {
+void KeptPicture::keep(std::string file, kernels::LevelRange levels, kernels::PictureId picture,
+                       std::optional<Picture> pixels) {
   const std::lock_guard lock(mutex_);
   release_held();
-  held_ = Held{std::move(file), levels, picture};
+  held_ = Held{std::move(file), levels, {picture, std::move(pixels)}};
 }
 
-std::optional<kernels::PictureId> KeptPicture::take(const std::string& file, kernels::LevelRange levels) {
+std::optional<KeptPicture::Taken> KeptPicture::take(const std::string& file, kernels::LevelRange levels) {
   const std::lock_guard lock(mutex_);
   const bool same = held_ && held_->file == file && held_->levels.first == levels.first &&
                     held_->levels.last == levels.last;
   if (!same) return std::nullopt;
-  return std::exchange(held_, std::nullopt)->picture;
+  return std::exchange(held_, std::nullopt)->taken;
 }
 
 void KeptPicture::let_go() {
@@ -31,7 +32,7 @@ void KeptPicture::let_go() {
 }
 
 void KeptPicture::release_held() {
-  if (held_) device_->release(held_->picture);
+  if (held_) device_->release(held_->taken.picture);
   held_ = std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/picture.hpp"
 #include "kernels/device.hpp"
 
 namespace reeld::engine {
@@ -22,18 +23,23 @@ class KeptPicture {
   // What is kept and taken from here on is on `device`, which may be none; what is held of another one is let
   // go.
   void use(std::shared_ptr<kernels::Device> device);
+  struct Taken {
+    kernels::PictureId picture;
+    std::optional<Picture> pixels;
+  };
   // Takes over a picture of that device, in place of the one before. `file` is in the asset store, where a
-  // name stands for one content.
-  void keep(std::string file, kernels::LevelRange levels, kernels::PictureId picture);
+  // name stands for one content. `pixels`: as it was decoded, where they are still wanted for its scores.
+  void keep(std::string file, kernels::LevelRange levels, kernels::PictureId picture,
+            std::optional<Picture> pixels = {});
   // Hands it over to the caller, where it is of this very file and these levels.
-  std::optional<kernels::PictureId> take(const std::string& file, kernels::LevelRange levels);
+  std::optional<Taken> take(const std::string& file, kernels::LevelRange levels);
   void let_go();
 
  private:
   struct Held {
     std::string file;
     kernels::LevelRange levels;
-    kernels::PictureId picture;
+    Taken taken;
   };
   void release_held();
 

@@ -36,19 +36,20 @@ MotionSpec motion_from(const Json& json) {
 
 }  // namespace
 
-void PictureAhead::begin(const Request& request, const std::filesystem::path& file) {
-  loading_ = std::async(std::launch::async, [this, task = picture_ahead(request, file)] {
+void PictureAhead::begin(const Request& request, const std::filesystem::path& file, bool scored) {
+  loading_ = std::async(std::launch::async, [this, task = picture_ahead(request, file, scored)] {
     static_cast<void>(meter_.run(executor_, task, nullptr, cancelled_));  // only a wish
   });
 }
 
-Json picture_ahead(const Request& request, const std::filesystem::path& file) {
+Json picture_ahead(const Request& request, const std::filesystem::path& file, bool scored) {
   return {{"task", "picture_ahead"},
           {"first_picture", file.string()},
           {"device", request.output.device},
           {"width", request.output.width},
           {"height", request.output.height},
           {"seed", request.seed},
+          {"scored", scored},
           {"motion", to_json(request.scenes.front().motion)}};
 }
 
@@ -63,7 +64,11 @@ Result<Json> picture_ahead_task(const Json& task, const TaskProgress&) {
                           picture.height()};
   const int level = plan_motion(motion, frame, task.at("seed").get<std::uint64_t>(), *motion.number).level;
   REELD_ASSIGN(const auto id, device->upload(picture.view(), {level, level}));
-  kept_picture().keep(file, {level, level}, id);
+  std::optional<Picture> pixels;
+  if (task.at("scored").get<bool>()) {
+    REELD_ASSIGN(pixels, picture.whole());
+  }
+  kept_picture().keep(file, {level, level}, id, std::move(pixels));
   return Json::object();
 }
 

@@ -21,8 +21,9 @@ class PictureAhead {
   PictureAhead(Executor& executor, JobMeter& meter, const std::atomic<bool>& cancelled)
       : executor_(executor), meter_(meter), cancelled_(cancelled) {}
 
-  // `file` is the picture of the request's first scene, in the asset store. Returns at once.
-  void begin(const Request& request, const std::filesystem::path& file);
+  // `file` is the picture of the request's first scene, in the asset store. `scored`: the rendering is to
+  // score it, and finds its pixels with it. Returns at once.
+  void begin(const Request& request, const std::filesystem::path& file, bool scored);
 
  private:
   Executor& executor_;
@@ -32,7 +33,7 @@ class PictureAhead {
 };
 
 // What `begin` asks of a worker, and in the worker: the picture into kept_picture().
-Json picture_ahead(const Request& request, const std::filesystem::path& file);
+Json picture_ahead(const Request& request, const std::filesystem::path& file, bool scored);
 Result<Json> picture_ahead_task(const Json& task, const TaskProgress& progress);
 
 }  // namespace reeld::engine

@@ -12,7 +12,6 @@
 #include "engine/finish_beside.hpp"
 #include "engine/frame_buffer.hpp"
 #include "engine/poster.hpp"
-#include "engine/scene_loader.hpp"
 #include "engine/score/segment_meter.hpp"
 #include "kernels/reduced.hpp"
 
@@ -236,7 +235,7 @@ std::size_t there_already(const std::vector<SegmentFile>& segments) {
 
 Result<void> render_frames(const Plan& plan, const FrameRun& run, kernels::Device& device,
                            const FrameSource& source, SegmentWriter& writer, const FramesDone& frames_done) {
-  SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
+  SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept, run.picture_loaded);
   FrameQueue frames(plan, run, source, device, loader, false);
   REELD_TRY(write_frames(frames, 0, run.count, writer, nullptr, frames_done));
   return writer.finish();
@@ -251,7 +250,7 @@ Result<void> render_segments(const Plan& plan, const FrameRun& run, const std::v
   for (std::size_t i = 0; i < begin; ++i) rest.first += segments[i].frame_count;
   rest.count -= rest.first - run.first;
   // The first pictures are loaded while the encoder is opened.
-  SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept);
+  SceneLoader loader(plan, run.data_dir, run.first + run.count, device, run.kept, run.picture_loaded);
   loader.begin(rest.first);
   REELD_ASSIGN(const EncoderInput input, EncoderInput::open(plan.output, encoder, &device));
   FrameQueue frames(plan, rest, input.frames(), device, loader, plan.score);

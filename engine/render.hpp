@@ -11,6 +11,7 @@
 #include "engine/encoder.hpp"
 #include "engine/kept_picture.hpp"
 #include "engine/plan.hpp"
+#include "engine/scene_loader.hpp"
 #include "kernels/device.hpp"
 
 namespace reeld::engine {
@@ -23,6 +24,7 @@ struct FrameRun {
   KeptPicture* kept = nullptr;  // of the device's pictures, from run to run; may be none
   // Where the plan's poster is written on the way, if its frame is rendered; empty: nowhere.
   std::filesystem::path poster = {};
+  PictureLoaded picture_loaded = nullptr;
 };
 
 struct SegmentFile {

@@ -21,12 +21,13 @@ Error in_scene(Error error, int scene, const std::string& field) {
 }  // namespace
 
 SceneLoader::SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::int64_t end,
-                         kernels::Device& device, KeptPicture* kept)
+                         kernels::Device& device, KeptPicture* kept, PictureLoaded picture_loaded)
     : plan_(plan),
       data_dir_(std::move(data_dir)),
       end_(end),
       device_(device),
       kept_(kept),
+      picture_loaded_(std::move(picture_loaded)),
       pictures_(plan.pictures.size()),
       scenes_(plan.scenes.size()) {
   uploaded_.pictures.resize(plan.pictures.size());
@@ -83,9 +84,10 @@ void SceneLoader::take_kept(const VisibleScenes& shown) {
   took_kept_ = true;
   for (int scene = shown.first; scene < shown.first + shown.count; ++scene) {
     const auto index = static_cast<std::size_t>(plan_.scenes[static_cast<std::size_t>(scene)].picture);
-    const auto id = kept_->take(file_of(index), pictures_[index].levels);
-    if (!id) continue;
-    uploaded_.pictures[index] = *id;
+    auto kept = kept_->take(file_of(index), pictures_[index].levels);
+    if (!kept) continue;
+    uploaded_.pictures[index] = kept->picture;
+    if (picture_loaded_ && kept->pixels) picture_loaded_(index, *std::move(kept->pixels));
     std::promise<Result<void>> loaded;
     loaded.set_value({});
     pictures_[index].loaded = loaded.get_future().share();
@@ -129,6 +131,9 @@ Result<void> SceneLoader::load_picture_of(int scene) {
   const auto id = device_.upload(picture->view(), pictures_[index].levels);
   if (!id) return in_scene(id.error(), scene, "/picture");
   uploaded_.pictures[index] = *id;
+  if (!picture_loaded_) return {};
+  auto pixels = picture->whole();
+  if (pixels) picture_loaded_(index, *std::move(pixels));
   return {};
 }
 

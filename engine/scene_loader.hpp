@@ -3,17 +3,23 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <vector>
 
 #include "base/result.hpp"
 #include "engine/kept_picture.hpp"
+#include "engine/picture.hpp"
 #include "engine/plan.hpp"
 #include "engine/timeline.hpp"
 #include "kernels/device.hpp"
 
 namespace reeld::engine {
+
+// Called with a picture of the plan, as it was decoded, once it is on the device: by the thread that loads
+// it, which goes on when this returns.
+using PictureLoaded = std::function<void(std::size_t picture, Picture pixels)>;
 
 // For a range of frames rendered in roughly rising order. load may be called from several threads; the rest
 // from one.
@@ -21,9 +27,9 @@ class SceneLoader {
  public:
   // `end` is one past the last frame that will be asked for. `kept`, where there is one, holds pictures of
   // this device: the first frame's is taken from there, and the last frame's is left there for whoever goes
-  // on.
+  // on. `picture_loaded` may be none.
   SceneLoader(const Plan& plan, std::filesystem::path data_dir, std::int64_t end, kernels::Device& device,
-              KeptPicture* kept = nullptr);
+              KeptPicture* kept = nullptr, PictureLoaded picture_loaded = nullptr);
   ~SceneLoader();
   SceneLoader(const SceneLoader&) = delete;
   SceneLoader& operator=(const SceneLoader&) = delete;
@@ -65,6 +71,7 @@ class SceneLoader {
   const std::int64_t end_;
   kernels::Device& device_;
   KeptPicture* const kept_;
+  const PictureLoaded picture_loaded_;
   bool took_kept_ = false;
   std::mutex mutex_;  // guards the states' futures
   // Held while a picture is decoded: two at once would be no sooner there, for one keeps two cores busy, and

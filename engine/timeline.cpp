@@ -86,6 +86,14 @@ VisibleScenes visible_scenes(const Plan& plan, std::int64_t frame) {
   return {newest, 1};
 }
 
+std::set<std::size_t> visible_pictures(const Plan& plan, std::int64_t first, std::int64_t count) {
+  const VisibleScenes last = visible_scenes(plan, first + count - 1);
+  std::set<std::size_t> pictures;
+  for (int scene = visible_scenes(plan, first).first; scene < last.first + last.count; ++scene)
+    pictures.insert(static_cast<std::size_t>(plan.scenes[static_cast<std::size_t>(scene)].picture));
+  return pictures;
+}
+
 // The first frame shows `from` itself and the last one `to`. A scene of one frame stays at its start.
 kernels::Rect view_at(const PlanScene& scene, std::int64_t frame) {
   const std::int64_t k = frame - scene.first_frame;

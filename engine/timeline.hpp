@@ -1,7 +1,9 @@
 // From (plan, n) to what frame n shows. Pure; called by workers for every frame.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "engine/plan.hpp"
@@ -27,6 +29,10 @@ struct VisibleScenes {
   int first = 0, count = 1;
 };
 VisibleScenes visible_scenes(const Plan& plan, std::int64_t frame);
+
+// What frames [first, first + count) show, by its place in Plan::pictures. Requires frames of the plan, and
+// at least one.
+std::set<std::size_t> visible_pictures(const Plan& plan, std::int64_t first, std::int64_t count);
 
 // What of its picture a scene shows in one of its frames, counted from the film's start; picture pixels.
 kernels::Rect view_at(const PlanScene& scene, std::int64_t frame);

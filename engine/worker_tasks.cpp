@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "engine/contact_sheet.hpp"
 #include "engine/device_choice.hpp"
@@ -18,6 +19,7 @@
 #include "engine/reuse/program_identity.hpp"
 #include "engine/score/fidelity_tasks.hpp"
 #include "engine/score/film_scores.hpp"
+#include "engine/score/loaded_pictures.hpp"
 #include "engine/score/picture_task.hpp"
 #include "engine/score/report_pictures.hpp"
 #include "engine/side_by_side.hpp"
@@ -90,6 +92,17 @@ Result<Json> render(const Json& task, const TaskProgress& progress) {
                &kept_picture(),
                task.value("poster", std::string())};
   kept_picture().use(device);
+  LoadedPictures::Files unscored;
+  for (const Json& picture : task.at("unscored")) {
+    unscored.emplace(picture.at("picture").get<std::size_t>(), picture.at("out").get<std::string>());
+  }
+  std::optional<LoadedPictures> scoring;
+  if (!unscored.empty()) {
+    scoring.emplace(device, std::move(unscored));
+    run.picture_loaded = [&](std::size_t picture, Picture pixels) {
+      scoring->offer(picture, std::move(pixels));
+    };
+  }
   std::vector<SegmentFile> segments;
   for (const Json& segment : task.at("segments")) {
     segments.push_back({segment.at("frames").get<std::int64_t>(), segment.at("out").get<std::string>()});

@@ -21,9 +21,6 @@ namespace {
 
 using Numbers = std::vector<float>;
 
-// One value a scene; scenes without one are left out of the film's mean.
-using SceneValues = std::vector<std::optional<double>>;
-
 Error unlike(const Manifest& manifest, const std::string& why) {
   return {Code::invalid_request, "the network " + manifest.file.string() + ": " + why};
 }
@@ -144,18 +141,6 @@ std::vector<T> by_scene(const std::vector<T>& of_pictures, const std::vector<Sho
   return shown;
 }
 
-void append(Scores& scores, const std::string& metric, const std::string& model, const SceneValues& values) {
-  double sum = 0;
-  int count = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!values[i]) continue;
-    scores.scores.push_back({static_cast<int>(i), metric, *values[i], model});
-    sum += *values[i];
-    ++count;
-  }
-  if (count > 0) scores.scores.push_back({std::nullopt, metric, sum / count, model});
-}
-
 }  // namespace
 
 // One figure by one model, picture by picture.
@@ -175,10 +160,11 @@ struct LearnedJudges::Network {
 
 LearnedJudges::LearnedJudges(const std::vector<Manifest>& manifests, int threads) : threads_(threads) {
   cv::setNumThreads(threads);
-  const SceneStatistics& own = own_scene_statistics();
+  // Read with the first picture, since frames may wait for whoever makes this.
   statistics_ = {
-      {"brisque", kOwnScenesModel, [&own](const cv::Mat& grey) { return brisque(grey, own.brisque); }},
-      {"niqe", kOwnScenesModel, [&own](const cv::Mat& grey) { return niqe(grey, own); }}};
+      {"brisque", kOwnScenesModel,
+       [](const cv::Mat& grey) { return brisque(grey, own_scene_statistics().brisque); }},
+      {"niqe", kOwnScenesModel, [](const cv::Mat& grey) { return niqe(grey, own_scene_statistics()); }}};
   for (const Manifest& manifest : manifests) {
     if (manifest.range) {
       auto model = read_brisque_model(manifest.file, *manifest.range);
@@ -227,14 +213,14 @@ void LearnedJudges::look(const Picture& picture, const std::string& path) {
 LearnedScores LearnedJudges::scores(const std::vector<ShownPicture>& scenes) const {
   LearnedScores result{{}, absent_};
   for (const Statistics& statistics : statistics_)
-    append(result.scores, statistics.metric, statistics.model, by_scene(statistics.values, scenes));
+    add_by_scene(result.scores, statistics.metric, statistics.model, by_scene(statistics.values, scenes));
   for (const Network& network : networks_) {
     const Manifest& manifest = network.manifest;
     const auto values = network.failed
                             ? Result<SceneValues>(*network.failed)
                             : values_of(manifest, by_scene(network.answers, scenes), scenes, threads_);
     if (values)
-      append(result.scores, manifest.metric, manifest.model, *values);
+      add_by_scene(result.scores, manifest.metric, manifest.model, *values);
     else
       result.absent.push_back(is_absent(manifest.metric, manifest.model, values.error()));
   }

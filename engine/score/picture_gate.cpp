@@ -6,6 +6,7 @@
 
 #include "engine/learned/learned_models.hpp"
 #include "engine/obtain.hpp"
+#include "storage/metrics.hpp"
 
 namespace reeld::engine {
 namespace {

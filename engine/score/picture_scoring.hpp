@@ -7,11 +7,9 @@
 #include <vector>
 
 #include "engine/job.hpp"
-#include "engine/plan.hpp"
 #include "engine/request.hpp"
 #include "engine/score/gate.hpp"
 #include "engine/score/score.hpp"
-#include "storage/metrics.hpp"
 
 namespace reeld::engine {
 
@@ -50,10 +48,9 @@ struct PictureScorer {
   Result<ScoredPictures> scores(const std::vector<PictureFile>& pictures, Learned learned) const;
 };
 
-// All scores of what a plan shows, into the record: near_duplicate with them, and a try of each picture that
-// has none yet.
-Result<void> score_shown_pictures(const PictureScorer& scorer, const storage::Job& job,
-                                  const Request& request, const Plan& plan);
+// What a worker answered to score_pictures, of the pictures at these places in what it was asked. Errors:
+// internal, for what is no such answer.
+Result<ScoredPictures> scored_pictures(const Json& answer, const std::vector<std::size_t>& places);
 
 // How much each picture looks like the one of the others that is most like it, 0..1: the share of equal bits
 // of their hashes, half of which are equal by chance. Equal `contents` are one picture. nullopt where there

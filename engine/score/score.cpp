@@ -2,6 +2,19 @@
 
 namespace reeld::engine {
 
+void add_by_scene(Scores& scores, const std::string& name, const std::string& model,
+                  const SceneValues& values) {
+  double sum = 0;
+  int count = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!values[i]) continue;
+    scores.scores.push_back({static_cast<int>(i), name, *values[i], model});
+    sum += *values[i];
+    ++count;
+  }
+  if (count > 0) scores.scores.push_back({std::nullopt, name, sum / count, model});
+}
+
 Json to_json(const Scores& scores) {
   Json json = {{"scores", Json::array()}, {"series", Json::array()}};
   for (const Score& score : scores.scores) {

@@ -40,6 +40,13 @@ struct Scores {
   bool operator==(const Scores&) const = default;
 };
 
+// One value a scene; scenes without one are left out of the film's mean.
+using SceneValues = std::vector<std::optional<double>>;
+
+// Adds each scene's score, and behind them the film's, which is their mean.
+void add_by_scene(Scores& scores, const std::string& name, const std::string& model,
+                  const SceneValues& values);
+
 // {"scores": [{"scene", "name", "value", "model"}], "series": [{"name", "first_frame", "frames_each",
 // "values"}]}, as workers answer it.
 Json to_json(const Scores& scores);

@@ -76,7 +76,7 @@ TEST_CASE("a picture ahead that cannot be read is said so, and none is kept", "[
   const TemporaryFolder folder;
   const auto file = folder.path() / "broken.jpg";
   std::ofstream(file) << "no picture";
-  const auto done = do_task(picture_ahead(request_with("none"), file), [](double, double) {});
+  const auto done = do_task(picture_ahead(request_with("none"), file, false), [](double, double) {});
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Code::picture_invalid);
   CHECK_FALSE(kept_picture().take(file.string(), {0, 0}));
@@ -88,7 +88,7 @@ TEST_CASE("a picture ahead that is found to be cut while it is taken in is said 
   const auto file = folder.path() / "cut.jpg";
   fidelity_fixture::write_scenery(file, 1200, 900, 1);
   std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
-  const auto done = do_task(picture_ahead(request_with("none"), file), [](double, double) {});
+  const auto done = do_task(picture_ahead(request_with("none"), file, false), [](double, double) {});
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Code::picture_invalid);
   CHECK(done.error().message.find("truncated") != std::string::npos);
@@ -129,7 +129,7 @@ TEST_CASE("a picture ahead makes the frames of one that was whole before it was 
   REQUIRE(device->render(frame_plan(*plan, 7, uploaded), expected.view));
   device->release(uploaded.pictures[0]);
 
-  REQUIRE(do_task(picture_ahead(request, file), [](double, double) {}));
+  REQUIRE(do_task(picture_ahead(request, file, false), [](double, double) {}));
   std::filesystem::remove(file);  // what was taken in ahead is all there is
   {
     SceneLoader loader(*plan, folder.path(), plan->frame_count, *device, &kept_picture());
@@ -152,12 +152,12 @@ TEST_CASE("a picture ahead is of the level that the plan samples, whatever the m
     const Request request = request_with(motion);
     const auto plan = plan_of(request, 2400, 1800);
     REQUIRE(plan);
-    REQUIRE(do_task(picture_ahead(request, file), [](double, double) {}));
+    REQUIRE(do_task(picture_ahead(request, file, false), [](double, double) {}));
     const int level = plan->scenes[0].motion.level;
     CHECK_FALSE(kept_picture().take(file.string(), {level + 1, level + 1}));
     const auto kept = kept_picture().take(file.string(), {level, level});
     REQUIRE(kept);
-    (*device_named("cpu"))->release(*kept);
+    (*device_named("cpu"))->release(kept->picture);
   }
   kept_picture().use(nullptr);
 }

@@ -1,0 +1,42 @@
+// Pictures scored from the decoding that their frames are rendered from. Only a wish: what is not scored here
+// is scored by the task score_pictures. In workers.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <filesystem>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "engine/picture.hpp"
+#include "engine/score/picture_judge.hpp"
+
+namespace reeld::engine {
+
+// Destroyed, it waits for what it took.
+class LoadedPictures {
+ public:
+  using Files = std::map<std::size_t, std::filesystem::path>;
+
+  // Those that are wanted, by their place in the plan, and where each one's scores go: a file with what
+  // score_pictures answers for it alone, which appears only when whole.
+  LoadedPictures(std::shared_ptr<kernels::Device> device, Files wanted);
+
+  // Takes it if it is wanted and there is room to hold it, and returns at once. It is scored at low priority,
+  // one after the other. Any thread.
+  void offer(std::size_t picture, Picture pixels);
+
+ private:
+  void score(Picture pixels, const std::filesystem::path& out);
+
+  PictureJudge judge_;  // of one scoring after the other, as the count
+  int looked_at_ = 0;
+  std::mutex mutex_;  // of wanted_ and scoring_
+  Files wanted_;      // that were not taken yet
+  std::atomic<std::size_t> held_bytes_ = 0;
+  std::future<void> scoring_;  // the last one's, behind all that it uses
+};
+
+}  // namespace reeld::engine
