@@ -39,8 +39,9 @@ void LoadedPictures::score(Picture pixels, const std::filesystem::path& out) {
     const auto found = judge_.look(pixels, "");
     if (!found) return;
     const Json scene = {{"picture", looked_at_++}, {"text", ""}};
-    const Json answer = {{"pictures", Json::array({*found})},
-                         {"learned", judge_.learned(Json::array({scene}))}};
+    Json learned = judge_.learned(Json::array({scene}));
+    learned.erase("absent");
+    const Json answer = {{"pictures", Json::array({*found})}, {"learned", learned}};
     static_cast<void>(write_text(out, answer.dump()));
   } catch (const std::exception&) {
   }

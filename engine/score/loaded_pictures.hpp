@@ -21,7 +21,7 @@ class LoadedPictures {
   using Files = std::map<std::size_t, std::filesystem::path>;
 
   // Those that are wanted, by their place in the plan, and where each one's scores go: a file with what
-  // score_pictures answers for it alone, which appears only when whole.
+  // score_pictures answers for it alone, but for what is absent, which appears only when whole.
   LoadedPictures(std::shared_ptr<kernels::Device> device, Files wanted);
 
   // Takes it if it is wanted and there is room to hold it, and returns at once. It is scored at low priority,

@@ -14,6 +14,15 @@ TEST_CASE("scores come back from JSON as they went") {
   CHECK(*back == scores);
 }
 
+TEST_CASE("the film's score is the mean of the scenes that have one") {
+  Scores scores;
+  add_by_scene(scores, "none", "m", {std::nullopt, std::nullopt});
+  CHECK(scores.scores.empty());
+  add_by_scene(scores, "niqe", "m", {3.0, std::nullopt, 4.0});
+  CHECK(scores.scores ==
+        std::vector<Score>{{0, "niqe", 3.0, "m"}, {2, "niqe", 4.0, "m"}, {std::nullopt, "niqe", 3.5, "m"}});
+}
+
 TEST_CASE("what is no scores is refused") {
   for (const char* text :
        {"null", "[]", R"({"scores": [], "series": [{"name": "flicker"}]})",

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <set>
 
 #include "engine/motion.hpp"
 
@@ -53,6 +54,19 @@ TEST_CASE("visible scenes at every boundary", "[timeline]") {
   CHECK(shows(99) == std::pair{0, 2});
   CHECK(shows(100) == std::pair{1, 1});
   CHECK(shows(159) == std::pair{1, 1});
+}
+
+TEST_CASE("what some frames show is every picture of their scenes", "[timeline]") {
+  Film film;
+  const auto shows = [&](std::int64_t first, std::int64_t count) {
+    return visible_pictures(film.plan, first, count);
+  };
+  CHECK(shows(0, 80) == std::set<std::size_t>{0});
+  CHECK(shows(0, 81) == std::set<std::size_t>{0, 1});
+  CHECK(shows(99, 1) == std::set<std::size_t>{0, 1});
+  CHECK(shows(100, 60) == std::set<std::size_t>{1});
+  film.plan.scenes[1].picture = 0;
+  CHECK(shows(0, 160) == std::set<std::size_t>{0});
 }
 
 TEST_CASE("a motion's ends are exact", "[timeline]") {
