@@ -4,6 +4,7 @@
 #include "engine/kept_picture.hpp"
 #include "engine/motion.hpp"
 #include "engine/picture.hpp"
+#include "engine/score/loaded_pictures.hpp"
 
 namespace reeld::engine {
 namespace {
@@ -67,6 +68,7 @@ Result<Json> picture_ahead_task(const Json& task, const TaskProgress&) {
   std::optional<Picture> pixels;
   if (task.at("scored").get<bool>()) {
     REELD_ASSIGN(pixels, picture.whole());
+    if (pixels->bytes().size() > LoadedPictures::kMostBytes) pixels.reset();  // as nobody will take them
   }
   kept_picture().keep(file, {level, level}, id, std::move(pixels));
   return Json::object();

@@ -8,10 +8,13 @@
 //                                                                            "encoder", "encoder_trials",
 //                                                                            "device"}
 //        {"task": "measure", "data_dir", "pictures", "sounds"}           -> {"pictures", "sounds"}, as above
-//        {"task": "picture_ahead", "first_picture", "device", "width", "height", "seed", "motion"} -> {}, and
-//        the worker keeps the picture on the device for a "render" that begins with it
+//        {"task": "picture_ahead", "first_picture", "device", "width", "height", "seed", "motion", "scored"}
+//        -> {}, and the worker keeps the picture on the device for a "render" that begins with it; its
+//        pixels too, where that is to score it
 //        {"task": "render", "data_dir", "plan", "first", "first_picture", "segments": [{"frames", "out"}],
-//         "encoder", "device", "threads"}                                -> {"frames"}
+//         "unscored": [{"picture", "out"}], "encoder", "device", "threads"} -> {"frames"}; scores of the
+//        plan's pictures that are unscored lie in their files, where they were made
+//        (engine/score/loaded_pictures.hpp)
 //        {"task": "sound", "data_dir", "plan", "out", "scores"}          -> {"scores", "series"}, also
 //        written to `scores`, and where the track was not there yet: {"loudness_lufs", "true_peak_db"}
 //        {"task": "join", "data_dir", "plan", "segments", "frame_counts", "sound", "out", "poster", "device"}

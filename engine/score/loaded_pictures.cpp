@@ -8,12 +8,6 @@
 #include "engine/low_priority.hpp"
 
 namespace reeld::engine {
-namespace {
-
-// As decoded, 32 megapixels in all: two photographs, since with a run's first picture comes the next scene's.
-constexpr std::size_t kMostBytes = 128'000'000;
-
-}  // namespace
 
 LoadedPictures::LoadedPictures(std::shared_ptr<kernels::Device> device, Files wanted)
     : judge_(std::move(device), std::vector<std::string>{}), wanted_(std::move(wanted)) {}

@@ -20,11 +20,15 @@ class LoadedPictures {
  public:
   using Files = std::map<std::size_t, std::filesystem::path>;
 
+  // Of pictures as they are decoded, together: 32 megapixels, two photographs, since with a run's first
+  // picture comes the next scene's.
+  static constexpr std::size_t kMostBytes = 128'000'000;
+
   // Those that are wanted, by their place in the plan, and where each one's scores go: a file with what
   // score_pictures answers for it alone, but for what is absent, which appears only when whole.
   LoadedPictures(std::shared_ptr<kernels::Device> device, Files wanted);
 
-  // Takes it if it is wanted and there is room to hold it, and returns at once. It is scored at low priority,
+  // Takes it if it is wanted and there is room for it, and returns at once. It is scored at low priority,
   // one after the other. Any thread.
   void offer(std::size_t picture, Picture pixels);
 
