@@ -34,8 +34,10 @@ constexpr std::chrono::seconds kKeptFor{10};
 
 // An encoder takes some 10 MB for each frame it holds, and frees them with its segment. Kept in the heap
 // until the task's end, they serve the next segment's, and the kernel need not clear as many anew: 4% of a
-// film's CPU (bench/README.md).
+// film's CPU (bench/README.md). And in one heap: threads come and go, and of each one's own heap the next
+// would use nothing.
 void keep_freed_memory() {
+  ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
