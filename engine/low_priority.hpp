@@ -1,4 +1,5 @@
-// Work that may wait while others need the processor: what is measured beside the rendering of frames.
+// Work that may wait while others need the processor: the rendering of frames beside an encoder, and what is
+// measured beside the rendering.
 #pragma once
 
 #include <sys/resource.h>
@@ -9,13 +10,20 @@
 
 namespace reeld::engine {
 
-// Begins it on a thread of its own, to which, and to the threads it starts, the system prefers all others.
+// Linux has it for each thread; 0 is usual, 19 the lowest.
+enum class Nice : int { rendering = 10, measuring = 15 };
+
+// To this thread, and to those that it starts, the system prefers all others from here on. Where it is not
+// allowed, they are merely no more patient.
+inline void let_others_go_first(Nice nice) {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), static_cast<int>(nice));
+}
+
+// Begins what is measured on a thread of its own, at low priority.
 template <class Work>
 auto begin_at_low_priority(Work work) {
-  constexpr int kNice = 15;
   return std::async(std::launch::async, [work = std::move(work)]() mutable {
-    // Linux has it for each thread; where it is not allowed, the work is merely no more patient.
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+    let_others_go_first(Nice::measuring);
     return work();
   });
 }

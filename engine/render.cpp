@@ -11,6 +11,7 @@
 #include "engine/files.hpp"
 #include "engine/finish_beside.hpp"
 #include "engine/frame_buffer.hpp"
+#include "engine/low_priority.hpp"
 #include "engine/poster.hpp"
 #include "engine/score/segment_meter.hpp"
 #include "kernels/reduced.hpp"
@@ -88,8 +89,9 @@ class FrameQueue {
   }
 
  private:
-  // Rendered and not yet taken, beside those that threads are rendering: what keeps the encoder busy.
-  static constexpr std::size_t kReadyFrames = 2;
+  // Rendered and not yet taken, beside those that threads are rendering: about as many as an encoder takes in
+  // before it codes the first, so that it need not wait where a segment begins.
+  static constexpr std::size_t kReadyFrames = 14;
 
   struct Slot {
     std::optional<EncoderFrame> frame;  // until it is taken
@@ -116,6 +118,9 @@ class FrameQueue {
         if (!rendered && !error_) error_ = rendered.error();
       }
       changed_.notify_all();
+      // From its first frame on the encoder goes first: its threads wait for one another, and frames are made
+      // in their pauses.
+      let_others_go_first(Nice::rendering);
     }
   }
 

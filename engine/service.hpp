@@ -32,7 +32,7 @@ struct ServiceOptions {
   int slots = 1;  // workers
   int threads_per_slot = 1;
   int queue_limit = 1000;                  // jobs that wait
-  double segment_seconds = 10;             // what a worker renders in one go
+  double segment_seconds = 20;             // what a worker renders in one go
   std::int64_t segment_cache_mb = 2000;    // coded segments kept for films to come; 0: none
   std::vector<std::string> encoder_order;  // empty: NVENC, VAAPI, software
   std::vector<std::filesystem::path> allowed_roots;
