@@ -68,8 +68,9 @@ Result<void> SceneLoader::load(std::int64_t frame) {
     }
     REELD_TRY(loaded.get());
   }
-  // The one after, only now: what a frame waits for comes first.
-  if (end < count && plan_.scenes[static_cast<std::size_t>(end)].first_frame < end_) start(end);
+  // The one after, but not beside the first frame, which somebody waits for.
+  if (first_is_taken_ && end < count && plan_.scenes[static_cast<std::size_t>(end)].first_frame < end_)
+    start(end);
   return {};
 }
 
@@ -158,6 +159,7 @@ Result<void> SceneLoader::load_texts_of(int scene) {
 
 void SceneLoader::release_before(std::int64_t frame) {
   const std::lock_guard lock(mutex_);
+  first_is_taken_ = true;
   for (std::size_t i = 0; i < scenes_.size(); ++i) {
     const PlanScene& scene = plan_.scenes[i];
     if (scene.first_frame + scene.frame_count > frame) break;

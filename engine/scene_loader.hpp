@@ -2,6 +2,7 @@
 // and both let go when no frame to come needs them, so that memory does not grow with the film.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -37,8 +38,8 @@ class SceneLoader {
   // Starts on what `frame` shows, and returns at once.
   void begin(std::int64_t frame);
 
-  // Waits until all that `frame` shows is on the device, and starts on the scene after it. The error names
-  // the scene.
+  // Waits until all that `frame` shows is on the device, and starts on the scene after it once the first
+  // frame is done with. The error names the scene.
   Result<void> load(std::int64_t frame);
 
   // No frame before this one will be asked for again.
@@ -73,6 +74,7 @@ class SceneLoader {
   KeptPicture* const kept_;
   const PictureLoaded picture_loaded_;
   bool took_kept_ = false;
+  std::atomic<bool> first_is_taken_ = false;
   std::mutex mutex_;  // guards the states' futures
   // Held while a picture is decoded: two at once would be no sooner there, for one keeps two cores busy, and
   // take the memory of both.

@@ -108,9 +108,11 @@ Result<Json> render(const Json& task, const TaskProgress& progress) {
     segments.push_back({segment.at("frames").get<std::int64_t>(), segment.at("out").get<std::string>()});
     run.count += segments.back().frame_count;
   }
-  REELD_TRY(render_segments(
-      plan, run, segments, task.at("encoder").get<std::string>(), *device,
-      [&](std::int64_t frames) { progress(static_cast<double>(frames), static_cast<double>(run.count)); }));
+  REELD_TRY(render_segments(plan, run, segments, task.at("encoder").get<std::string>(), *device,
+                            [&](std::int64_t frames) {
+                              progress(static_cast<double>(frames), static_cast<double>(run.count));
+                              if (scoring) scoring->begin();
+                            }));
   return Json{{"frames", run.count}};
 }
 

@@ -20,6 +20,7 @@ void LoadedPictures::offer(std::size_t picture, Picture pixels) {
   held_bytes_ += bytes;
   scoring_ = begin_at_low_priority([this, bytes, before = std::move(scoring_), pixels = std::move(pixels),
                                     out = std::move(it->second)]() mutable {
+    has_begun_.wait();
     if (before.valid()) before.get();
     score(std::exchange(pixels, {}), out);
     held_bytes_ -= bytes;

@@ -28,9 +28,18 @@ class LoadedPictures {
   // score_pictures answers for it alone, but for what is absent, which appears only when whole.
   LoadedPictures(std::shared_ptr<kernels::Device> device, Files wanted);
 
+  LoadedPictures(const LoadedPictures&) = delete;
+  LoadedPictures& operator=(const LoadedPictures&) = delete;
+  ~LoadedPictures() { begin(); }
+
   // Takes it if it is wanted and there is room for it, and returns at once. It is scored at low priority,
-  // one after the other. Any thread.
+  // one after the other, from begin() on. Any thread.
   void offer(std::size_t picture, Picture pixels);
+
+  // Once there is a first frame, which somebody waits for. Any thread, any number of times.
+  void begin() {
+    std::call_once(begun_once_, [this] { begun_.set_value(); });
+  }
 
  private:
   void score(Picture pixels, const std::filesystem::path& out);
@@ -40,6 +49,9 @@ class LoadedPictures {
   std::mutex mutex_;  // of wanted_ and scoring_
   Files wanted_;      // that were not taken yet
   std::atomic<std::size_t> held_bytes_ = 0;
+  std::once_flag begun_once_;
+  std::promise<void> begun_;
+  const std::shared_future<void> has_begun_ = begun_.get_future().share();
   std::future<void> scoring_;  // the last one's, behind all that it uses
 };
 
