@@ -104,14 +104,18 @@ Result<StoredAsset> AssetStore::copy(const fs::path& file, const std::string& ex
   return keep(file, extension);
 }
 
+void AssetStore::remove_unfinished() const {
+  std::error_code ignored;
+  fs::remove_all(incoming(), ignored);
+}
+
 Result<StoredAsset> AssetStore::keep(const fs::path& file, const std::string& extension) const {
   std::error_code error;
-  const fs::path incoming = data_dir_ / folder_ / "incoming";
-  fs::create_directories(incoming, error);
-  if (error) return file_error(error.value(), "cannot make " + incoming.string(), Code::target_unwritable);
+  fs::create_directories(incoming(), error);
+  if (error) return file_error(error.value(), "cannot make " + incoming().string(), Code::target_unwritable);
 
   thread_local std::mt19937_64 random{std::random_device{}()};
-  const fs::path temporary = incoming / std::to_string(random());
+  const fs::path temporary = incoming() / std::to_string(random());
   auto stored = [&]() -> Result<StoredAsset> {
     REELD_ASSIGN(const std::string hash, copy_and_hash(file, temporary));
     StoredAsset kept{hash, folder_ + "/" + hash.substr(0, 2) + "/" + hash + extension,

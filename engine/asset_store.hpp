@@ -30,9 +30,13 @@ class AssetStore {
   // Copies a file in under another extension (".jpg"). Same errors.
   Result<StoredAsset> copy(const std::filesystem::path& file, const std::string& extension) const;
 
+  // What a daemon that was killed had half copied. Before anything is taken in.
+  void remove_unfinished() const;
+
   static constexpr std::int64_t kMaxAssetBytes = std::int64_t{4} << 30;
 
  private:
+  std::filesystem::path incoming() const { return data_dir_ / folder_ / "incoming"; }
   Result<StoredAsset> keep(const std::filesystem::path& file, const std::string& extension) const;
 
   std::filesystem::path data_dir_;

@@ -6,6 +6,7 @@
 #include <future>
 
 #include "base/version.hpp"
+#include "engine/asset_store.hpp"
 #include "engine/call_sink.hpp"
 #include "engine/desks/params.hpp"
 #include "engine/files.hpp"
@@ -70,6 +71,7 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, E
   service->segments_ = std::make_unique<SegmentCache>(*service->database_, options.data_dir,
                                                       options.segment_cache_mb * 1'000'000);
   empty_trash(options.data_dir);
+  for (const char* folder : {"assets", "products"}) AssetStore(options.data_dir, folder).remove_unfinished();
   if (auto tidied = service->segments_->tidy(); !tidied)
     spdlog::warn("segments not looked through: {}", tidied.error().message);
   service->jobs_ = std::make_unique<JobQueue>(service->job_tools(), options.queue_limit, service->sink_);

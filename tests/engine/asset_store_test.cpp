@@ -47,6 +47,18 @@ TEST_CASE("an asset is kept under the hash of its content", "[asset_store]") {
   CHECK(sha256_of_text("abc") == kAbc);
 }
 
+TEST_CASE("what a killed daemon had half copied is removed, and nothing else", "[asset_store]") {
+  Store test;
+  const AssetStore store(test.path / "data");
+  const auto stored = store.put(test.delivery("a.txt", "abc", true));
+  REQUIRE(stored);
+  std::ofstream(test.path / "data/assets/incoming/1234") << "ab";
+  store.remove_unfinished();
+  CHECK_FALSE(fs::exists(test.path / "data/assets/incoming/1234"));
+  CHECK(*read_text(test.path / "data" / stored->file) == "abc");
+  CHECK(store.put(test.delivery("b.txt", "xyz", true)));
+}
+
 TEST_CASE("an equal file is kept once, and a borrowed one stays with its owner", "[asset_store]") {
   Store test;
   const AssetStore store(test.path / "data");
