@@ -9,6 +9,7 @@
 #include "engine/brand/colors.hpp"
 #include "engine/palette.hpp"
 #include "engine/picture.hpp"
+#include "tests/apps/configured_daemon.hpp"
 #include "tests/apps/page_check.hpp"
 #include "tests/standins/standin.hpp"
 
@@ -26,14 +27,9 @@ struct Stage {
     std::ofstream(folder.path() / "reeld.toml") << toml;
     start();
   }
-  void start() {
-    daemon = std::make_unique<Daemon>(
-        folder.path() / "daemon",
-        std::vector<std::string>{"--config", (folder.path() / "reeld.toml").string()});
-  }
+  void start() { daemon = start_configured(folder.path()); }
   void kill_and_start() {
-    daemon->send(SIGKILL);
-    daemon->wait();
+    test::kill(*daemon);
     start();
   }
   Json done(const std::string& method, const Json& params) {

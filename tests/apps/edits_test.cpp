@@ -6,7 +6,7 @@
 #include <sstream>
 #include <thread>
 
-#include "tests/apps/daemon.hpp"
+#include "tests/apps/configured_daemon.hpp"
 #include "tests/apps/page_check.hpp"
 #include "tests/standins/standin.hpp"
 
@@ -41,14 +41,9 @@ struct Stage {
     start();
   }
 
-  void start() {
-    daemon = std::make_unique<Daemon>(
-        folder.path() / "daemon",
-        std::vector<std::string>{"--config", (folder.path() / "reeld.toml").string()});
-  }
+  void start() { daemon = start_configured(folder.path()); }
   void kill() {
-    daemon->send(SIGKILL);
-    daemon->wait();
+    test::kill(*daemon);
     daemon.reset();
   }
 

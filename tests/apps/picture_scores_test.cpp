@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/apps/daemon.hpp"
+#include "tests/apps/configured_daemon.hpp"
 
 namespace reeld::test {
 namespace {
@@ -36,15 +36,8 @@ struct Stage {
     start();
   }
 
-  void start() {
-    daemon = std::make_unique<Daemon>(
-        folder.path() / "daemon",
-        std::vector<std::string>{"--config", (folder.path() / "reeld.toml").string()});
-  }
-  void kill() {
-    daemon->send(SIGKILL);
-    daemon->wait();
-  }
+  void start() { daemon = start_configured(folder.path()); }
+  void kill() { test::kill(*daemon); }
 
   static std::string picture(int number) { return "picture" + std::to_string(number) + ".jpg"; }
 

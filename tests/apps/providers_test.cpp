@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "providers/base64.hpp"
-#include "tests/apps/daemon.hpp"
+#include "tests/apps/configured_daemon.hpp"
 #include "tests/standins/standin.hpp"
 
 namespace reeld::test {
@@ -30,9 +30,7 @@ struct Served {
         << key_file << "\"\nallow_private_addresses = true\nmax_retries = 2\nretry_delay_ms = 100\n"
         << "[providers.gemini.models]\npicture = [\"gemini-2.5-flash-image\", \"gemini-3.1-flash-image\"]\n"
         << "[providers.gemini.prices.\"*\"]\nper_picture = 0.04\n";
-    daemon = std::make_unique<Daemon>(
-        folder.path() / "daemon",
-        std::vector<std::string>{"--config", (folder.path() / "reeld.toml").string()});
+    daemon = start_configured(folder.path());
   }
 
   static std::vector<std::string> with_key(std::vector<std::string> options) {

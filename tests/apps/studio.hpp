@@ -12,7 +12,7 @@
 
 #include "storage/projects.hpp"
 #include "storage/users.hpp"
-#include "tests/apps/daemon.hpp"
+#include "tests/apps/configured_daemon.hpp"
 #include "tests/standins/standin.hpp"
 
 namespace reeld::test {
@@ -48,11 +48,7 @@ struct Studio {
     start();
   }
 
-  void start() {
-    daemon = std::make_unique<Daemon>(
-        folder.path() / "daemon",
-        std::vector<std::string>{"--config", (folder.path() / "reeld.toml").string()});
-  }
+  void start() { daemon = start_configured(folder.path()); }
 
   Result<Json> call(const std::string& method, const Json& params) {
     return daemon->client().call(method, params);

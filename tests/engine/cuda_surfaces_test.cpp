@@ -18,6 +18,7 @@ extern "C" {
 #include "engine/files.hpp"
 #include "engine/frame_buffer.hpp"
 #include "engine/score/rendered_frames.hpp"
+#include "tests/engine/coded_segments.hpp"
 #include "tests/engine/fake_nvidia/fake_cuda.h"
 #include "tests/engine/fidelity_fixture.hpp"
 
@@ -114,23 +115,8 @@ struct NvencFilm : fidelity_fixture::Film {
 
   // The bytes of its segments.
   std::vector<std::string> coded_on(kernels::Device& with) {
-    const std::int64_t rest = plan.frame_count - 21;
-    std::vector<SegmentFile> segments;
-    for (const std::int64_t count : {std::int64_t{20}, std::int64_t{1}, rest}) {
-      segments.push_back({count, folder.path() / ("nvenc" + std::to_string(segments.size()))});
-      std::filesystem::remove(segments.back().out);
-    }
-    const FrameRun run{folder.path(), 0, plan.frame_count, 2};
-    const auto done = render_segments(plan, run, segments, "h264_nvenc", with, [](std::int64_t) {});
-    INFO((done ? "" : done.error().message));
-    REQUIRE(done);
-    std::vector<std::string> bytes;
-    for (const SegmentFile& segment : segments) {
-      const auto read = read_text(segment.out);
-      REQUIRE(read);
-      bytes.push_back(*read);
-    }
-    return bytes;
+    return test::coded_segments(plan, folder.path(), "nvenc", 0, {20, 1, plan.frame_count - 21}, "h264_nvenc",
+                                with);
   }
   int rows() const { return static_cast<int>(plan.frame_count) * plan.output.height * 3 / 2; }
 };

@@ -11,6 +11,7 @@
 #include "engine/files.hpp"
 #include "engine/frame_buffer.hpp"
 #include "engine/score/rendered_frames.hpp"
+#include "tests/engine/coded_segments.hpp"
 #include "tests/engine/fidelity_fixture.hpp"
 
 namespace reeld::engine {
@@ -102,23 +103,7 @@ TEST_CASE("segments of a run are coded one by one, each as if it were alone", "[
   fidelity_fixture::Film film(1.0);
   const auto coded = [&](const std::string& name, std::int64_t first,
                          const std::vector<std::int64_t>& counts) {
-    std::vector<SegmentFile> segments;
-    FrameRun run{film.folder.path(), first, 0, 2};
-    for (const std::int64_t count : counts) {
-      segments.push_back({count, film.folder.path() / (name + std::to_string(segments.size()))});
-      run.count += count;
-    }
-    const auto rendered =
-        render_segments(film.plan, run, segments, "libx264", *film.device, [](std::int64_t) {});
-    INFO((rendered ? "" : rendered.error().message));
-    REQUIRE(rendered);
-    std::vector<std::string> bytes;
-    for (const SegmentFile& segment : segments) {
-      const auto read = read_text(segment.out);
-      REQUIRE(read);
-      bytes.push_back(*read);
-    }
-    return bytes;
+    return test::coded_segments(film.plan, film.folder.path(), name, first, counts, "libx264", *film.device);
   };
   const std::int64_t rest = film.plan.frame_count - 21;
   const auto together = coded("together", 0, {20, 1, rest});
